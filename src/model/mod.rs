@@ -1,0 +1,3 @@
+//! Who retains whom, in one file.
+
+pub mod ir;
