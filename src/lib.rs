@@ -2,4 +2,8 @@
 
 pub mod diagnostic;
 pub mod model;
+pub mod project;
+pub mod rule;
+#[path = "../rules/mod.rs"]
+pub mod rules;
 pub mod text;

@@ -1,3 +1,210 @@
-//! Who retains whom, in one file.
+//! Who retains whom, in one file: the answers that rules ask for, found over the IR when a candidate asks.
 
+pub mod apis;
+pub mod calls;
+pub mod captures;
+pub mod collection;
+pub mod context;
+pub mod entity;
+pub mod facts;
+pub mod flow;
+pub mod holding;
+pub mod index;
+pub mod interval;
 pub mod ir;
+pub mod life;
+pub mod listener;
+pub mod occurrences;
+pub mod place;
+pub mod provenance;
+pub mod store;
+mod style;
+mod text;
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use apis::Apis;
+use calls::Caller;
+use entity::Entities;
+use flow::Flow;
+use index::Uses;
+use ir::{ExprId, ExprKind, FnId, Ir, MemberKind, NameId, PropKey, Type, TypeId};
+use place::{Place, Places, Root, Step};
+
+use crate::text::{SourceText, Span};
+
+/// One file's IR with the tables and answers that were asked for so far.
+pub struct Model<'a> {
+    pub ir: &'a Ir,
+    pub apis: &'a Apis,
+    pub source: &'a SourceText,
+    pub uses: Uses,
+    pub entities: Entities,
+    places: RefCell<Places>,
+    flows: RefCell<FxHashMap<FnId, Rc<Flow>>>,
+    callers: RefCell<FxHashMap<FnId, Rc<Vec<Caller>>>>,
+    reads_by_name: RefCell<Option<FxHashMap<NameId, Vec<ExprId>>>>,
+    stored: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
+    is_indexing: std::cell::Cell<bool>,
+}
+
+impl<'a> Model<'a> {
+    pub fn new(ir: &'a Ir, apis: &'a Apis, source: &'a SourceText) -> Self {
+        let uses = Uses::new(ir);
+        let entities = Entities::new(ir, &uses);
+        Self {
+            ir,
+            apis,
+            source,
+            uses,
+            entities,
+            places: RefCell::default(),
+            flows: RefCell::default(),
+            callers: RefCell::default(),
+            reads_by_name: RefCell::default(),
+            stored: OnceCell::new(),
+            is_indexing: std::cell::Cell::new(false),
+        }
+    }
+
+    /// Everything that rules can ask of this file.
+    pub fn facts(&self) -> facts::Facts {
+        let mut facts = facts::Facts {
+            collections: self.collections(),
+            registrations: self.registrations(),
+            intervals: self.intervals(),
+            stores: self.stores(),
+            style: facts::Style::default(),
+        };
+        if !facts.is_empty() {
+            facts.style = self.style();
+        }
+        facts
+    }
+
+    pub fn flow(&self, function: FnId) -> Rc<Flow> {
+        self.flows.borrow_mut().entry(function).or_insert_with(|| Rc::new(Flow::new(self.ir, function))).clone()
+    }
+
+    /// Every value that this file stores in a place by declaration or assignment (not the entries of a collection).
+    pub fn initial_values(&self, place: Place) -> Vec<ExprId> {
+        let mut found = Vec::new();
+        if let (true, Root::Binding(binding)) = (self.is_root(place), self.root(place)) {
+            for &write in self.uses.writes(binding) {
+                found.extend(index::written_value(self.ir, write).map(|value| entity::through_assignments(self.ir, value)));
+            }
+        }
+        found.extend(self.stored().and_then(|stored| stored.get(&place)).into_iter().flatten());
+        found
+    }
+
+    /// The assignments to members, by place. While it is being built, there is none.
+    fn stored(&self) -> Option<&FxHashMap<Place, Vec<ExprId>>> {
+        if self.stored.get().is_none() {
+            if self.is_indexing.replace(true) {
+                return None;
+            }
+            let table = self.index_stored();
+            self.is_indexing.set(false);
+            // What was looked up without the table may be wrong.
+            self.places.borrow_mut().forget();
+            let _ = self.stored.set(table);
+        }
+        self.stored.get()
+    }
+
+    fn index_stored(&self) -> FxHashMap<Place, Vec<ExprId>> {
+        let mut table = FxHashMap::<Place, Vec<ExprId>>::default();
+        for &write in &self.uses.member_writes {
+            if let ExprKind::Assign { target, value, .. } = self.ir.kind(write)
+                && let Some(place) = self.place(target)
+            {
+                table.entry(place).or_default().push(entity::through_assignments(self.ir, value));
+            }
+        }
+        for class in &self.ir.classes {
+            for member in class.members.iter().filter(|member| member.kind == MemberKind::Field) {
+                let (Some(value), PropKey::Name(name)) = (member.value, member.key) else { continue };
+                let owner = self.this_place(self.ir.function_of(value));
+                table.entry(self.project(owner, Step::Field(name))).or_default().push(value);
+            }
+        }
+        for &object in &self.ir.objects {
+            self.index_object(object, &mut table);
+        }
+        self.index_compiled_fields(&mut table);
+        table
+    }
+
+    /// The properties of an object literal that a name stands for.
+    fn index_object(&self, object: ExprId, table: &mut FxHashMap<Place, Vec<ExprId>>) {
+        let ExprKind::Object { object: id, props } = self.ir.kind(object) else { return };
+        let owner = self.uses.parent(object).and_then(|parent| match self.ir.kind(parent) {
+            ExprKind::Init { binding, .. } => Some(self.root_place(Root::Binding(binding))),
+            ExprKind::Assign { target, value, .. } if value == object => self.place(target),
+            _ => None,
+        });
+        let owner = owner.or_else(|| self.entities.of_object(id).map(|id| self.instance_place(id)));
+        let Some(owner) = owner else { return };
+        for prop in self.ir.prop_list(props) {
+            if let PropKey::Name(name) = prop.key {
+                table.entry(self.project(owner, Step::Field(name))).or_default().push(prop.value);
+            }
+        }
+    }
+
+    /// `_defineProperty(this, "cache", new Map())`, `_cache.set(this, new Map())` of compiled private fields.
+    fn index_compiled_fields(&self, table: &mut FxHashMap<Place, Vec<ExprId>>) {
+        for &call in &self.uses.calls {
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { continue };
+            let args = self.ir.list(args);
+            let Some(name) = self.callee_name(callee) else { continue };
+            let (owner, field, value) = match (name.trim_start_matches('_'), args) {
+                ("defineProperty", [owner, key, value]) => match self.string(*key).and_then(|_| self.constant(*key)) {
+                    Some(key) => match self.ir.kind(key) {
+                        ExprKind::String(name) => (*owner, Step::Field(name), *value),
+                        _ => continue,
+                    },
+                    None => continue,
+                },
+                ("set", [owner, value]) => match self.ir.kind(callee) {
+                    ExprKind::Member { object, .. } if matches!(self.ir.kind(*owner), ExprKind::This) => match self.ir.binding_of(object) {
+                        Some(binding) => (*owner, Step::Keyed(binding), *value),
+                        None => continue,
+                    },
+                    _ => continue,
+                },
+                (name, [owner, field, value, ..]) if name.starts_with("classPrivateField") => match self.ir.binding_of(*field) {
+                    Some(binding) => (*owner, Step::Keyed(binding), *value),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            if let Some(owner) = self.place(owner) {
+                table.entry(self.project(owner, field)).or_default().push(value);
+            }
+        }
+    }
+
+    /// A hash of the text of a span, whatever its white space.
+    pub fn text_hash(&self, span: Span) -> u64 {
+        let words: Vec<&str> = self.source.slice(span).split_whitespace().collect();
+        xxhash_rust::xxh3::xxh3_64(words.join(" ").as_bytes())
+    }
+
+    /// Whether a type annotation names one of these types (also within a union, array or type argument).
+    pub fn names_type(&self, annotation: TypeId, names: &FxHashSet<String>) -> bool {
+        match &self.ir[annotation] {
+            Type::Named(name, args) => {
+                let name = self.ir.name(*name);
+                names.contains(name.rsplit('.').next().unwrap_or(name)) || args.iter().any(|&arg| self.names_type(arg, names))
+            }
+            Type::Union(parts) => parts.iter().any(|&part| self.names_type(part, names)),
+            Type::Array(of) => self.names_type(*of, names),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! A collection that outlives its users and only ever grows.
+
+use crate::diagnostic::{Applicability, Category, Confidence, Lifetime, Role};
+use crate::model::context::ContextKind;
+use crate::model::facts::{Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, Shape, ShrinkKind, Shrinkage};
+use crate::model::provenance::{Domain, Source};
+use crate::project::FileKind;
+use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
+
+pub const RULE: Rule = Rule {
+    name: "unbounded-collection",
+    category: Category::Collection,
+    summary: "a Map, Set, object or array that lives long and only ever grows",
+    page: include_str!("README.md"),
+    check: Check::Collection(check),
+};
+
+fn check(file: &File<'_>, collection: &Collection, sink: &mut Sink<'_>) {
+    if file.kind != FileKind::Source || collection.bound.is_some() || collection.life.certainty == Certainty::Short {
+        return;
+    }
+    if collection.shrinks.iter().any(|shrink| counts(shrink, collection)) {
+        return;
+    }
+    let mut growths: Vec<&Growth> = collection.growths.iter().filter(|growth| matters(growth)).collect();
+    growths.sort_by_key(|growth| std::cmp::Reverse(weight(growth)));
+    let Some(main) = growths.first() else { return };
+    let Some(confidence) = confidence(collection, main) else { return };
+    sink.report(finding(file, collection, main, &growths, confidence));
+}
+
+/// Whether a release takes entries away while the holder lives.
+fn counts(shrink: &Shrinkage, collection: &Collection) -> bool {
+    let reached = !matches!(shrink.context.kind, ContextKind::Teardown | ContextKind::Test | ContextKind::Init);
+    let own_level = collection.growths.iter().map(|growth| growth.level).max().unwrap_or(0);
+    reached
+        && !matches!(shrink.kind, ShrinkKind::Tombstone | ShrinkKind::OnRead)
+        && shrink.level <= own_level.min(lowest_growth(collection))
+}
+
+fn lowest_growth(collection: &Collection) -> u32 {
+    collection.growths.iter().map(|growth| growth.level).min().unwrap_or(0)
+}
+
+/// Whether a growth can go on for as long as the holder lives.
+fn matters(growth: &Growth) -> bool {
+    if growth.context.kind <= ContextKind::Bounded {
+        return false;
+    }
+    growth.key.as_ref().is_none_or(|key| key.domain > Domain::Fixed)
+}
+
+/// How much a growth says: the strongest one stands for all.
+fn weight(growth: &Growth) -> (Domain, ContextKind) {
+    (domain(growth), growth.context.kind)
+}
+
+/// How many different entries a growth can make.
+fn domain(growth: &Growth) -> Domain {
+    if let Some(key) = &growth.key
+        && growth.how != GrowthKind::Add
+    {
+        return key.domain;
+    }
+    let Some(element) = &growth.element else { return Domain::Unknown };
+    match element.kind {
+        ElementKind::Timer | ElementKind::Promise | ElementKind::Pending | ElementKind::Request => Domain::Unbounded,
+        _ if !element.captures.is_empty() => Domain::Unbounded,
+        // An append keeps whatever it is given: even a constant takes a place in the list.
+        _ if growth.how == GrowthKind::Push && element.provenance.domain <= Domain::Harmless => Domain::Unknown,
+        ElementKind::Callback | ElementKind::Object | ElementKind::Collection | ElementKind::Other | ElementKind::Primitive => {
+            element.provenance.domain
+        }
+    }
+}
+
+fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
+    let domain = domain(growth);
+    let life = collection.life.certainty;
+    let context = growth.context.kind;
+    let handed_out = !collection.hand_outs.is_empty();
+    let strong = collection
+        .shapes
+        .iter()
+        .any(|shape| matches!(shape, Shape::WriteOnly | Shape::PendingTable | Shape::DualVerb { .. } | Shape::Sibling { .. }));
+    let seen = context == ContextKind::Repeated;
+    let known = domain >= Domain::Likely;
+    let found = match (life, seen, known) {
+        (Certainty::Proved, true, true) => Confidence::High,
+        (Certainty::Proved, true, false) if domain == Domain::Unknown => Confidence::Medium,
+        (Certainty::Proved, false, true) if context == ContextKind::Unknown => Confidence::Medium,
+        (Certainty::Likely, true, true) => Confidence::Medium,
+        (Certainty::Likely, false, true) if context == ContextKind::Unknown && (strong || domain == Domain::Unbounded) => {
+            Confidence::Medium
+        }
+        (Certainty::Unknown, _, true) if strong && context >= ContextKind::Unknown => Confidence::Medium,
+        _ => Confidence::Low,
+    };
+    let found = if strong && found == Confidence::Medium && life >= Certainty::Likely && known && seen { Confidence::High } else { found };
+    if found == Confidence::Low && (domain <= Domain::Harmless || life == Certainty::Unknown) {
+        return None;
+    }
+    let doubtful = handed_out || growth.is_registry && !seen;
+    Some(if doubtful { Confidence::Low } else { found })
+}
+
+fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&Growth], confidence: Confidence) -> Finding {
+    let lifetime = collection.life.lifetime;
+    let mut finding = Finding::of_holder(confidence, &collection.holder, lifetime, message(collection, main));
+    finding.link(Role::Holder, collection.holder.span, words::life(&collection.life));
+    if let Some(seen_at) = collection.life.seen_at {
+        finding.link(Role::Caller, seen_at, "made here");
+    }
+    words::callers(&mut finding, &main.context);
+    for growth in growths {
+        finding.link(Role::Site, growth.span, site(growth));
+    }
+    for shrink in &collection.shrinks {
+        finding.link(Role::Release, shrink.span, not_a_release(shrink));
+    }
+    for shape in &collection.shapes {
+        match shape {
+            Shape::Sibling { other, span } => {
+                finding.link(Role::Sibling, *span, format!("`{other}`, which grows beside it, is cleaned up here"))
+            }
+            Shape::DualVerb { remove, span } => finding.link(Role::Sibling, *span, format!("`{remove}` does not touch it")),
+            _ => {}
+        }
+    }
+    finding.notes.push(searched(collection));
+    finding.help = Some(help(collection, main));
+    finding.fixes.extend(bounded_cache(file, collection, main));
+    finding
+}
+
+fn message(collection: &Collection, main: &Growth) -> String {
+    let name = &collection.holder.text;
+    let end = if collection.shapes.contains(&Shape::WriteOnly) {
+        "nothing ever reads it or removes one"
+    } else if collection.shrinks.is_empty() {
+        "nothing ever removes one"
+    } else {
+        "nothing removes one while it lives"
+    };
+    match &main.key {
+        Some(key) if key.text != "…" => format!("`{name}` gets one entry per `{}` and {end}", key.text),
+        Some(_) => format!("`{name}` gets one entry per key and {end}"),
+        None => format!("`{name}` gets another element {} and {end}", words::how_often(&main.context, &main.function)),
+    }
+}
+
+fn site(growth: &Growth) -> String {
+    let mut text = match (&growth.key, growth.how) {
+        (Some(key), _) => format!("adds an entry; {}", words::key(key)),
+        (None, _) => "adds an element".to_owned(),
+    };
+    if let Some(element) = &growth.element
+        && !element.captures.is_empty()
+    {
+        let kept: Vec<String> = element.captures.iter().map(|name| format!("`{name}`")).collect();
+        text.push_str(&format!("; each entry also keeps {} alive", kept.join(", ")));
+    }
+    text
+}
+
+fn not_a_release(shrink: &Shrinkage) -> String {
+    let name = &shrink.function;
+    match (shrink.kind, shrink.context.kind) {
+        (ShrinkKind::Tombstone, _) => "empties the value; the key stays".to_owned(),
+        (ShrinkKind::OnRead, _) => "removes an expired entry only when its key is asked for again".to_owned(),
+        (_, ContextKind::Teardown) => format!("runs only in `{name}`, at the end of its owner's life"),
+        (_, ContextKind::Test) => "runs only in tests".to_owned(),
+        (_, ContextKind::Init) => "runs only at start-up".to_owned(),
+        _ => "takes from an entry; the entry itself stays".to_owned(),
+    }
+}
+
+fn searched(collection: &Collection) -> String {
+    let uses = collection.uses;
+    let noun = if uses == 1 { "use" } else { "uses" };
+    if collection.shrinks.is_empty() {
+        format!("searched: {uses} {noun} in this file: no delete, clear, size check or re-assignment")
+    } else {
+        format!("searched: {uses} {noun} in this file: no other delete, clear, size check or re-assignment")
+    }
+}
+
+fn help(collection: &Collection, main: &Growth) -> String {
+    let has = |wanted: fn(&Shape) -> bool| collection.shapes.iter().any(wanted);
+    let by_object = main
+        .key
+        .as_ref()
+        .is_some_and(|key| key.source == Source::Fresh || matches!(&key.source, Source::Request(param) if *param == key.text));
+    if has(|shape| matches!(shape, Shape::WriteOnly)) {
+        return "remove it: nothing reads what it holds".to_owned();
+    }
+    if has(|shape| matches!(shape, Shape::PendingTable)) {
+        return "delete the entry when the request completes, fails or times out".to_owned();
+    }
+    if has(|shape| matches!(shape, Shape::SettledTimer)) {
+        return "delete the entry in the timer's own callback, too".to_owned();
+    }
+    if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::Tombstone) {
+        return "use `delete`, so that the key goes as well".to_owned();
+    }
+    match (collection.container, &main.key) {
+        (Container::Map | Container::Set, Some(_)) if by_object => {
+            let weak = if collection.container == Container::Map { "WeakMap" } else { "WeakSet" };
+            format!("key it weakly (`new {weak}()`), or delete the entry when the object's work is done")
+        }
+        (Container::Map, Some(_)) => {
+            "bound it: `new LRUCache({ max: 10_000, ttl: 60_000 })` from `lru-cache` keeps get/set/has as they are; or delete the entry when its work is done".to_owned()
+        }
+        (Container::Object, Some(_)) => "bound it: use an `LRUCache` from `lru-cache` in its place, or delete the entry when its work is done".to_owned(),
+        (Container::Set, _) => "delete the value when its work is done, or bound the set".to_owned(),
+        _ => "take the element out when its work is done, or keep only the last ones".to_owned(),
+    }
+}
+
+/// A Map that is keyed by primitives and used as a cache can be bounded as it stands.
+fn bounded_cache(file: &File<'_>, collection: &Collection, main: &Growth) -> Option<SuggestedFix> {
+    let key = main.key.as_ref()?;
+    let allocation = collection.allocation?;
+    let pending = collection
+        .shapes
+        .iter()
+        .any(|shape| matches!(shape, Shape::PendingTable | Shape::WriteOnly | Shape::DualVerb { .. } | Shape::Sibling { .. }));
+    let style = &file.facts.style;
+    let clash = style.taken.iter().any(|name| name == "LRUCache");
+    if !collection.is_maplike || pending || key.source == Source::Fresh || clash || collection.life.lifetime == Lifetime::Call {
+        return None;
+    }
+    if matches!(&key.source, Source::Request(param) if *param == key.text) || collection.hand_outs.contains(&HandOut::Exported) {
+        return None;
+    }
+    let quote = if style.double_quotes { '"' } else { '\'' };
+    let semicolon = if style.semicolons { ";" } else { "" };
+    let newline = if style.crlf { "\r\n" } else { "\n" };
+    let import = if style.is_esm {
+        format!("import {{ LRUCache }} from {quote}lru-cache{quote}{semicolon}")
+    } else {
+        format!("const {{ LRUCache }} = require({quote}lru-cache{quote}){semicolon}")
+    };
+    let import = if style.has_imports { format!("{newline}{import}") } else { format!("{import}{newline}") };
+    let at = crate::text::Span::new(style.import_at, style.import_at);
+    Some(SuggestedFix {
+        applicability: Applicability::Unsafe,
+        message: "bound it with an LRU cache (adds the dependency `lru-cache`; entries can now expire)".to_owned(),
+        edits: vec![(at, import), (allocation, "new LRUCache({ max: 10_000, ttl: 60_000 })".to_owned())],
+    })
+}

@@ -1,0 +1,248 @@
+//! What the world looks like: acquire and release pairs, callbacks, names. Data, read from `rules/apis/*.toml`.
+
+use std::fmt;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Duplicates {
+    Append,
+    Ignored,
+    Replaces,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Returns {
+    Receiver,
+    Disposer,
+    Subscription,
+    Nothing,
+}
+
+/// One way to register for events.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ListenerApi {
+    pub name: String,
+    pub register: Vec<String>,
+    pub once: Vec<String>,
+    pub release: Vec<String>,
+    pub duplicates: Duplicates,
+    pub returns: Returns,
+    /// Whether the first argument names the event.
+    pub event: bool,
+    pub example: String,
+    pub source: String,
+}
+
+/// When a function that is passed to a call runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Timing {
+    Loop,
+    Inline,
+    Later,
+    Repeats,
+    Test,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct CallbackApi {
+    pub verbs: Vec<String>,
+    #[serde(default)]
+    pub receiver: Vec<String>,
+    pub timing: Timing,
+    #[serde(default)]
+    pub what: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Events {
+    pub once: FxHashSet<String>,
+    pub uncertain: FxHashSet<String>,
+    pub per_peer: FxHashSet<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Grow {
+    pub keyed: Vec<String>,
+    pub element: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Shrink {
+    pub one: Vec<String>,
+    pub all: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Bounded {
+    pub classes: FxHashSet<String>,
+    pub modules: FxHashSet<String>,
+    pub options: FxHashSet<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Keys {
+    pub suspicious: FxHashSet<String>,
+    pub harmless: FxHashSet<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Requests {
+    pub params: FxHashSet<String>,
+    pub types: FxHashSet<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Owners {
+    pub long: FxHashSet<String>,
+    pub short: FxHashSet<String>,
+    pub decorators: FxHashSet<String>,
+    pub working: FxHashSet<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Methods {
+    pub methods: FxHashSet<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Words {
+    #[serde(alias = "verbs")]
+    pub words: FxHashSet<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Classes {
+    pub classes: FxHashSet<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct ListenersFile {
+    listener: Vec<ListenerApi>,
+}
+
+#[derive(Debug, Deserialize)]
+struct CallbacksFile {
+    callback: Vec<CallbackApi>,
+    events: Events,
+}
+
+#[derive(Debug, Deserialize)]
+struct CollectionsFile {
+    grow: Grow,
+    shrink: Shrink,
+    weak: Classes,
+    bounded: Bounded,
+}
+
+#[derive(Debug, Deserialize)]
+struct NamesFile {
+    keys: Keys,
+    requests: Requests,
+    owners: Owners,
+    teardown: Methods,
+    startup: Methods,
+    cleaners: Words,
+    registries: Words,
+}
+
+/// The tables as the model asks them.
+#[derive(Debug)]
+pub struct Apis {
+    pub listeners: Vec<ListenerApi>,
+    /// Verb to listener table, and whether it is a `once` verb.
+    register: FxHashMap<String, (usize, bool)>,
+    release: FxHashMap<String, usize>,
+    callbacks: Vec<CallbackApi>,
+    by_verb: FxHashMap<String, Vec<usize>>,
+    pub events: Events,
+    pub grow: Grow,
+    pub shrink: Shrink,
+    pub weak: Classes,
+    pub bounded: Bounded,
+    pub keys: Keys,
+    pub requests: Requests,
+    pub owners: Owners,
+    pub teardown: Methods,
+    pub startup: Methods,
+    pub cleaners: Words,
+    pub registries: Words,
+}
+
+/// A table that cannot be read: its name and what is wrong.
+#[derive(Debug)]
+pub struct ApisError {
+    pub table: &'static str,
+    pub error: toml::de::Error,
+}
+
+impl fmt::Display for ApisError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "rules/apis/{}: {}", self.table, self.error)
+    }
+}
+
+impl std::error::Error for ApisError {}
+
+fn read<T: for<'de> Deserialize<'de>>(table: &'static str, text: &str) -> Result<T, ApisError> {
+    toml::from_str(text).map_err(|error| ApisError { table, error })
+}
+
+impl Apis {
+    /// The tables that are built in.
+    pub fn built_in() -> Result<Self, ApisError> {
+        let listeners: ListenersFile = read("listeners.toml", include_str!("../../rules/apis/listeners.toml"))?;
+        let callbacks: CallbacksFile = read("callbacks.toml", include_str!("../../rules/apis/callbacks.toml"))?;
+        let collections: CollectionsFile = read("collections.toml", include_str!("../../rules/apis/collections.toml"))?;
+        let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
+        let (mut register, mut release, mut by_verb) =
+            (FxHashMap::default(), FxHashMap::default(), FxHashMap::<String, Vec<usize>>::default());
+        for (index, api) in listeners.listener.iter().enumerate() {
+            register.extend(api.register.iter().map(|verb| (verb.clone(), (index, false))));
+            register.extend(api.once.iter().map(|verb| (verb.clone(), (index, true))));
+            release.extend(api.release.iter().map(|verb| (verb.clone(), index)));
+        }
+        for (index, api) in callbacks.callback.iter().enumerate() {
+            for verb in &api.verbs {
+                by_verb.entry(verb.clone()).or_default().push(index);
+            }
+        }
+        Ok(Self {
+            listeners: listeners.listener,
+            register,
+            release,
+            callbacks: callbacks.callback,
+            by_verb,
+            events: callbacks.events,
+            grow: collections.grow,
+            shrink: collections.shrink,
+            weak: collections.weak,
+            bounded: collections.bounded,
+            keys: names.keys,
+            requests: names.requests,
+            owners: names.owners,
+            teardown: names.teardown,
+            startup: names.startup,
+            cleaners: names.cleaners,
+            registries: names.registries,
+        })
+    }
+
+    /// The listener table that a verb registers with, and whether for one firing only.
+    pub fn registration(&self, verb: &str) -> Option<(&ListenerApi, bool)> {
+        self.register.get(verb).map(|&(index, once)| (&self.listeners[index], once))
+    }
+
+    pub fn releases_listener(&self, verb: &str) -> bool {
+        self.release.contains_key(verb)
+    }
+
+    /// The entries for a function passed to a call of this name.
+    pub fn callbacks<'s>(&'s self, verb: &str) -> impl Iterator<Item = &'s CallbackApi> {
+        self.by_verb.get(verb).into_iter().flatten().map(|&index| &self.callbacks[index])
+    }
+}

@@ -1,0 +1,387 @@
+//! The collections of a file that can grow, with all that a rule asks about them.
+
+use super::Model;
+use super::context::{ContextKind, Region};
+use super::facts::{
+    Bound, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, HolderName, Life, Shape, ShrinkKind, Shrinkage,
+};
+use super::holding::{Grow, Operations, Shrink};
+use super::ir::{ExprId, ExprKind, Type};
+use super::occurrences::Occurrence;
+use super::place::{Place, Root};
+use super::provenance::words;
+
+impl Model<'_> {
+    /// Every collection that outlives the calls in which it grows.
+    pub fn collections(&self) -> Vec<Collection> {
+        let table = self.operations();
+        let mut found: Vec<(Place, Collection)> = Vec::new();
+        for (&place, operations) in &table {
+            if operations.grows.is_empty() {
+                continue;
+            }
+            if let Some(collection) = self.collection(place, operations, &table) {
+                found.push((place, collection));
+            }
+        }
+        self.find_siblings(&mut found);
+        found.into_iter().map(|(_, collection)| collection).collect()
+    }
+
+    fn collection(
+        &self,
+        place: Place,
+        operations: &Operations,
+        table: &std::collections::BTreeMap<Place, Operations>,
+    ) -> Option<Collection> {
+        let values = self.initial_values(place);
+        let (container, allocation) = values.iter().find_map(|&value| self.allocation(value))?;
+        let sites: Vec<ExprId> = operations.grows.iter().map(|grow| grow.at).collect();
+        let (life, region) = self.life(place, &sites)?;
+        let grows = self.relevant_growths(operations, container);
+        if grows.is_empty() {
+            return None;
+        }
+        let mut shrinks = operations.shrinks.clone();
+        self.shrinks_elsewhere(place, table, &mut shrinks);
+        let occurrences = self.occurrences(place);
+        let kinds: Vec<Occurrence> = occurrences.iter().map(|&at| self.occurrence(at)).collect();
+        let span = self.declared_at(place)?;
+        let mut collection = Collection {
+            holder: self.holder_name(place, span, sites[0]),
+            container,
+            life,
+            growths: grows.iter().map(|grow| self.growth(grow, region)).collect(),
+            shrinks: shrinks.iter().map(|shrink| self.shrinkage(shrink, region, place)).collect(),
+            uses: kinds.iter().filter(|kind| !matches!(kind, Occurrence::Declared)).count() as u32,
+            reads: kinds
+                .iter()
+                .filter(|kind| matches!(kind, Occurrence::Read | Occurrence::ReadAsMap | Occurrence::HandedOut(_) | Occurrence::Cleaned))
+                .count() as u32,
+            bound: self.bound(place, &values, operations),
+            hand_outs: kinds.iter().filter_map(|kind| if let Occurrence::HandedOut(how) = kind { Some(*how) } else { None }).collect(),
+            shapes: Vec::new(),
+            allocation: (values.len() == 1).then(|| self.ir.span(allocation)),
+            is_maplike: container == Container::Map
+                && kinds
+                    .iter()
+                    .all(|kind| matches!(kind, Occurrence::Declared | Occurrence::Grown | Occurrence::Shrunk | Occurrence::ReadAsMap)),
+        };
+        if self.is_handed_out_by_name(place) {
+            collection.hand_outs.push(HandOut::Exported);
+        }
+        for (&at, kind) in occurrences.iter().zip(&kinds) {
+            if *kind == Occurrence::Cleaned {
+                let shrink = Shrink { at, kind: ShrinkKind::Cleaner, key: None, level: 0 };
+                collection.shrinks.push(self.shrinkage(&shrink, region, place));
+            }
+        }
+        self.find_shapes(place, &mut collection, &grows);
+        Some(collection)
+    }
+
+    fn holder_name(&self, place: Place, span: crate::text::Span, site: ExprId) -> HolderName {
+        let line = self.source.line_span(self.source.line_of(span.start));
+        let scope = match self.root(place) {
+            Root::Instance(id) => self.entity_name(id),
+            Root::Binding(binding) => {
+                let function = self.ir[self.ir[binding].scope].function;
+                if function == super::ir::Ir::MODULE { String::new() } else { self.function_name(function) }
+            }
+            _ => self.qualified_name(site),
+        };
+        HolderName { text: self.place_text(place), scope, span, declaration_hash: self.text_hash(line) }
+    }
+
+    /// Writes to an array by index replace, unless the index is a new one each time.
+    fn relevant_growths(&self, operations: &Operations, container: Container) -> Vec<Grow> {
+        operations
+            .grows
+            .iter()
+            .copied()
+            .filter(|grow| {
+                let by_index = container == Container::Array && grow.how == GrowthKind::Property;
+                !by_index || grow.key.is_some_and(|key| self.provenance(key).domain == super::provenance::Domain::Unbounded)
+            })
+            .collect()
+    }
+
+    fn growth(&self, grow: &Grow, region: Region) -> Growth {
+        let function = self.ir.function_of(grow.at);
+        let name = self.function_name(function);
+        let first = words(&name).into_iter().next().unwrap_or_default();
+        let element = grow.value.map(|value| self.element(value));
+        let is_registry = self.apis.registries.words.contains(&first)
+            && !element.as_ref().is_some_and(|element| {
+                matches!(element.kind, ElementKind::Timer | ElementKind::Promise | ElementKind::Request | ElementKind::Pending)
+            });
+        Growth {
+            span: self.ir.span(grow.at),
+            how: grow.how,
+            key: grow.key.map(|key| self.provenance(key)),
+            element,
+            level: grow.level,
+            context: self.context(grow.at, region),
+            is_registry,
+            function: name,
+        }
+    }
+
+    fn shrinkage(&self, shrink: &Shrink, region: Region, place: Place) -> Shrinkage {
+        let kind =
+            if shrink.kind == ShrinkKind::Delete && self.is_expiry_on_read(shrink, place) { ShrinkKind::OnRead } else { shrink.kind };
+        Shrinkage {
+            span: self.ir.span(shrink.at),
+            kind,
+            level: shrink.level,
+            context: self.context(shrink.at, region),
+            function: self.function_name(self.ir.function_of(shrink.at)),
+        }
+    }
+
+    /// A delete of the key that was just read, because its time is over: keys that nobody asks for again stay.
+    fn is_expiry_on_read(&self, shrink: &Shrink, place: Place) -> bool {
+        let Some(key) = shrink.key.and_then(|key| self.ir.binding_of(key)) else { return false };
+        let function = self.ir.function_of(shrink.at);
+        if self.ir[self.ir[shrink.at].block].in_loop.is_some()
+            || !matches!(self.ir[key].kind, super::ir::BindingKind::Param(owner, _) if owner == function)
+        {
+            return false;
+        }
+        let reads_same_key = self.uses.refs(key).iter().any(|&read| {
+            self.uses.parent(read).is_some_and(|parent| match self.ir.kind(parent) {
+                ExprKind::Call { callee, .. } => matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. } if self.ir.name(property) == "get" && self.place(object) == Some(place)),
+                ExprKind::Index { object, .. } => self.place(object) == Some(place) && self.uses.parent(parent).is_none_or(|outer| !matches!(self.ir.kind(outer), ExprKind::Unary(..) | ExprKind::Assign { .. })),
+                _ => false,
+            })
+        });
+        let block = self.ir[shrink.at].block;
+        reads_same_key
+            && self.flow(function).guards(self.ir, block).iter().any(|guard| match guard.when {
+                super::ir::When::True(condition) | super::ir::When::False(condition) => self.mentions_time(condition),
+                _ => false,
+            })
+    }
+
+    fn mentions_time(&self, condition: ExprId) -> bool {
+        let mut found = false;
+        super::index::children(self.ir, condition, &mut |child| found = found || self.mentions_time(child));
+        found
+            || match self.ir.kind(condition) {
+                ExprKind::Member { property, .. } => is_time_word(self.ir.name(property)),
+                ExprKind::Ident(reference) => is_time_word(self.ir.name(self.ir[reference].name)),
+                _ => false,
+            }
+    }
+
+    /// Shrinks of the same collection under another name: a parameter it is passed for, a property it is stored in.
+    fn shrinks_elsewhere(&self, place: Place, table: &std::collections::BTreeMap<Place, Operations>, shrinks: &mut Vec<Shrink>) {
+        for at in self.occurrences(place) {
+            let Some(parent) = self.uses.parent(at) else { continue };
+            let other = match self.ir.kind(parent) {
+                ExprKind::Call { args, .. } | ExprKind::New { args, .. } => self.callee_function(parent).and_then(|function| {
+                    let index = self.ir.list(args).iter().position(|&arg| arg == at)?;
+                    let binding = self.ir[function].params.get(index)?.binding?;
+                    Some((self.binding_place(binding), parent))
+                }),
+                ExprKind::Assign { target, value, .. } if value == at => self.place(target).map(|place| (place, parent)),
+                _ => None,
+            };
+            let Some((other, at)) = other.filter(|(other, _)| *other != place) else { continue };
+            let Some(operations) = table.get(&other) else { continue };
+            for shrink in &operations.shrinks {
+                let is_call = matches!(self.ir.kind(at), ExprKind::Call { .. } | ExprKind::New { .. });
+                // A helper's shrink happens when it is called with this collection.
+                let at = if is_call { at } else { shrink.at };
+                shrinks.push(Shrink { at, kind: if is_call { ShrinkKind::Cleaner } else { shrink.kind }, ..*shrink });
+            }
+        }
+    }
+
+    fn bound(&self, place: Place, values: &[ExprId], operations: &Operations) -> Option<Bound> {
+        if !operations.size_checks.is_empty() {
+            return Some(Bound::SizeCheck);
+        }
+        for &value in values {
+            if let ExprKind::New { callee, .. } = self.ir.kind(value)
+                && let Some(name) = self.callee_name(callee)
+            {
+                if self.apis.weak.classes.contains(name) {
+                    return Some(Bound::Weak);
+                }
+                if self.apis.bounded.classes.contains(name) {
+                    return Some(Bound::BoundedClass);
+                }
+            }
+        }
+        self.key_annotation(place).is_some_and(|key| self.has_few_values(key)).then_some(Bound::KeyType)
+    }
+
+    /// The key type of `Map<K, V>`, `Set<K>`, `Record<K, V>`, `{ [key: K]: V }` as annotated on the holder.
+    fn key_annotation(&self, place: Place) -> Option<super::ir::TypeId> {
+        let annotation = match (self.split(place), self.root(place)) {
+            (None, Root::Binding(binding)) => self.ir[binding].annotation?,
+            (Some((owner, super::place::Step::Field(name))), Root::Instance(id)) if self.is_root(owner) => match self.entities.get(id).kind
+            {
+                super::entity::EntityKind::Class(class) => {
+                    let member = self.ir[class].members.iter().find(|member| member.key == super::ir::PropKey::Name(name))?;
+                    member.annotation?
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        match &self.ir[annotation] {
+            Type::Named(name, args) if matches!(self.ir.name(*name), "Map" | "Set" | "Record" | "Partial") => {
+                let first = *args.first()?;
+                match &self.ir[first] {
+                    Type::Named(inner, args) if self.ir.name(*inner) == "Record" => args.first().copied(),
+                    _ => Some(first),
+                }
+            }
+            Type::Indexed(key) => Some(*key),
+            _ => None,
+        }
+    }
+
+    /// Whether other files get the collection by its name: an exported binding, a property of what is exported.
+    fn is_handed_out_by_name(&self, place: Place) -> bool {
+        match (self.is_root(place), self.root(place)) {
+            (true, Root::Binding(binding)) => self.is_exported(binding),
+            (_, Root::Exports) => true,
+            (false, Root::Binding(binding)) => {
+                self.level(place) == 0 && self.entities.of_binding(binding).is_none() && self.is_exported(binding)
+            }
+            _ => false,
+        }
+    }
+
+    fn find_shapes(&self, place: Place, collection: &mut Collection, grows: &[Grow]) {
+        if collection.reads == 0 && collection.shrinks.is_empty() && collection.hand_outs.is_empty() && collection.uses > 0 {
+            collection.shapes.push(Shape::WriteOnly);
+        }
+        let is_pending = |growth: &Growth| {
+            use super::provenance::{Domain, Source};
+            let generated = growth
+                .key
+                .as_ref()
+                .is_some_and(|key| key.domain == Domain::Unbounded && matches!(key.source, Source::Counter | Source::Random));
+            let waits = growth.element.as_ref().is_some_and(|element| matches!(element.kind, ElementKind::Callback | ElementKind::Pending));
+            generated && waits
+                || growth.element.as_ref().is_some_and(|element| element.kind == ElementKind::Pending) && growth.key.is_some()
+        };
+        if collection.growths.iter().any(is_pending) {
+            collection.shapes.push(Shape::PendingTable);
+        }
+        if collection.growths.iter().any(|growth| growth.element.as_ref().is_some_and(|element| element.kind == ElementKind::Timer)) {
+            collection.shapes.push(Shape::SettledTimer);
+        }
+        if let Some(shape) = self.dual_verb(place, grows) {
+            collection.shapes.push(shape);
+        }
+    }
+
+    /// `addClient` grows it; `removeClient` exists and does not touch it.
+    fn dual_verb(&self, place: Place, grows: &[Grow]) -> Option<Shape> {
+        let Root::Instance(id) = self.root(place) else { return None };
+        let entity = self.entities.get(id);
+        grows.iter().find_map(|grow| {
+            let name = self.function_name(self.ir.function_of(grow.at));
+            let opposites = opposite(&name)?;
+            entity.methods.iter().find_map(|(&method, &function)| {
+                let method = self.ir.name(method);
+                let span = self.ir[function].name_span?;
+                opposites.contains(&method.to_owned()).then(|| Shape::DualVerb { remove: method.to_owned(), span })
+            })
+        })
+    }
+
+    /// Two collections that grow by the same key in one function, one of which also shrinks.
+    fn find_siblings(&self, found: &mut [(Place, Collection)]) {
+        let shrunk: Vec<(Place, String, Vec<Growth>, crate::text::Span)> = found
+            .iter()
+            .filter_map(|(place, collection)| {
+                let shrink = collection
+                    .shrinks
+                    .iter()
+                    .find(|shrink| shrink.kind == ShrinkKind::Delete && shrink.context.kind > ContextKind::Teardown)?;
+                Some((*place, collection.holder.text.clone(), collection.growths.clone(), shrink.span))
+            })
+            .collect();
+        for (place, collection) in found.iter_mut() {
+            if collection.shrinks.iter().any(|shrink| shrink.context.kind > ContextKind::Teardown) {
+                continue;
+            }
+            let sibling = shrunk.iter().find(|(other, _, growths, _)| {
+                other != place
+                    && self.root(*other) == self.root(*place)
+                    && growths.iter().any(|theirs| {
+                        collection.growths.iter().any(|own| {
+                            own.function == theirs.function
+                                && own.key.is_some()
+                                && own.key.as_ref().map(|key| &key.text) == theirs.key.as_ref().map(|key| &key.text)
+                        })
+                    })
+            });
+            if let Some((_, other, _, span)) = sibling {
+                collection.shapes.push(Shape::Sibling { other: other.clone(), span: *span });
+            }
+        }
+    }
+}
+
+fn is_time_word(name: &str) -> bool {
+    words(name).iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "now"
+                | "expires"
+                | "expiry"
+                | "expired"
+                | "expire"
+                | "ttl"
+                | "timestamp"
+                | "time"
+                | "age"
+                | "until"
+                | "created"
+                | "stale"
+                | "deadline"
+        )
+    })
+}
+
+const OPPOSITES: &[(&str, &[&str])] = &[
+    ("add", &["remove", "delete", "drop"]),
+    ("register", &["unregister", "deregister"]),
+    ("subscribe", &["unsubscribe"]),
+    ("attach", &["detach"]),
+    ("join", &["leave"]),
+    ("connect", &["disconnect"]),
+    ("open", &["close"]),
+    ("acquire", &["release"]),
+    ("track", &["untrack"]),
+    ("watch", &["unwatch"]),
+    ("mount", &["unmount"]),
+    ("on", &["off"]),
+    ("enter", &["exit", "leave"]),
+    ("start", &["stop", "finish", "end"]),
+    ("lock", &["unlock"]),
+];
+
+/// The names that a method which undoes another would have.
+fn opposite(name: &str) -> Option<Vec<String>> {
+    let plain = name.trim_start_matches(['_', '#']);
+    OPPOSITES.iter().find_map(|(verb, opposites)| {
+        let rest = plain.strip_prefix(verb)?;
+        (rest.is_empty() || rest.starts_with(char::is_uppercase))
+            .then(|| opposites.iter().map(|opposite| format!("{opposite}{rest}")).collect())
+    })
+}
+
+impl Life {
+    pub fn is_long(&self) -> bool {
+        use super::facts::Certainty;
+        self.certainty >= Certainty::Likely
+    }
+}

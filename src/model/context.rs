@@ -1,0 +1,351 @@
+//! How often a site runs during one life of its holder: callers are walked outwards to the region that creates the holder.
+
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+
+use super::Model;
+use super::calls::How;
+use super::entity::{EntityId, This};
+use super::ir::{ExprId, ExprKind, FnId, FunctionKind, Ir, LoopId, LoopKind};
+use crate::text::Span;
+
+/// What creates a holder, each time it runs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Region {
+    Function(FnId),
+    Instance(EntityId),
+}
+
+/// Ordered by how much it says that the site runs again and again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ContextKind {
+    /// Only from test code.
+    Test,
+    /// Only from close, destroy and the like.
+    Teardown,
+    /// No repeating edge on the way.
+    Init,
+    /// Only loops over what is there at start-up.
+    Bounded,
+    /// Callers are not in view, and the name says set-up.
+    Startup,
+    /// Callers are not in view.
+    Unknown,
+    /// A handler, timer or endless loop lies between.
+    Repeated,
+}
+
+/// One step of the way from the outside in to the site.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Step {
+    pub span: Span,
+    pub what: StepKind,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// Called there; the name of what is called.
+    Call(String),
+    /// A callback of this call, which runs again and again.
+    Handler {
+        callee: String,
+        event: Option<String>,
+    },
+    /// A callback that runs once.
+    Callback(String),
+    Loop,
+    EndlessLoop,
+    /// It arms itself again.
+    Rearms(String),
+    Exported(String),
+    PublicMethod {
+        class: String,
+        method: String,
+    },
+    /// Handed to code that is not in view.
+    Escapes(String),
+    Returned(String),
+    Uncalled(String),
+    /// It gets a request, connection or message as a parameter.
+    RequestParam(String),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Context {
+    pub kind: ContextKind,
+    /// From the outside in.
+    pub steps: Vec<Step>,
+    /// A parameter on the way is a request, a connection or a message.
+    pub per_request: bool,
+}
+
+struct State {
+    function: FnId,
+    repeats: ContextKind,
+    came_from: Option<usize>,
+    step: Option<Step>,
+}
+
+/// Functions visited before a search gives up and says `Unknown`.
+const LIMIT: usize = 400;
+
+impl Model<'_> {
+    /// How often `site` runs during one life of what `region` creates.
+    pub fn context(&self, site: ExprId, region: Region) -> Context {
+        let mut search =
+            Search { model: self, region, states: Vec::new(), queue: VecDeque::new(), seen: FxHashSet::default(), ends: Vec::new() };
+        search.start(site);
+        search.run();
+        search.result()
+    }
+}
+
+struct Search<'m, 'a> {
+    model: &'m Model<'a>,
+    region: Region,
+    states: Vec<State>,
+    queue: VecDeque<usize>,
+    seen: FxHashSet<(FnId, ContextKind)>,
+    ends: Vec<(ContextKind, usize)>,
+}
+
+impl Search<'_, '_> {
+    fn start(&mut self, site: ExprId) {
+        let function = self.model.ir.function_of(site);
+        let (kind, step) = self.loops(site);
+        self.push(State { function, repeats: kind, came_from: None, step });
+    }
+
+    fn push(&mut self, state: State) {
+        if self.seen.insert((state.function, state.repeats)) {
+            self.states.push(state);
+            self.queue.push_back(self.states.len() - 1);
+        }
+    }
+
+    fn run(&mut self) {
+        while let Some(at) = self.queue.pop_front() {
+            if self.states.len() > LIMIT {
+                self.ends.push((ContextKind::Unknown, at));
+                return;
+            }
+            let function = self.states[at].function;
+            if self.is_region(function) {
+                self.ends.push((self.states[at].repeats, at));
+                continue;
+            }
+            if function == Ir::MODULE {
+                self.ends.push((self.states[at].repeats, at));
+                continue;
+            }
+            for caller in self.model.callers(function).iter() {
+                self.follow(at, function, caller.how, caller.at);
+            }
+        }
+    }
+
+    fn is_region(&self, function: FnId) -> bool {
+        match self.region {
+            Region::Function(region) => function == region,
+            Region::Instance(id) => {
+                let kind = self.model.ir[function].kind;
+                self.model.entities.get(id).constructor == Some(function)
+                    || matches!(kind, FunctionKind::FieldInit) && self.model.entities.this_of(function) == This::Instance(id)
+            }
+        }
+    }
+
+    fn follow(&mut self, at: usize, function: FnId, how: How, site: Option<ExprId>) {
+        let repeats = self.states[at].repeats;
+        let Some(site) = site else {
+            if how == How::Inline {
+                if let Some(parent) = self.model.ir[function].parent {
+                    self.push(State { function: parent, repeats, came_from: Some(at), step: None });
+                }
+                return;
+            }
+            self.end_outside(at, function, how, self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span));
+            return;
+        };
+        let span = self.model.callee_span(site);
+        let from = self.model.ir.function_of(site);
+        let (in_loop, loop_step) = self.loops(site);
+        let callee = || self.model.callee_text(site);
+        let (kind, what) = match how {
+            How::Called => (in_loop, StepKind::Call(self.model.function_name(function))),
+            How::EachElement => (in_loop.max(ContextKind::Bounded), StepKind::Loop),
+            How::Inline => (in_loop, StepKind::Callback(callee())),
+            How::Later if self.rearms(function, from) => (ContextKind::Repeated, StepKind::Rearms(callee())),
+            How::Later if self.model.is_teardown_event(site) => {
+                self.end(at, ContextKind::Teardown, Step { span, what: StepKind::Callback(callee()) });
+                return;
+            }
+            How::Later => (in_loop, StepKind::Callback(callee())),
+            How::Repeats => (ContextKind::Repeated, StepKind::Handler { callee: callee(), event: self.model.event_text(site) }),
+            How::Test => {
+                self.end(at, ContextKind::Test, Step { span, what: StepKind::Callback(callee()) });
+                return;
+            }
+            How::Exported | How::Escapes | How::Returned | How::PublicMethod(..) | How::Uncalled => {
+                let place = self.model.ir[function].name_span.unwrap_or(span);
+                self.end_outside(at, function, how, place);
+                return;
+            }
+        };
+        let step = Some(Step { span, what });
+        let state = State { function: from, repeats: repeats.max(kind), came_from: Some(at), step };
+        if let (Some(loop_step), true) = (loop_step, in_loop > ContextKind::Init) {
+            // The loop around the call is a step of its own, outside of it.
+            self.states.push(state);
+            let inner = self.states.len() - 1;
+            self.push(State { function: from, repeats: repeats.max(kind), came_from: Some(inner), step: Some(loop_step) });
+        } else {
+            self.push(state);
+        }
+    }
+
+    fn end(&mut self, at: usize, kind: ContextKind, step: Step) {
+        let State { function, repeats, .. } = self.states[at];
+        self.states.push(State { function, repeats, came_from: Some(at), step: Some(step) });
+        self.ends.push((kind, self.states.len() - 1));
+    }
+
+    /// The way leaves what is in view.
+    fn end_outside(&mut self, at: usize, function: FnId, how: How, span: Span) {
+        let model = self.model;
+        let name = model.function_name(function);
+        let repeats = self.states[at].repeats;
+        let (mut kind, what) = match how {
+            How::PublicMethod(id, method) => {
+                let method = model.ir.name(method).to_owned();
+                let kind = if model.apis.teardown.methods.contains(&method) {
+                    ContextKind::Teardown
+                } else if model.apis.startup.methods.contains(&method) {
+                    ContextKind::Startup
+                } else {
+                    ContextKind::Unknown
+                };
+                (kind, StepKind::PublicMethod { class: model.entity_name(id), method })
+            }
+            How::Exported if model.apis.startup.methods.contains(&name) => (ContextKind::Startup, StepKind::Exported(name)),
+            How::Exported => (ContextKind::Unknown, StepKind::Exported(name)),
+            How::Returned => (ContextKind::Unknown, StepKind::Returned(name)),
+            How::Uncalled => (ContextKind::Unknown, StepKind::Uncalled(name)),
+            _ => (ContextKind::Unknown, StepKind::Escapes(name)),
+        };
+        if repeats == ContextKind::Repeated && kind >= ContextKind::Startup {
+            kind = ContextKind::Repeated;
+        }
+        self.end(at, kind, Step { span, what });
+    }
+
+    /// The loops around a site within its own function.
+    fn loops(&self, site: ExprId) -> (ContextKind, Option<Step>) {
+        let mut at = self.model.ir[self.model.ir[site].block].in_loop;
+        let mut found = (ContextKind::Init, None);
+        while let Some(id) = at {
+            let kind = if self.model.is_endless(id) { ContextKind::Repeated } else { ContextKind::Bounded };
+            if kind > found.0 {
+                let span = self.model.loop_head(id);
+                let what = if kind == ContextKind::Repeated { StepKind::EndlessLoop } else { StepKind::Loop };
+                found = (kind, Some(Step { span, what }));
+            }
+            at = self.model.ir[id].parent;
+        }
+        found
+    }
+
+    /// Whether a function that is put off to later is put off by itself.
+    fn rearms(&self, function: FnId, from: FnId) -> bool {
+        self.model.is_inside(from, function)
+    }
+
+    fn result(self) -> Context {
+        let ends = &self.ends;
+        let best = ends.iter().max_by_key(|(kind, at)| (*kind, std::cmp::Reverse(*at)));
+        let Some(&(kind, at)) = best else {
+            return Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false };
+        };
+        let mut steps = Vec::new();
+        let mut per_request = false;
+        let mut state = Some(at);
+        while let Some(index) = state {
+            let State { function, came_from, step, .. } = &self.states[index];
+            steps.extend(step.clone());
+            if let Some(param) = self.model.request_param(*function)
+                && self.region != Region::Function(*function)
+            {
+                per_request = true;
+                let named = &self.model.ir[param];
+                let what = StepKind::RequestParam(self.model.ir.name(named.name).to_owned());
+                if !steps.iter().any(|step: &Step| step.what == what) {
+                    steps.push(Step { span: named.span, what });
+                }
+            }
+            state = *came_from;
+        }
+        Context { kind, steps, per_request }
+    }
+}
+
+impl Model<'_> {
+    /// `while (true)`, `for (;;)`, or a loop that waits for each message: no bound that start-up sets.
+    pub fn is_endless(&self, id: LoopId) -> bool {
+        let ir = self.ir;
+        let one = &ir[id];
+        match one.kind {
+            LoopKind::ForAwait => true,
+            LoopKind::For => one.test.is_none(),
+            LoopKind::While | LoopKind::DoWhile => one.test.is_none_or(|test| {
+                matches!(ir.kind(test), ExprKind::Bool(true))
+                    || matches!(ir.kind(test), ExprKind::Number(value) if value != 0.0)
+                    || self.is_running_flag(test)
+            }),
+            LoopKind::ForOf | LoopKind::ForIn => false,
+        }
+    }
+
+    /// `while (this.running)`, `while (!stopped)`: ends only when somebody says so.
+    fn is_running_flag(&self, test: ExprId) -> bool {
+        let place = match self.ir.kind(test) {
+            ExprKind::Unary(super::ir::UnaryOp::Not, operand) => operand,
+            _ => test,
+        };
+        let name = match self.ir.kind(place) {
+            ExprKind::Member { property, .. } => self.ir.name(property),
+            ExprKind::Ident(reference) => self.ir.name(self.ir[reference].name),
+            _ => return false,
+        };
+        let name = name.trim_start_matches(['_', '#']).to_ascii_lowercase();
+        ["running", "isrunning", "active", "stopped", "closed", "alive", "shutdown", "closing", "stopping", "aborted", "done"]
+            .contains(&name.as_str())
+    }
+
+    pub fn loop_head(&self, id: LoopId) -> Span {
+        let one = &self.ir[id];
+        let end = one.test.map_or(one.span.start + 3, |test| self.ir.span(test).end);
+        Span::new(one.span.start, end.min(one.span.end))
+    }
+
+    /// `process.on('exit', ...)`, `server.on('close', ...)`: what ends with the owner.
+    fn is_teardown_event(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
+        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
+        let event = self.ir.list(args).first().and_then(|&event| self.string(event));
+        let on_process = self.ir.global_of(object) == Some("process");
+        on_process && event.is_some_and(|event| self.apis.events.once.contains(event))
+    }
+
+    /// The parameter of a function that stands for one request, connection or message.
+    pub fn request_param(&self, function: FnId) -> Option<super::ir::BindingId> {
+        self.ir[function].params.iter().filter_map(|param| param.binding.map(|binding| (binding, param))).find_map(|(binding, param)| {
+            let by_name = self.apis.requests.params.contains(self.ir.name(self.ir[binding].name));
+            let by_type = param.annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.requests.types));
+            (by_name || by_type).then_some(binding)
+        })
+    }
+}

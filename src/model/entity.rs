@@ -1,0 +1,352 @@
+//! Everything that has instances or `this`: classes, function constructors, object literals with methods.
+
+use rustc_hash::FxHashMap;
+
+use super::index::{Uses, written_value};
+use super::ir::{
+    BindingId, BindingKind, ClassId, ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, MemberOf, NameId, ObjectId, PropKey,
+};
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub struct EntityId(pub u32);
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum EntityKind {
+    Class(ClassId),
+    /// A function that is used as a constructor.
+    Constructor(FnId),
+    Object(ObjectId),
+}
+
+#[derive(Debug)]
+pub struct Entity {
+    pub kind: EntityKind,
+    /// The name by which it is known in the file.
+    pub binding: Option<BindingId>,
+    pub base: Option<ExprId>,
+    pub methods: FxHashMap<NameId, FnId>,
+    pub statics: FxHashMap<NameId, FnId>,
+    pub constructor: Option<FnId>,
+}
+
+/// What `this` is in a function.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum This {
+    Instance(EntityId),
+    Static(EntityId),
+    /// The caller decides.
+    Unknown,
+}
+
+#[derive(Debug, Default)]
+pub struct Entities {
+    pub list: Vec<Entity>,
+    by_binding: FxHashMap<BindingId, EntityId>,
+    by_object: FxHashMap<ObjectId, EntityId>,
+    by_class: FxHashMap<ClassId, EntityId>,
+    this: Vec<This>,
+    /// Where each function is a member: the entity, the name, and whether it is static.
+    memberships: FxHashMap<FnId, Vec<(EntityId, NameId, bool)>>,
+}
+
+impl Entities {
+    pub fn new(ir: &Ir, uses: &Uses) -> Self {
+        let mut entities = Self { this: vec![This::Unknown; ir.functions.len()], ..Self::default() };
+        for index in 0..ir.classes.len() {
+            entities.add_class(ir, uses, ClassId(index as u32));
+        }
+        entities.add_objects(ir, uses);
+        entities.add_constructors(ir, uses);
+        entities.add_prototype_members(ir, uses);
+        entities.add_members_by_helper(ir, uses);
+        entities.inherit_this(ir);
+        entities.index_members();
+        entities
+    }
+
+    pub fn get(&self, id: EntityId) -> &Entity {
+        &self.list[id.0 as usize]
+    }
+
+    pub fn of_binding(&self, binding: BindingId) -> Option<EntityId> {
+        self.by_binding.get(&binding).copied()
+    }
+
+    pub fn of_object(&self, object: ObjectId) -> Option<EntityId> {
+        self.by_object.get(&object).copied()
+    }
+
+    pub fn of_class(&self, class: ClassId) -> Option<EntityId> {
+        self.by_class.get(&class).copied()
+    }
+
+    pub fn this_of(&self, function: FnId) -> This {
+        self.this.get(function.index()).copied().unwrap_or(This::Unknown)
+    }
+
+    pub fn memberships(&self, function: FnId) -> &[(EntityId, NameId, bool)] {
+        self.memberships.get(&function).map_or(&[], Vec::as_slice)
+    }
+
+    fn index_members(&mut self) {
+        let mut memberships = FxHashMap::<FnId, Vec<(EntityId, NameId, bool)>>::default();
+        for (index, entity) in self.list.iter().enumerate() {
+            let id = EntityId(index as u32);
+            for (members, is_static) in [(&entity.methods, false), (&entity.statics, true)] {
+                for (&name, &function) in members {
+                    memberships.entry(function).or_default().push((id, name, is_static));
+                }
+            }
+        }
+        self.memberships = memberships;
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = EntityId> + use<> {
+        (0..self.list.len() as u32).map(EntityId)
+    }
+
+    fn push(&mut self, kind: EntityKind, binding: Option<BindingId>, base: Option<ExprId>, constructor: Option<FnId>) -> EntityId {
+        let id = EntityId(self.list.len() as u32);
+        self.list.push(Entity { kind, binding, base, methods: FxHashMap::default(), statics: FxHashMap::default(), constructor });
+        if let Some(binding) = binding {
+            self.by_binding.insert(binding, id);
+        }
+        id
+    }
+
+    fn add_class(&mut self, ir: &Ir, uses: &Uses, class: ClassId) {
+        let declared = &ir[class];
+        let binding = declared.expr.and_then(|expr| bound_to(ir, uses, expr)).or(declared.binding);
+        let id = self.push(EntityKind::Class(class), binding, declared.base, None);
+        if let Some(own) = declared.binding {
+            self.by_binding.insert(own, id);
+        }
+        self.by_class.insert(class, id);
+        for member in &declared.members {
+            let PropKey::Name(name) = member.key else { continue };
+            let function = member.function.or_else(|| match member.value.map(|value| ir.kind(value)) {
+                Some(ExprKind::Function(function)) => Some(function),
+                _ => None,
+            });
+            let Some(function) = function else { continue };
+            let entity = &mut self.list[id.0 as usize];
+            match member.kind {
+                MemberKind::Constructor => entity.constructor = Some(function),
+                MemberKind::Method | MemberKind::Field if member.is_static => {
+                    entity.statics.insert(name, function);
+                }
+                MemberKind::Method | MemberKind::Field => {
+                    entity.methods.insert(name, function);
+                }
+                MemberKind::Getter | MemberKind::Setter => {}
+            }
+        }
+        for (index, function) in ir.functions.iter().enumerate() {
+            match function.member_of {
+                MemberOf::Instance(of) if of == class => self.this[index] = This::Instance(id),
+                MemberOf::Static(of) if of == class => self.this[index] = This::Static(id),
+                _ => {}
+            }
+        }
+    }
+
+    fn add_objects(&mut self, ir: &Ir, uses: &Uses) {
+        for (index, &expr) in ir.objects.iter().enumerate() {
+            let ExprKind::Object { props, .. } = ir.kind(expr) else { continue };
+            if !ir.prop_list(props).iter().any(|prop| matches!(ir.kind(prop.value), ExprKind::Function(_))) {
+                continue;
+            }
+            let object = ObjectId(index as u32);
+            let id = self.push(EntityKind::Object(object), bound_to(ir, uses, expr), None, None);
+            self.by_object.insert(object, id);
+            self.add_object_members(ir, props, id, false);
+        }
+    }
+
+    /// Makes the functions of an object literal members of an entity (its own, or the class whose prototype it becomes).
+    fn add_object_members(&mut self, ir: &Ir, props: super::ir::List, id: EntityId, is_static: bool) {
+        for prop in ir.prop_list(props) {
+            let (ExprKind::Function(function), PropKey::Name(name)) = (ir.kind(prop.value), prop.key) else { continue };
+            self.add_member(ir, id, name, function, is_static);
+        }
+    }
+
+    fn add_member(&mut self, ir: &Ir, id: EntityId, name: NameId, function: FnId, is_static: bool) {
+        let entity = &mut self.list[id.0 as usize];
+        if is_static { &mut entity.statics } else { &mut entity.methods }.insert(name, function);
+        if ir[function].kind != FunctionKind::Arrow {
+            self.this[function.index()] = if is_static { This::Static(id) } else { This::Instance(id) };
+        }
+    }
+
+    /// A function is a constructor if something is put on its prototype, or it is called with `new`.
+    fn add_constructors(&mut self, ir: &Ir, uses: &Uses) {
+        for id in ir.expr_ids() {
+            let binding = match ir.kind(id) {
+                ExprKind::Member { object, property, .. } if ir.name(property) == "prototype" => ir.binding_of(object),
+                ExprKind::New { callee, .. } => ir.binding_of(callee),
+                ExprKind::Call { callee, .. } => inherits_call(ir, id, callee),
+                _ => None,
+            };
+            let Some(binding) = binding else { continue };
+            let Some(function) = constructor_function(ir, uses, binding) else { continue };
+            if self.by_binding.contains_key(&binding) {
+                continue;
+            }
+            let entity = self.push(EntityKind::Constructor(function), Some(binding), None, Some(function));
+            self.this[function.index()] = This::Instance(entity);
+        }
+    }
+
+    /// `X.prototype.m = function`, `X.prototype = {...}`, `X.m = function`, `X.prototype.__proto__`-like inheritance.
+    fn add_prototype_members(&mut self, ir: &Ir, uses: &Uses) {
+        for &write in &uses.member_writes {
+            let ExprKind::Assign { target, value, .. } = ir.kind(write) else { continue };
+            let ExprKind::Member { object, property, .. } = ir.kind(target) else { continue };
+            let assigned = through_assignments(ir, value);
+            if let Some((id, is_static)) = self.prototype_of(ir, uses, object) {
+                if let Some(function) = stable_function(ir, uses, assigned) {
+                    self.add_member(ir, id, property, function, is_static);
+                }
+            } else if ir.name(property) == "prototype"
+                && let Some(id) = ir.binding_of(object).and_then(|binding| self.of_binding(binding))
+            {
+                match ir.kind(assigned) {
+                    ExprKind::Object { props, .. } => self.add_object_members(ir, props, id, false),
+                    ExprKind::Call { args, .. } => self.list[id.0 as usize].base = ir.list(args).first().copied(),
+                    ExprKind::New { callee, .. } => self.list[id.0 as usize].base = Some(callee),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// The entity whose prototype (or, second, whose statics) an expression is: `X.prototype`, `X`, or an alias `const p = X.prototype`.
+    fn prototype_of(&self, ir: &Ir, uses: &Uses, object: ExprId) -> Option<(EntityId, bool)> {
+        match ir.kind(object) {
+            ExprKind::Member { object: class, property, .. } if ir.name(property) == "prototype" => {
+                Some((self.of_binding(ir.binding_of(class)?)?, false))
+            }
+            ExprKind::Ident(_) => {
+                let binding = ir.binding_of(object)?;
+                if let Some(id) = self.of_binding(binding) {
+                    return (!matches!(self.get(id).kind, EntityKind::Object(_))).then_some((id, true)).or(Some((id, false)));
+                }
+                match uses.writes(binding) {
+                    [write] => {
+                        let value = through_assignments(ir, written_value(ir, *write)?);
+                        matches!(ir.kind(value), ExprKind::Member { .. }).then(|| self.prototype_of(ir, uses, value)).flatten()
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// `_createClass(X, [{ key, value }], [...])`, `Object.assign(X.prototype, {...})`, `_.extend(X.prototype, {...})`, `util.inherits(X, Base)`.
+    fn add_members_by_helper(&mut self, ir: &Ir, uses: &Uses) {
+        for &call in &uses.calls {
+            let ExprKind::Call { callee, args, .. } = ir.kind(call) else { continue };
+            let args = ir.list(args);
+            let (Some(&first), Some(&second)) = (args.first(), args.get(1)) else { continue };
+            if let Some(binding) = inherits_call(ir, call, callee) {
+                if let Some(id) = self.of_binding(binding) {
+                    self.list[id.0 as usize].base = Some(second);
+                }
+                continue;
+            }
+            let Some((id, is_static)) = self.prototype_of(ir, uses, first) else { continue };
+            match ir.kind(second) {
+                ExprKind::Object { props, .. } => self.add_object_members(ir, props, id, is_static),
+                ExprKind::Array(list) => {
+                    self.add_create_class(ir, list, id, false);
+                    if let Some(ExprKind::Array(list)) = args.get(2).map(|&third| ir.kind(third)) {
+                        self.add_create_class(ir, list, id, true);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn add_create_class(&mut self, ir: &Ir, list: super::ir::List, id: EntityId, is_static: bool) {
+        for &element in ir.list(list) {
+            let ExprKind::Object { props, .. } = ir.kind(element) else { continue };
+            let (mut key, mut function) = (None, None);
+            for prop in ir.prop_list(props) {
+                let PropKey::Name(name) = prop.key else { continue };
+                match (ir.name(name), ir.kind(prop.value)) {
+                    ("key", ExprKind::String(value)) => key = Some(value),
+                    ("value", ExprKind::Function(value)) => function = Some(value),
+                    _ => {}
+                }
+            }
+            if let (Some(key), Some(function)) = (key, function) {
+                self.add_member(ir, id, key, function, is_static);
+            }
+        }
+    }
+
+    /// Arrows, and the bodies that run inside another function, have the `this` of the function around them.
+    fn inherit_this(&mut self, ir: &Ir) {
+        for (index, function) in ir.functions.iter().enumerate() {
+            if matches!(function.kind, FunctionKind::Arrow | FunctionKind::Namespace)
+                && let Some(parent) = function.parent
+            {
+                // Functions are numbered outside in, so the parent's is final.
+                self.this[index] = self.this[parent.index()];
+            }
+        }
+    }
+}
+
+/// The binding that an expression is the one value of: `const X = <expr>`, `var X = module.exports = <expr>`.
+fn bound_to(ir: &Ir, uses: &Uses, expr: ExprId) -> Option<BindingId> {
+    let mut at = expr;
+    loop {
+        let parent = uses.parent(at)?;
+        match ir.kind(parent) {
+            ExprKind::Init { binding, .. } => return (uses.writes(binding).len() == 1).then_some(binding),
+            ExprKind::Assign { target, value, .. } if value == at => match ir.binding_of(target) {
+                Some(binding) => return (uses.writes(binding).len() == 1).then_some(binding),
+                None => at = parent,
+            },
+            _ => return None,
+        }
+    }
+}
+
+/// The value of `a = b = value`.
+pub fn through_assignments(ir: &Ir, mut value: ExprId) -> ExprId {
+    while let ExprKind::Assign { value: inner, .. } = ir.kind(value) {
+        value = inner;
+    }
+    value
+}
+
+fn stable_function(ir: &Ir, uses: &Uses, value: ExprId) -> Option<FnId> {
+    match ir.kind(value) {
+        ExprKind::Function(function) => Some(function),
+        _ => uses.function_of_binding(ir.binding_of(value)?),
+    }
+}
+
+fn constructor_function(ir: &Ir, uses: &Uses, binding: BindingId) -> Option<FnId> {
+    if matches!(ir[binding].kind, BindingKind::Class(_) | BindingKind::Import(_)) {
+        return None;
+    }
+    let function = uses.function_of_binding(binding)?;
+    (!matches!(ir[function].kind, FunctionKind::Arrow)).then_some(function)
+}
+
+/// The class that `util.inherits(X, Base)`, `inherits(X, Base)` or a compiled `_inherits`, `__extends` names.
+fn inherits_call(ir: &Ir, call: ExprId, callee: ExprId) -> Option<BindingId> {
+    let ExprKind::Call { args, .. } = ir.kind(call) else { return None };
+    let name = match ir.kind(callee) {
+        ExprKind::Member { property, .. } => ir.name(property),
+        ExprKind::Ident(reference) => ir.name(ir[reference].name),
+        _ => return None,
+    };
+    matches!(name, "inherits" | "_inherits" | "__extends" | "_inheritsLoose").then(|| ir.binding_of(*ir.list(args).first()?)).flatten()
+}

@@ -1,0 +1,451 @@
+//! What is known of one file once its IR is gone: owned, small, serialisable. Rules query these; the cache and the project view will keep them.
+
+use serde::{Deserialize, Serialize};
+
+use super::context::Context;
+use super::provenance::Provenance;
+use crate::diagnostic::Lifetime;
+use crate::text::Span;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    pub collections: Vec<Collection>,
+    pub registrations: Vec<Registration>,
+    pub intervals: Vec<Interval>,
+    pub stores: Vec<RequestStore>,
+    pub style: Style,
+}
+
+impl Facts {
+    /// Whether no rule can have anything to say.
+    pub fn is_empty(&self) -> bool {
+        self.collections.is_empty() && self.registrations.is_empty() && self.intervals.is_empty() && self.stores.is_empty()
+    }
+}
+
+/// How the file is written, for edits that look like the rest of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Style {
+    pub is_esm: bool,
+    pub double_quotes: bool,
+    pub semicolons: bool,
+    pub crlf: bool,
+    /// Where another import or require goes: the end of the last one, or where the first statement starts.
+    pub import_at: u32,
+    pub has_imports: bool,
+    /// The names in use, so that a new one does not clash.
+    pub taken: Vec<String>,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { is_esm: false, double_quotes: false, semicolons: true, crlf: false, import_at: 0, has_imports: false, taken: Vec::new() }
+    }
+}
+
+/// How sure it is that a holder lives as long as is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// It dies with a piece of work.
+    Short,
+    Unknown,
+    Likely,
+    Proved,
+}
+
+/// How long a holder lives, and how that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Life {
+    pub lifetime: Lifetime,
+    pub certainty: Certainty,
+    pub why: LifeWhy,
+    /// Where that is seen, if not at the holder itself.
+    pub seen_at: Option<Span>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LifeWhy {
+    ModuleScope,
+    Static(String),
+    Global,
+    /// The class is instantiated once, at module level or at start-up.
+    Singleton(String),
+    /// A decorator makes it a singleton.
+    Decorated(String),
+    /// By its name, base class or methods the class works for a long time.
+    LongLivedClass(String),
+    ShortLivedClass(String),
+    /// Nothing says how long instances of the class live.
+    Instance(String),
+    /// Kept by a function that this factory returns or registers.
+    Closure(String),
+    /// Made again for each connection, request or call.
+    PerCall(String),
+}
+
+/// A holder with a name that comes to a finding's fingerprint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HolderName {
+    /// `cache`, `this.sessions`, `Registry.items`.
+    pub text: String,
+    /// The functions and classes around its declaration.
+    pub scope: String,
+    /// The name where it is declared or first assigned.
+    pub span: Span,
+    /// A hash of the normalised text of its declaration.
+    pub declaration_hash: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Container {
+    Map,
+    Set,
+    Object,
+    Array,
+}
+
+/// A collection that grows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Collection {
+    pub holder: HolderName,
+    pub container: Container,
+    pub life: Life,
+    pub growths: Vec<Growth>,
+    pub shrinks: Vec<Shrinkage>,
+    /// How often the holder is used, besides its declaration.
+    pub uses: u32,
+    /// Uses that read what it holds.
+    pub reads: u32,
+    pub bound: Option<Bound>,
+    pub hand_outs: Vec<HandOut>,
+    pub shapes: Vec<Shape>,
+    /// `new Map()`, `{}`: what a bounded collection would take the place of.
+    pub allocation: Option<Span>,
+    /// Whether every use would work on a bounded Map-like class as well (`get`, `set`, `has`, `delete`, `clear`, `size`).
+    pub is_maplike: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Growth {
+    pub span: Span,
+    pub how: GrowthKind,
+    pub key: Option<Provenance>,
+    pub element: Option<Element>,
+    /// 0: the holder's own entries; 1: the entries of a bucket in it.
+    pub level: u32,
+    pub context: Context,
+    /// A function that puts what its caller gives it into a registry (`use`, `register`, `define`).
+    pub is_registry: bool,
+    pub function: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GrowthKind {
+    Set,
+    Add,
+    Push,
+    Property,
+}
+
+/// What is put in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Element {
+    pub kind: ElementKind,
+    pub provenance: Provenance,
+    /// Parameters that are requests, sockets or messages and stay reachable through it.
+    pub captures: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ElementKind {
+    Primitive,
+    Callback,
+    /// `{ resolve, reject }`, or the resolver of a promise.
+    Pending,
+    Timer,
+    Promise,
+    Request,
+    Object,
+    Collection,
+    Other,
+}
+
+/// Something that takes entries away.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shrinkage {
+    pub span: Span,
+    pub kind: ShrinkKind,
+    pub level: u32,
+    pub context: Context,
+    pub function: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShrinkKind {
+    Delete,
+    Pop,
+    Clear,
+    Reset,
+    /// Handed to a function of this file that shrinks it, or to one whose name says so.
+    Cleaner,
+    /// `x[k] = null`: the key stays.
+    Tombstone,
+    /// Removes an entry only when the same key is read again after it expired.
+    OnRead,
+}
+
+/// Why it cannot grow without end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bound {
+    SizeCheck,
+    Weak,
+    BoundedClass,
+    KeyType,
+}
+
+/// Where the collection itself is given to code that is not in view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HandOut {
+    Exported,
+    Returned,
+    Argument,
+    Stored,
+}
+
+/// Shapes that leave little doubt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// Grown and never read.
+    WriteOnly,
+    /// Keyed by a generated id, holding callbacks; whoever completes the request does not delete.
+    PendingTable,
+    /// The class has the opposite verb, and it does not touch this collection.
+    DualVerb { remove: String, span: Span },
+    /// Another collection is grown beside it, and shrunk where this one is not.
+    Sibling { other: String, span: Span },
+    /// The timer it holds ends without removing its entry.
+    SettledTimer,
+}
+
+/// A listener that is registered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Registration {
+    /// The callee and arguments.
+    pub span: Span,
+    pub statement_hash: u64,
+    pub scope: String,
+    pub function: String,
+    pub verb: String,
+    pub api: String,
+    pub event: Option<String>,
+    pub receiver: Receiver,
+    pub handler: Handler,
+    pub context: Context,
+    /// The innermost loop around it within its function, if the receiver is the same in each turn.
+    pub in_loop: Option<LoopSite>,
+    pub once: bool,
+    /// A `once` whose event may never fire.
+    pub once_uncertain: bool,
+    /// The first reason found for why it does not pile up.
+    pub released: Option<Released>,
+    /// A removal on the same receiver and event that cannot match, or is not reached on some path.
+    pub near_miss: Option<NearMiss>,
+    /// A removal of the same kind for another event or receiver, which shows what is missing.
+    pub sibling: Option<Sibling>,
+    pub captures: Vec<String>,
+    /// The class whose instances register, when the registration runs once for each.
+    pub per_instance: Option<Instances>,
+    pub statement: Option<Span>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoopSite {
+    pub span: Span,
+    pub endless: bool,
+    /// Goes over a list that the program fixes (names of events).
+    pub fixed: bool,
+    /// Handlers pile up on a receiver that dies with the call unless the loop has no end.
+    pub awaits: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Receiver {
+    pub text: String,
+    pub kind: ReceiverKind,
+    pub certainty: Certainty,
+    /// Where it is declared or comes from.
+    pub span: Option<Span>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReceiverKind {
+    /// Made in the same call.
+    Fresh,
+    /// The object that registers on itself.
+    Own,
+    Parameter,
+    /// A field that the constructor was given.
+    Injected,
+    /// A field whose object the class makes.
+    OwnField,
+    Module,
+    Import,
+    Process,
+    Page,
+    /// The socket below a request, which keep-alive uses again.
+    KeptAliveSocket,
+    /// A variable of an enclosing call that lives on.
+    Captured,
+    AbortSignal,
+    Item,
+    Unknown,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Handler {
+    pub span: Option<Span>,
+    /// A new function each time.
+    pub fresh: bool,
+    /// It goes through `.bind(...)`.
+    pub bound: bool,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Released {
+    Removal,
+    Signal,
+    Once,
+    Guard,
+    DisposerKept,
+    Deduplicated,
+    Replaced,
+    SelfRemoving,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NearMiss {
+    pub span: Span,
+    pub why: NearMissWhy,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NearMissWhy {
+    OtherFunction,
+    OtherEvent,
+    /// A path leaves without passing it: by return, by throw.
+    SkippedByReturn,
+    SkippedByThrow,
+    TeardownOnly,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sibling {
+    pub span: Span,
+    pub text: String,
+}
+
+/// How often a class is constructed, as far as this file shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Instances {
+    pub class: String,
+    pub many: bool,
+    pub exported: bool,
+    /// A construction in a repeated context.
+    pub seen_at: Option<Span>,
+    /// The teardown method, if the class has one.
+    pub teardown: Option<Teardown>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Teardown {
+    pub name: String,
+    pub name_span: Span,
+    /// The body with its braces.
+    pub body: Span,
+    /// Something it does clear.
+    pub clears: Option<Sibling>,
+}
+
+/// A `setInterval`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    pub span: Span,
+    pub statement_hash: u64,
+    pub scope: String,
+    pub function: String,
+    pub context: Context,
+    pub handle: Handle,
+    pub cleared: Option<Cleared>,
+    pub unref: bool,
+    pub captures: Vec<String>,
+    pub captures_this: bool,
+    pub per_instance: Option<Instances>,
+    /// The peer whose event would be the place to clear it: `socket`.
+    pub peer: Option<String>,
+    pub statement: Option<Span>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Handle {
+    Dropped,
+    Local {
+        name: String,
+    },
+    Kept {
+        text: String,
+        span: Span,
+    },
+    Collected {
+        text: String,
+    },
+    /// Returned, passed on: its owner is elsewhere.
+    HandedOut,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cleared {
+    Always(Span),
+    ByItself(Span),
+    /// Cleared, but set again while the one before still runs.
+    Overwritten(Span),
+    Guarded,
+    /// Only on one of the ways on which the owner ends.
+    SomeEnds {
+        span: Span,
+        misses: String,
+    },
+}
+
+/// A request that is put where it stays.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequestStore {
+    pub span: Span,
+    pub statement_hash: u64,
+    pub scope: String,
+    pub function: String,
+    pub holder: String,
+    pub holder_span: Option<Span>,
+    pub life: Life,
+    pub captured: String,
+    pub captured_span: Span,
+    /// Stored itself, or kept by a function that is stored.
+    pub through_closure: Option<Span>,
+    /// The only members of it that the closure reads.
+    pub members: Vec<String>,
+    pub context: Context,
+}

@@ -1,0 +1,411 @@
+//! Operations on collections: what grows, what shrinks, grouped by the container they concern.
+
+use std::collections::BTreeMap;
+
+use super::Model;
+use super::facts::{Container, GrowthKind, ShrinkKind};
+use super::index::written_value;
+use super::ir::{AssignOp, BinaryOp, ExprId, ExprKind, LoopKind, UnaryOp, When};
+use super::place::{Place, Root, Step};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grow {
+    pub at: ExprId,
+    pub how: GrowthKind,
+    pub key: Option<ExprId>,
+    pub value: Option<ExprId>,
+    pub level: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shrink {
+    pub at: ExprId,
+    pub kind: ShrinkKind,
+    pub key: Option<ExprId>,
+    pub level: u32,
+}
+
+/// What happens to one container in this file.
+#[derive(Clone, Debug, Default)]
+pub struct Operations {
+    pub grows: Vec<Grow>,
+    pub shrinks: Vec<Shrink>,
+    pub size_checks: Vec<ExprId>,
+}
+
+impl Model<'_> {
+    /// Every growth and shrinking of this file by container, in order of first appearance.
+    pub fn operations(&self) -> BTreeMap<Place, Operations> {
+        let mut table = BTreeMap::<Place, Operations>::new();
+        for &call in &self.uses.calls {
+            self.call_operation(call, &mut table);
+        }
+        for &write in &self.uses.member_writes {
+            self.write_operation(write, &mut table);
+        }
+        self.resets(&mut table);
+        for id in self.ir.expr_ids() {
+            if let ExprKind::Binary(op, left, right) = self.ir.kind(id) {
+                self.size_check(id, op, left, right, &mut table);
+            }
+        }
+        table
+    }
+
+    fn entry<'t>(&self, table: &'t mut BTreeMap<Place, Operations>, place: Place) -> &'t mut Operations {
+        table.entry(self.container(place)).or_default()
+    }
+
+    fn call_operation(&self, call: ExprId, table: &mut BTreeMap<Place, Operations>) {
+        let ir = self.ir;
+        let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return };
+        let ExprKind::Member { object, property, .. } = ir.kind(callee) else { return };
+        let (name, args) = (ir.name(property), ir.list(args));
+        if name == "deleteProperty" && ir.global_of(object) == Some("Reflect") {
+            if let Some(place) = args.first().and_then(|&arg| self.place(arg)) {
+                let shrink = Shrink { at: call, kind: ShrinkKind::Delete, key: args.get(1).copied(), level: self.level(place) };
+                self.entry(table, place).shrinks.push(shrink);
+            }
+            return;
+        }
+        let Some(operation) = self.method_operation(name, args) else { return };
+        let Some(place) = self.place(object) else { return };
+        let level = self.level(place);
+        match operation {
+            Method::Grow(how, key, value) if !self.writes_back(place, value) => {
+                self.entry(table, place).grows.push(Grow { at: call, how, key, value, level });
+            }
+            Method::Grow(..) => {}
+            Method::Shrink(kind, key) => self.entry(table, place).shrinks.push(Shrink { at: call, kind, key, level }),
+        }
+    }
+
+    fn method_operation(&self, name: &str, args: &[ExprId]) -> Option<Method> {
+        let is = |list: &[String]| list.iter().any(|one| one == name);
+        match args {
+            [key, value] if is(&self.apis.grow.keyed) && self.is_nothing(*value) => Some(Method::Shrink(ShrinkKind::Tombstone, Some(*key))),
+            [key, value] if is(&self.apis.grow.keyed) => Some(Method::Grow(GrowthKind::Set, Some(*key), Some(*value))),
+            [_, removed, value, ..] if name == "splice" && matches!(self.ir.kind(*removed), ExprKind::Number(0.0)) => {
+                Some(Method::Grow(GrowthKind::Push, None, Some(*value)))
+            }
+            [value] if name == "add" && is(&self.apis.grow.element) => Some(Method::Grow(GrowthKind::Add, Some(*value), Some(*value))),
+            [value, ..] if matches!(name, "push" | "unshift") && is(&self.apis.grow.element) => {
+                Some(Method::Grow(GrowthKind::Push, None, Some(*value)))
+            }
+            [key, ..] if is(&self.apis.shrink.one) => {
+                Some(Method::Shrink(if matches!(name, "delete" | "remove") { ShrinkKind::Delete } else { ShrinkKind::Pop }, Some(*key)))
+            }
+            [] if is(&self.apis.shrink.one) => Some(Method::Shrink(ShrinkKind::Pop, None)),
+            [] if is(&self.apis.shrink.all) => Some(Method::Shrink(ShrinkKind::Clear, None)),
+            _ => None,
+        }
+    }
+
+    /// Storing back what was read from the same entry, changed: the key is there already.
+    fn writes_back(&self, place: Place, value: Option<ExprId>) -> bool {
+        let Some(value) = value else { return false };
+        let entry = self.project(place, Step::Entry);
+        match self.ir.kind(value) {
+            ExprKind::Call { callee, .. } => match self.ir.kind(callee) {
+                ExprKind::Member { object, property, .. } if matches!(self.ir.name(property), "filter" | "slice") => {
+                    self.place(object) == Some(entry)
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    pub fn is_nothing(&self, value: ExprId) -> bool {
+        match self.ir.kind(value) {
+            ExprKind::Null | ExprKind::Undefined | ExprKind::Unary(UnaryOp::Void, _) => true,
+            ExprKind::Ident(_) => self.ir.global_of(value) == Some("undefined"),
+            _ => false,
+        }
+    }
+
+    fn write_operation(&self, write: ExprId, table: &mut BTreeMap<Place, Operations>) {
+        let ir = self.ir;
+        match ir.kind(write) {
+            ExprKind::Unary(UnaryOp::Delete, target) => {
+                let (object, key) = match ir.kind(target) {
+                    ExprKind::Index { object, index } => (object, Some(index)),
+                    ExprKind::Member { object, .. } => (object, None),
+                    _ => return,
+                };
+                if let Some(place) = self.place(object) {
+                    let level = self.level(place);
+                    self.entry(table, place).shrinks.push(Shrink { at: write, kind: ShrinkKind::Delete, key, level });
+                }
+            }
+            ExprKind::Assign { op, target, value } => self.assign_operation(write, op, target, value, table),
+            ExprKind::Update { target, .. } => {
+                if let ExprKind::Index { object, index } = ir.kind(target) {
+                    self.property_growth(write, object, index, None, table);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn assign_operation(&self, write: ExprId, op: AssignOp, target: ExprId, value: ExprId, table: &mut BTreeMap<Place, Operations>) {
+        let ir = self.ir;
+        match ir.kind(target) {
+            ExprKind::Index { object, index } => {
+                if op == AssignOp::Set && self.is_nothing(value) {
+                    if let Some(place) = self.place(object) {
+                        let level = self.level(place);
+                        self.entry(table, place).shrinks.push(Shrink { at: write, kind: ShrinkKind::Tombstone, key: Some(index), level });
+                    }
+                    return;
+                }
+                self.property_growth(write, object, index, Some(value), table);
+            }
+            ExprKind::Member { object, property, .. } if ir.name(property) == "length" => {
+                if let Some(place) = self.place(object) {
+                    let level = self.level(place);
+                    self.entry(table, place).shrinks.push(Shrink { at: write, kind: ShrinkKind::Clear, key: None, level });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn property_growth(
+        &self,
+        write: ExprId,
+        object: ExprId,
+        index: ExprId,
+        value: Option<ExprId>,
+        table: &mut BTreeMap<Place, Operations>,
+    ) {
+        let Some(place) = self.place(object) else { return };
+        if self.place(index).is_some() && matches!(self.step_of(place, index), Step::Field(_) | Step::Keyed(_)) {
+            return;
+        }
+        if self.writes_back(place, value) {
+            return;
+        }
+        let level = self.level(place);
+        // `list[list.length] = x` appends; any other index writes over what is there.
+        let key = (!self.is_length_of(index, place)).then_some(index);
+        let how = if key.is_some() { GrowthKind::Property } else { GrowthKind::Push };
+        self.entry(table, place).grows.push(Grow { at: write, how, key, value, level });
+    }
+
+    fn step_of(&self, place: Place, index: ExprId) -> Step {
+        match self.constant(index).map(|value| self.ir.kind(value)) {
+            Some(ExprKind::String(name)) => Step::Field(name),
+            Some(ExprKind::Call { .. }) => self.ir.binding_of(index).map_or(Step::Entry, Step::Keyed),
+            _ => {
+                let _ = place;
+                Step::Entry
+            }
+        }
+    }
+
+    fn is_length_of(&self, index: ExprId, place: Place) -> bool {
+        match self.ir.kind(index) {
+            ExprKind::Member { object, property, .. } => self.ir.name(property) == "length" && self.place(object) == Some(place),
+            _ => false,
+        }
+    }
+
+    /// Assignments of a whole collection after it was first made: a release of all that it held, or, if the old one goes into the new one, a growth.
+    fn resets(&self, table: &mut BTreeMap<Place, Operations>) {
+        let grown: Vec<Place> = table.iter().filter(|(_, operations)| !operations.grows.is_empty()).map(|(&place, _)| place).collect();
+        for index in 0..self.ir.bindings.len() {
+            let binding = super::ir::BindingId(index as u32);
+            let writes = self.uses.writes(binding);
+            if writes.len() > 1 || writes.iter().any(|&write| matches!(self.ir.kind(write), ExprKind::Assign { .. })) {
+                let place = self.root_place(Root::Binding(binding));
+                let others: Vec<ExprId> =
+                    writes.iter().copied().filter(|&write| matches!(self.ir.kind(write), ExprKind::Assign { .. })).collect();
+                self.add_resets(place, &others, grown.contains(&place), table);
+            }
+        }
+        let mut by_place = BTreeMap::<Place, Vec<ExprId>>::new();
+        for &write in &self.uses.member_writes {
+            if let ExprKind::Assign { target, .. } = self.ir.kind(write)
+                && let Some(place) = self.place(target)
+                && self.level(place) == 0
+            {
+                by_place.entry(place).or_default().push(write);
+            }
+        }
+        for (place, writes) in by_place {
+            self.add_resets(place, &writes, grown.contains(&place), table);
+        }
+    }
+
+    fn add_resets(&self, place: Place, writes: &[ExprId], is_grown: bool, table: &mut BTreeMap<Place, Operations>) {
+        for &write in writes {
+            let Some(value) = written_value(self.ir, write) else { continue };
+            if self.carries_over(value, place) {
+                let element = Some(value);
+                table.entry(place).or_default().grows.push(Grow { at: write, how: GrowthKind::Push, key: None, value: element, level: 0 });
+            } else if is_grown && !self.is_first_assignment(write, place) {
+                table.entry(place).or_default().shrinks.push(Shrink { at: write, kind: ShrinkKind::Reset, key: None, level: 0 });
+            }
+        }
+    }
+
+    /// `[...list, x]`, `list.concat(x)`, `{ ...table, [key]: value }`.
+    fn carries_over(&self, value: ExprId, place: Place) -> bool {
+        let ir = self.ir;
+        match ir.kind(value) {
+            ExprKind::Array(list) => {
+                let items = ir.list(list);
+                items.len() > 1 && items.iter().any(|&item| matches!(ir.kind(item), ExprKind::Spread(of) if self.place(of) == Some(place)))
+            }
+            ExprKind::Call { callee, .. } => match ir.kind(callee) {
+                ExprKind::Member { object, property, .. } => ir.name(property) == "concat" && self.place(object) == Some(place),
+                _ => false,
+            },
+            ExprKind::Object { props, .. } => {
+                let props = ir.prop_list(props);
+                let spreads = props.iter().any(|prop| prop.kind == super::ir::PropKind::Spread && self.place(prop.value) == Some(place));
+                spreads && props.iter().any(|prop| matches!(prop.key, super::ir::PropKey::Computed(_)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Where the holder gets its first value: with its declaration, in the constructor, or lazily.
+    fn is_first_assignment(&self, write: ExprId, place: Place) -> bool {
+        let ir = self.ir;
+        let ExprKind::Assign { op, value, .. } = ir.kind(write) else { return true };
+        if matches!(op, AssignOp::Or | AssignOp::Nullish) {
+            return true;
+        }
+        if let ExprKind::Logical(..) = ir.kind(value)
+            && self.place(value) == Some(place)
+        {
+            return true;
+        }
+        let function = ir.function_of(write);
+        let creates = match self.root(place) {
+            Root::Instance(id) => self.entities.get(id).constructor == Some(function),
+            Root::Binding(binding) => {
+                ir[ir[binding].scope].function == function && ir[ir[write].block].in_loop.is_none() && self.is_root(place)
+                    || function == super::ir::Ir::MODULE
+            }
+            _ => function == super::ir::Ir::MODULE,
+        };
+        creates || self.is_missing_there(write, place)
+    }
+
+    /// Whether every path to an expression has found the place empty: `if (!cache) cache = new Map()`.
+    pub fn is_missing_there(&self, at: ExprId, place: Place) -> bool {
+        let block = self.ir[at].block;
+        let guards = self.flow(self.ir.function_of(at)).guards(self.ir, block);
+        guards.iter().any(|guard| match guard.when {
+            When::True(condition) => self.says_missing(condition, place),
+            When::False(condition) => self.says_there(condition, place),
+            When::Nullish(value) => self.place(value) == Some(place),
+            _ => false,
+        })
+    }
+
+    fn says_missing(&self, condition: ExprId, place: Place) -> bool {
+        match self.ir.kind(condition) {
+            ExprKind::Unary(UnaryOp::Not, operand) => self.says_there(operand, place),
+            ExprKind::Binary(BinaryOp::Eq | BinaryOp::StrictEq, left, right) => {
+                self.is_nothing(right) && self.says_there(left, place)
+                    || matches!(self.ir.kind(left), ExprKind::Unary(UnaryOp::TypeOf, operand) if self.place(operand) == Some(place))
+            }
+            _ => false,
+        }
+    }
+
+    fn says_there(&self, condition: ExprId, place: Place) -> bool {
+        match self.ir.kind(condition) {
+            ExprKind::Unary(UnaryOp::Not, operand) => self.says_missing(operand, place),
+            _ => self.place(condition) == Some(place),
+        }
+    }
+
+    /// A comparison of a collection's size with anything but zero: somebody watches how large it gets.
+    fn size_check(&self, id: ExprId, op: BinaryOp, left: ExprId, right: ExprId, table: &mut BTreeMap<Place, Operations>) {
+        let relational =
+            matches!(op, BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq | BinaryOp::StrictEq | BinaryOp::Eq);
+        if !relational || self.ir.loops.iter().any(|one| one.kind == LoopKind::For && one.test == Some(id)) {
+            return;
+        }
+        for (size, other) in [(left, right), (right, left)] {
+            if matches!(self.ir.kind(other), ExprKind::Number(value) if value <= 1.0) || self.is_counter(other) {
+                continue;
+            }
+            if let Some(place) = self.measured(size)
+                && let Some(operations) = table.get_mut(&self.container(place))
+            {
+                operations.size_checks.push(id);
+            }
+        }
+    }
+
+    fn is_counter(&self, expr: ExprId) -> bool {
+        self.ir
+            .binding_of(expr)
+            .is_some_and(|binding| self.uses.writes(binding).iter().any(|&write| matches!(self.ir.kind(write), ExprKind::Update { .. })))
+    }
+
+    /// The collection whose size an expression is: `x.size`, `x.length`, `Object.keys(x).length`, a variable that holds one of these.
+    fn measured(&self, size: ExprId) -> Option<Place> {
+        let ir = self.ir;
+        match ir.kind(size) {
+            ExprKind::Member { object, property, .. } if matches!(ir.name(property), "size" | "length") => match ir.kind(object) {
+                ExprKind::Call { callee, args, .. } => match ir.kind(callee) {
+                    ExprKind::Member { object, property, .. }
+                        if ir.global_of(object) == Some("Object") && matches!(ir.name(property), "keys" | "values" | "entries") =>
+                    {
+                        self.place(*ir.list(args).first()?)
+                    }
+                    _ => self.content(object),
+                },
+                _ => self.place(object),
+            },
+            ExprKind::Ident(_) => match self.uses.writes(ir.binding_of(size)?) {
+                [write] => match written_value(ir, *write).map(|value| (value, ir.kind(value))) {
+                    Some((value, ExprKind::Member { .. })) => self.measured(value),
+                    _ => None,
+                },
+                _ => None,
+            },
+            ExprKind::Binary(BinaryOp::Add | BinaryOp::Sub, left, right) => self.measured(left).or_else(|| self.measured(right)),
+            _ => None,
+        }
+    }
+
+    /// What kind of collection a value makes, if it makes one.
+    pub fn allocation(&self, value: ExprId) -> Option<(Container, ExprId)> {
+        let ir = self.ir;
+        let container = match ir.kind(value) {
+            ExprKind::Object { .. } => Container::Object,
+            ExprKind::Array(_) => Container::Array,
+            ExprKind::New { callee, .. } => match ir.global_of(callee)? {
+                "Map" => Container::Map,
+                "Set" => Container::Set,
+                "Array" => Container::Array,
+                "Object" => Container::Object,
+                _ => return None,
+            },
+            ExprKind::Call { callee, .. } => match ir.kind(callee) {
+                ExprKind::Member { object, property, .. } if ir.global_of(object) == Some("Object") && ir.name(property) == "create" => {
+                    Container::Object
+                }
+                _ if ir.global_of(callee) == Some("Array") => Container::Array,
+                _ => return None,
+            },
+            ExprKind::Logical(_, left, right) => return self.allocation(right).or_else(|| self.allocation(left)),
+            ExprKind::Conditional(_, yes, no) => return self.allocation(yes).or_else(|| self.allocation(no)),
+            _ => return None,
+        };
+        Some((container, value))
+    }
+}
+
+enum Method {
+    Grow(GrowthKind, Option<ExprId>, Option<ExprId>),
+    Shrink(ShrinkKind, Option<ExprId>),
+}

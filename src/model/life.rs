@@ -1,0 +1,303 @@
+//! How long a holder lives, and what creates it.
+
+use super::Model;
+use super::calls::How;
+use super::context::{ContextKind, Region};
+use super::entity::{EntityId, EntityKind};
+use super::facts::{Certainty, Life, LifeWhy};
+use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::place::{Place, Root};
+use crate::diagnostic::Lifetime;
+use crate::text::Span;
+
+const BASES: &[&str] = &["EventEmitter", "AsyncEventEmitter", "TypedEmitter", "Server", "Service", "Agent"];
+
+impl Model<'_> {
+    /// The life of a holder that outlives the calls at `sites`; none for a local that dies with its call, or one that the caller gave.
+    pub fn life(&self, place: Place, sites: &[ExprId]) -> Option<(Life, Region)> {
+        match self.root(place) {
+            Root::Binding(binding) => {
+                let function = self.ir[self.ir[binding].scope].function;
+                if matches!(self.ir[binding].kind, BindingKind::Import(_) | BindingKind::Param(..) | BindingKind::Catch) {
+                    return None;
+                }
+                if !self.is_root(place)
+                    && self.entities.of_binding(binding).is_some_and(|id| !self.is_object(id))
+                    && self.runs_once(function)
+                {
+                    let why = LifeWhy::Static(self.ir.name(self.ir[binding].name).to_owned());
+                    return Some((process(why), Region::Function(Ir::MODULE)));
+                }
+                self.variable_life(function, sites).map(|life| (life, Region::Function(function)))
+            }
+            Root::Exports => Some((process(LifeWhy::ModuleScope), Region::Function(Ir::MODULE))),
+            Root::Global(_) => Some((process(LifeWhy::Global), Region::Function(Ir::MODULE))),
+            Root::Instance(id) if self.is_object(id) => {
+                let EntityKind::Object(object) = self.entities.get(id).kind else { return None };
+                let function = self.ir.function_of(self.ir.objects[object.index()]);
+                self.variable_life(function, sites).map(|life| (life, Region::Function(function)))
+            }
+            Root::Instance(id) => Some((self.instance_life(id), Region::Instance(id))),
+            Root::UnknownThis(_) | Root::GlobalObject | Root::Value(_) => None,
+        }
+    }
+
+    pub fn is_object(&self, id: EntityId) -> bool {
+        matches!(self.entities.get(id).kind, EntityKind::Object(_))
+    }
+
+    /// Whether a function's body runs one time in the life of the module: the top level, an immediately invoked function, a module wrapper.
+    pub fn runs_once(&self, function: FnId) -> bool {
+        if function == Ir::MODULE {
+            return true;
+        }
+        let callers = self.callers(function);
+        !callers.is_empty()
+            && callers.iter().all(|caller| match (caller.how, caller.at) {
+                (How::Called | How::Inline, Some(at)) => {
+                    self.ir[self.ir[at].block].in_loop.is_none()
+                        && self.ir.function_of(at) != function
+                        && self.runs_once(self.ir.function_of(at))
+                }
+                (How::Inline, None) => self.ir[function].parent.is_some_and(|parent| self.runs_once(parent)),
+                _ => false,
+            })
+            && (callers.len() == 1)
+    }
+
+    fn variable_life(&self, function: FnId, sites: &[ExprId]) -> Option<Life> {
+        if self.runs_once(function) || self.is_module_wrapper(function) {
+            return Some(process(LifeWhy::ModuleScope));
+        }
+        let name = self.function_name(function);
+        let span = self.ir[function].name_span;
+        let escaping = sites.iter().filter_map(|&site| self.escaping_closure(site, function)).collect::<Vec<_>>();
+        if escaping.is_empty() {
+            return None;
+        }
+        let (certainty, why) = match self.how_often(function) {
+            ContextKind::Repeated | ContextKind::Test | ContextKind::Teardown => (Certainty::Short, LifeWhy::PerCall(name)),
+            ContextKind::Init => {
+                return Some(Life { lifetime: Lifetime::Process, certainty: Certainty::Proved, why: LifeWhy::Closure(name), seen_at: span });
+            }
+            _ if escaping.iter().any(|&closure| self.request_param(closure).is_some()) && self.request_param(function).is_none() => {
+                (Certainty::Likely, LifeWhy::Closure(name))
+            }
+            _ if self.request_param(function).is_some() => (Certainty::Short, LifeWhy::PerCall(name)),
+            _ => (Certainty::Unknown, LifeWhy::Closure(name)),
+        };
+        Some(Life { lifetime: Lifetime::Owner, certainty, why, seen_at: span })
+    }
+
+    /// `define(function () { ... })`, a bundler's module function: one time for each program.
+    fn is_module_wrapper(&self, function: FnId) -> bool {
+        let Some(expr) = self.ir[function].expr else { return false };
+        let Some(parent) = self.uses.parent(expr) else { return false };
+        match self.ir.kind(parent) {
+            ExprKind::Call { callee, .. } => {
+                let name = self.callee_name(callee);
+                matches!(name, Some("define" | "registerModule" | "__commonJS" | "__esm")) && self.ir.function_of(parent) == Ir::MODULE
+            }
+            _ => self.ir[function].params.iter().filter_map(|param| param.binding).any(|binding| {
+                matches!(self.ir.name(self.ir[binding].name), "__webpack_require__" | "__webpack_exports__" | "__unused_webpack_module")
+            }),
+        }
+    }
+
+    fn how_often(&self, function: FnId) -> ContextKind {
+        let mut kind = ContextKind::Init;
+        for caller in self.callers(function).iter() {
+            let one = match (caller.how, caller.at) {
+                (How::Called, Some(at)) => self.context(at, Region::Function(Ir::MODULE)).kind,
+                (How::Repeats, _) => ContextKind::Repeated,
+                (How::Test, _) => ContextKind::Test,
+                (How::Inline | How::Later | How::EachElement, Some(at)) => self.context(at, Region::Function(Ir::MODULE)).kind,
+                _ => ContextKind::Unknown,
+            };
+            kind = kind.max(one);
+        }
+        kind
+    }
+
+    /// The function written inside `owner` around a site that lives on after `owner` returned.
+    fn escaping_closure(&self, site: ExprId, owner: FnId) -> Option<FnId> {
+        let mut at = self.ir.function_of(site);
+        let mut found = None;
+        while at != owner {
+            let escapes = self
+                .callers(at)
+                .iter()
+                .any(|caller| matches!(caller.how, How::Returned | How::Escapes | How::Exported | How::Repeats | How::PublicMethod(..)));
+            if escapes {
+                found = Some(at);
+            }
+            at = self.ir[at].parent?;
+        }
+        found.or_else(|| self.called_from_escaping(self.ir.function_of(site), owner, 4))
+    }
+
+    /// A local helper of a closure that escapes.
+    fn called_from_escaping(&self, function: FnId, owner: FnId, depth: u32) -> Option<FnId> {
+        if function == owner || depth == 0 || !self.is_inside(function, owner) {
+            return None;
+        }
+        self.callers(function).iter().find_map(|caller| {
+            let from = self.ir.function_of(caller.at?);
+            if from == function || from == owner || !self.is_inside(from, owner) {
+                return None;
+            }
+            let escapes = self
+                .callers(from)
+                .iter()
+                .any(|caller| matches!(caller.how, How::Returned | How::Escapes | How::Exported | How::Repeats | How::PublicMethod(..)));
+            if escapes { Some(from) } else { self.called_from_escaping(from, owner, depth - 1) }
+        })
+    }
+
+    pub fn instance_life(&self, id: EntityId) -> Life {
+        let name = self.entity_name(id);
+        let owner = |certainty, why, seen_at| Life { lifetime: Lifetime::Owner, certainty, why, seen_at };
+        if let Some(decorator) = self.singleton_decorator(id) {
+            return Life { lifetime: Lifetime::Process, certainty: Certainty::Proved, why: LifeWhy::Decorated(decorator), seen_at: None };
+        }
+        let (mut single, mut many) = (None, None);
+        for &call in &self.uses.calls {
+            let ExprKind::New { callee, .. } = self.ir.kind(call) else { continue };
+            if self.class_named_by(callee) != Some(id) {
+                continue;
+            }
+            if self.is_kept_once(call) {
+                single = Some(self.ir.span(call));
+            } else {
+                let kind = self.context(call, Region::Function(Ir::MODULE)).kind;
+                match kind {
+                    ContextKind::Init => single = Some(self.ir.span(call)),
+                    ContextKind::Repeated => many = Some(self.ir.span(call)),
+                    _ => {}
+                }
+            }
+        }
+        if single.is_some() {
+            return Life { lifetime: Lifetime::Process, certainty: Certainty::Proved, why: LifeWhy::Singleton(name), seen_at: single };
+        }
+        if many.is_some() {
+            return owner(Certainty::Short, LifeWhy::PerCall(name), many);
+        }
+        let last = super::provenance::words(&name).last().cloned().unwrap_or_default();
+        let is_last = |set: &rustc_hash::FxHashSet<String>| set.iter().any(|word| word.to_ascii_lowercase() == last);
+        if is_last(&self.apis.owners.long) || self.has_long_base(id) {
+            return owner(Certainty::Likely, LifeWhy::LongLivedClass(name), None);
+        }
+        if is_last(&self.apis.owners.short) {
+            return owner(Certainty::Short, LifeWhy::ShortLivedClass(name), None);
+        }
+        if self.works_for_long(id) {
+            return owner(Certainty::Likely, LifeWhy::LongLivedClass(name), None);
+        }
+        owner(Certainty::Unknown, LifeWhy::Instance(name), None)
+    }
+
+    /// A construction that is kept in a module-level name, a static or an export, also when that is done lazily.
+    fn is_kept_once(&self, call: ExprId) -> bool {
+        let mut at = call;
+        while let Some(parent) = self.uses.parent(at) {
+            match self.ir.kind(parent) {
+                ExprKind::Assign { target, value, .. } if value == at => {
+                    let Some(place) = self.place(target) else { return false };
+                    return match self.root(place) {
+                        Root::Binding(binding) => self.is_module_level(binding) && self.level(place) == 0,
+                        Root::Exports => true,
+                        _ => false,
+                    };
+                }
+                ExprKind::Logical(..) | ExprKind::Await(_) | ExprKind::Conditional(..) => at = parent,
+                _ => return false,
+            }
+        }
+        self.is_exported_value(call)
+    }
+
+    fn singleton_decorator(&self, id: EntityId) -> Option<String> {
+        let entity = self.entities.get(id);
+        if let EntityKind::Class(class) = entity.kind
+            && let Some(name) = self.ir[class].decorators.iter().find_map(|&decorator| self.decorator_name(decorator))
+        {
+            return Some(name);
+        }
+        // Compiled: `X = __decorate([Injectable()], X)`.
+        let binding = entity.binding?;
+        self.uses.calls.iter().find_map(|&call| {
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
+            let [list, class, ..] = self.ir.list(args) else { return None };
+            if self.callee_name(callee) != Some("__decorate") || self.ir.binding_of(*class) != Some(binding) {
+                return None;
+            }
+            let ExprKind::Array(list) = self.ir.kind(*list) else { return None };
+            self.ir.list(list).iter().find_map(|&decorator| self.decorator_name(decorator))
+        })
+    }
+
+    fn decorator_name(&self, decorator: ExprId) -> Option<String> {
+        let callee = match self.ir.kind(decorator) {
+            ExprKind::Call { callee, .. } => callee,
+            _ => decorator,
+        };
+        // `(0, common_1.Injectable)()`.
+        let name = self.callee_name(callee)?;
+        self.apis.owners.decorators.contains(name).then(|| name.to_owned())
+    }
+
+    fn has_long_base(&self, id: EntityId) -> bool {
+        let Some(base) = self.entities.get(id).base else { return false };
+        self.callee_name(base).is_some_and(|name| BASES.contains(&name))
+    }
+
+    /// It has a method that starts work and one that ends it.
+    fn works_for_long(&self, id: EntityId) -> bool {
+        let names = || self.entities.get(id).methods.keys().map(|&name| self.ir.name(name));
+        names().any(|name| self.apis.owners.working.contains(name)) && names().any(|name| self.apis.teardown.methods.contains(name))
+    }
+
+    /// The name of a holder where it is declared or first assigned.
+    pub fn declared_at(&self, place: Place) -> Option<Span> {
+        match (self.split(place), self.root(place)) {
+            (None, Root::Binding(binding)) => Some(self.ir[binding].span),
+            _ => self.first_write(place),
+        }
+    }
+
+    fn first_write(&self, place: Place) -> Option<Span> {
+        let member = self.ir.classes.iter().flat_map(|class| &class.members).find(|member| {
+            member.value.is_some_and(|value| {
+                matches!(member.key, super::ir::PropKey::Name(name) if self.project(self.this_place(self.ir.function_of(value)), super::place::Step::Field(name)) == place)
+            })
+        });
+        if let Some(member) = member {
+            return Some(member.key_span);
+        }
+        let assigned = self.uses.member_writes.iter().find_map(|&write| match self.ir.kind(write) {
+            ExprKind::Assign { target, .. } if self.place(target) == Some(place) => Some(self.ir.span(target)),
+            _ => None,
+        });
+        assigned.or_else(|| self.property_span(place))
+    }
+
+    /// `{ cache: new Map() }` with a name.
+    fn property_span(&self, place: Place) -> Option<Span> {
+        self.ir.objects.iter().find_map(|&object| {
+            let ExprKind::Object { props, .. } = self.ir.kind(object) else { return None };
+            self.ir.prop_list(props).iter().find_map(|prop| match prop.key {
+                super::ir::PropKey::Name(name)
+                    if self.initial_values(place).contains(&prop.value) && self.place_name(place) == self.ir.name(name) =>
+                {
+                    Some(Span::new(prop.span.start, prop.span.start + self.ir.name(name).len() as u32))
+                }
+                _ => None,
+            })
+        })
+    }
+}
+
+fn process(why: LifeWhy) -> Life {
+    Life { lifetime: Lifetime::Process, certainty: Certainty::Proved, why, seen_at: None }
+}

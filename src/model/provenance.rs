@@ -1,0 +1,434 @@
+//! Where a key or an element comes from, and how many different ones there can be.
+
+use serde::{Deserialize, Serialize};
+
+use super::Model;
+use super::calls::How;
+use super::index::written_value;
+use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, Type, TypeId, UnaryOp};
+use super::place::Root;
+
+/// How many different values there can be, ordered by how much it says.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Domain {
+    /// Literals, constants, an enum, a union of literals, a table of the program.
+    Fixed,
+    /// By its name one of a small set.
+    Harmless,
+    Unknown,
+    /// By its name a new one with each request, user or message.
+    Likely,
+    /// Seen: request data, a counter, a random id, the time, an object made for each call.
+    Unbounded,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    Constant,
+    /// The parameter that stands for the request, connection or message.
+    Request(String),
+    Counter,
+    Random,
+    Time,
+    /// An object, array or function made there.
+    Fresh,
+    Parameter(String),
+    Computed,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Provenance {
+    pub domain: Domain,
+    pub source: Source,
+    /// The key as it is written, if that is short.
+    pub text: String,
+}
+
+#[derive(Clone, Debug)]
+struct Found {
+    domain: Domain,
+    source: Source,
+}
+
+const CONSTANT: Found = Found { domain: Domain::Fixed, source: Source::Constant };
+const COMPUTED: Found = Found { domain: Domain::Unknown, source: Source::Computed };
+const DEPTH: u32 = 8;
+
+/// Calls that give a value of their receiver or argument, in another form.
+const SAME: &[&str] = &[
+    "toString",
+    "String",
+    "Number",
+    "toLowerCase",
+    "toUpperCase",
+    "trim",
+    "normalize",
+    "valueOf",
+    "parseInt",
+    "concat",
+    "slice",
+    "substring",
+    "substr",
+    "replace",
+    "split",
+    "join",
+    "resolve",
+    "encodeURIComponent",
+    "decodeURIComponent",
+    "stringify",
+    "basename",
+    "dirname",
+    "relative",
+    "toLocaleLowerCase",
+    "padStart",
+    "charAt",
+    "at",
+    "get",
+    "first",
+];
+const RANDOM: &[&str] = &[
+    "uuid",
+    "uuidv4",
+    "v4",
+    "v1",
+    "nanoid",
+    "randomUUID",
+    "randomBytes",
+    "cuid",
+    "ulid",
+    "random",
+    "generateId",
+    "createId",
+    "uniqueId",
+    "hrtime",
+    "Symbol",
+    "genId",
+    "makeId",
+    "nextId",
+    "newId",
+];
+const TIME: &[&str] = &["now", "getTime", "toISOString"];
+/// Properties of a request that have few values.
+const FEW: &[&str] = &["method", "httpVersion", "protocol", "length", "statusCode", "readyState", "encrypted", "secure"];
+
+impl Model<'_> {
+    pub fn provenance(&self, expr: ExprId) -> Provenance {
+        let Found { domain, source } = self.trace(expr, DEPTH);
+        Provenance { domain, source, text: self.expr_text(expr) }
+    }
+
+    fn trace(&self, expr: ExprId, depth: u32) -> Found {
+        let ir = self.ir;
+        let Some(depth) = depth.checked_sub(1) else { return COMPUTED };
+        match ir.kind(expr) {
+            ExprKind::Null
+            | ExprKind::Undefined
+            | ExprKind::Bool(_)
+            | ExprKind::Number(_)
+            | ExprKind::String(_)
+            | ExprKind::Regex
+            | ExprKind::BigInt => CONSTANT,
+            ExprKind::Template(list) => self.joined(ir.list(list), depth),
+            ExprKind::Binary(super::ir::BinaryOp::Add | super::ir::BinaryOp::Sub, left, right) => self.joined(&[left, right], depth),
+            ExprKind::Binary(..) | ExprKind::Unary(UnaryOp::Not | UnaryOp::TypeOf | UnaryOp::Void | UnaryOp::Delete, _) => CONSTANT,
+            ExprKind::Unary(_, operand) | ExprKind::Await(operand) | ExprKind::Spread(operand) => self.trace(operand, depth),
+            ExprKind::Logical(_, left, right) | ExprKind::Conditional(_, left, right) => self.joined(&[left, right], depth),
+            ExprKind::Sequence(list) => ir.list(list).last().map_or(COMPUTED, |&last| self.trace(last, depth)),
+            ExprKind::Assign { value, .. } => self.trace(value, depth),
+            ExprKind::Update { target, .. } if ir[ir[expr].block].in_loop.is_some() && !self.outlives_call(target) => COMPUTED,
+            ExprKind::Update { .. } => Found { domain: Domain::Unbounded, source: Source::Counter },
+            ExprKind::New { .. } | ExprKind::Object { .. } | ExprKind::Array(_) | ExprKind::Function(_) | ExprKind::Jsx { .. } => {
+                Found { domain: Domain::Unbounded, source: Source::Fresh }
+            }
+            ExprKind::This => Found { domain: Domain::Unknown, source: Source::Computed },
+            ExprKind::Ident(_) => self.trace_name(expr, depth),
+            ExprKind::Member { .. } => self.trace_member(expr, depth),
+            ExprKind::Element(iterable) => self.trace_element(iterable, depth),
+            ExprKind::Key(object) => self.trace_element(object, depth),
+            ExprKind::Index { object, index } => self.joined(&[index, object], depth),
+            ExprKind::Call { callee, args, .. } => self.trace_call(expr, callee, ir.list(args), depth),
+            _ => COMPUTED,
+        }
+    }
+
+    /// A counter that is not just a loop's own variable.
+    fn outlives_call(&self, target: ExprId) -> bool {
+        let Some(place) = self.place(target) else { return false };
+        match self.root(place) {
+            Root::Binding(binding) => ir_function(self.ir, binding) != self.ir.function_of(target),
+            Root::Value(_) => false,
+            _ => true,
+        }
+    }
+
+    /// The part that says most decides: `${prefix}:${req.ip}` has as many values as `req.ip`.
+    fn joined(&self, parts: &[ExprId], depth: u32) -> Found {
+        parts.iter().map(|&part| self.trace(part, depth)).reduce(|a, b| if b.domain > a.domain { b } else { a }).unwrap_or(CONSTANT)
+    }
+
+    fn trace_name(&self, expr: ExprId, depth: u32) -> Found {
+        let ir = self.ir;
+        let Some(binding) = ir.binding_of(expr) else {
+            return match ir.global_of(expr) {
+                Some("undefined" | "NaN" | "Infinity" | "__filename" | "__dirname") => CONSTANT,
+                Some(name) => self.by_name(name, Source::Computed),
+                None => COMPUTED,
+            };
+        };
+        let name = ir.name(ir[binding].name);
+        if ir[binding].annotation.is_some_and(|annotation| self.has_few_values(annotation)) {
+            return CONSTANT;
+        }
+        match ir[binding].kind {
+            BindingKind::Param(function, index) => self.trace_param(binding, function, index, depth),
+            BindingKind::Enum | BindingKind::Function(_) | BindingKind::Class(_) | BindingKind::Namespace => CONSTANT,
+            BindingKind::Import(_) => self.by_name(name, Source::Computed),
+            BindingKind::Catch => COMPUTED,
+            _ => self.trace_variable(binding, name, depth),
+        }
+    }
+
+    fn trace_variable(&self, binding: BindingId, name: &str, depth: u32) -> Found {
+        let ir = self.ir;
+        let writes = self.uses.writes(binding);
+        let mut found: Option<Found> = None;
+        for &write in writes {
+            let one = match (ir.kind(write), written_value(ir, write)) {
+                // A variable that only counts up within its own loop is an index.
+                (ExprKind::Update { .. }, _) if self.is_module_level(binding) => {
+                    Found { domain: Domain::Unbounded, source: Source::Counter }
+                }
+                (ExprKind::Update { .. }, _) => COMPUTED,
+                (_, Some(value)) => self.trace(value, depth),
+                (_, None) => COMPUTED,
+            };
+            found = Some(match found {
+                Some(before) if before.domain >= one.domain => before,
+                _ => one,
+            });
+        }
+        match found {
+            // What it is called says more than how it was computed, unless that was seen.
+            Some(found) if found.domain == Domain::Unknown => self.by_name(name, found.source),
+            Some(found) => found,
+            None => self.by_name(name, Source::Computed),
+        }
+    }
+
+    fn trace_param(&self, binding: BindingId, function: FnId, index: u32, depth: u32) -> Found {
+        let name = self.ir.name(self.ir[binding].name);
+        if self.request_param(function) == Some(binding) && self.is_handler(function) {
+            return Found { domain: Domain::Unbounded, source: Source::Request(name.to_owned()) };
+        }
+        if let Some(place) = self.element_source(function, index) {
+            return self.trace_element(place, depth);
+        }
+        let source = Source::Parameter(name.to_owned());
+        let Some(arguments) = self.arguments(function, index) else { return self.by_name(name, source) };
+        let found = self.joined(&arguments, depth);
+        match found.domain {
+            Domain::Unknown | Domain::Harmless => {
+                let named = self.by_name(name, source);
+                if found.domain == Domain::Harmless && named.domain == Domain::Unknown { found } else { named }
+            }
+            _ => found,
+        }
+    }
+
+    /// Whether a function is called with a new request, connection or message each time, by its place or its parameter's name.
+    fn is_handler(&self, function: FnId) -> bool {
+        self.callers(function).iter().any(|caller| {
+            matches!(
+                caller.how,
+                How::Repeats | How::Exported | How::Returned | How::Escapes | How::Uncalled | How::PublicMethod(..) | How::Called
+            )
+        })
+    }
+
+    /// What `list.forEach(item => ...)` goes through.
+    fn element_source(&self, function: FnId, index: u32) -> Option<ExprId> {
+        let call = self.uses.parent(self.ir[function].expr?)?;
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
+        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return None };
+        let loops = self.argument_timing(call, self.ir[function].expr?) == Some(super::apis::Timing::Loop);
+        (loops && index <= 1).then_some(object)
+    }
+
+    /// An element of a list: fixed if the list is a literal of the program.
+    fn trace_element(&self, list: ExprId, depth: u32) -> Found {
+        let ir = self.ir;
+        let Some(depth) = depth.checked_sub(1) else { return COMPUTED };
+        match ir.kind(list) {
+            ExprKind::Array(items) => self.joined(ir.list(items), depth),
+            ExprKind::Object { .. } => CONSTANT,
+            ExprKind::Ident(_) => match ir.binding_of(list) {
+                Some(binding) => match (ir[binding].kind, self.uses.writes(binding)) {
+                    (BindingKind::Enum, _) => CONSTANT,
+                    (BindingKind::Const | BindingKind::Var | BindingKind::Let, [write]) => {
+                        written_value(ir, *write).map_or(COMPUTED, |value| self.trace_element(value, depth))
+                    }
+                    (BindingKind::Param(..), _) => {
+                        self.by_name(ir.name(ir[binding].name), Source::Parameter(ir.name(ir[binding].name).to_owned()))
+                    }
+                    _ => COMPUTED,
+                },
+                None => COMPUTED,
+            },
+            ExprKind::Call { callee, args, .. } => match ir.kind(callee) {
+                ExprKind::Member { object, .. } if matches!(ir.global_of(object), Some("Object" | "Array" | "Reflect")) => {
+                    ir.list(args).first().map_or(COMPUTED, |&arg| self.trace_element(arg, depth))
+                }
+                ExprKind::Member { object, property, .. }
+                    if matches!(
+                        ir.name(property),
+                        "keys" | "values" | "entries" | "filter" | "slice" | "map" | "split" | "concat" | "sort"
+                    ) =>
+                {
+                    self.trace_element(object, depth)
+                }
+                _ => COMPUTED,
+            },
+            ExprKind::String(_) => CONSTANT,
+            ExprKind::Member { property, .. } => self.by_name(ir.name(property), Source::Computed),
+            _ => COMPUTED,
+        }
+    }
+
+    fn trace_member(&self, expr: ExprId, depth: u32) -> Found {
+        let ir = self.ir;
+        let ExprKind::Member { object, property, .. } = ir.kind(expr) else { return COMPUTED };
+        let name = ir.name(property);
+        // A part of a pattern's element (`for (const [k] of list)`) is what the element is.
+        if let ExprKind::Element(list) = ir.kind(object) {
+            return self.trace_element(list, depth);
+        }
+        match (ir.global_of(object), name) {
+            (Some("process" | "os" | "Math" | "Symbol" | "path"), _) => return CONSTANT,
+            _ if FEW.contains(&name) => return CONSTANT,
+            _ if is_constant_case(name) => return CONSTANT,
+            _ => {}
+        }
+        if let Some(binding) = ir.binding_of(object) {
+            match ir[binding].kind {
+                BindingKind::Enum => return CONSTANT,
+                BindingKind::Param(function, _) if self.request_param(function) == Some(binding) && self.is_handler(function) => {
+                    let source = Source::Request(ir.name(ir[binding].name).to_owned());
+                    let named = self.by_name(name, source.clone());
+                    // A name says whether this part of the request has few values (`msg.type`).
+                    return if named.domain == Domain::Harmless { named } else { Found { domain: Domain::Unbounded, source } };
+                }
+                _ => {}
+            }
+        }
+        let inner = self.trace(object, depth);
+        let named = self.by_name(name, inner.source.clone());
+        if matches!(inner.source, Source::Request(_)) && named.domain != Domain::Harmless {
+            return Found { domain: Domain::Unbounded, source: inner.source };
+        }
+        if matches!(inner.source, Source::Fresh | Source::Counter) { named } else { Found { domain: named.domain, source: inner.source } }
+    }
+
+    fn trace_call(&self, call: ExprId, callee: ExprId, args: &[ExprId], depth: u32) -> Found {
+        let Some(name) = self.callee_name(callee) else { return COMPUTED };
+        if RANDOM.contains(&name) {
+            return Found { domain: Domain::Unbounded, source: Source::Random };
+        }
+        if TIME.contains(&name) {
+            return Found { domain: Domain::Unbounded, source: Source::Time };
+        }
+        let receiver = match self.ir.kind(callee) {
+            ExprKind::Member { object, .. } => Some(object),
+            _ => None,
+        };
+        if matches!(name, "bind" | "setTimeout" | "setInterval" | "setImmediate") {
+            return Found { domain: Domain::Unbounded, source: Source::Fresh };
+        }
+        if let Some(function) = self.callee_function(call)
+            && let [only] = self.uses.returns(function)
+            && let ExprKind::Return(Some(value)) = self.ir.kind(*only)
+        {
+            let inner = self.trace(value, depth);
+            if inner.domain != Domain::Unknown {
+                return inner;
+            }
+        }
+        let is_same = SAME.contains(&name);
+        let mut parts: Vec<ExprId> = args.to_vec();
+        if is_same {
+            parts.extend(receiver);
+        }
+        let inner = self.joined(&parts, depth);
+        if is_same || matches!(inner.source, Source::Request(_)) {
+            return inner;
+        }
+        match self.by_name(name, inner.source.clone()) {
+            Found { domain: Domain::Unknown, .. } if inner.domain == Domain::Likely => inner,
+            named => named,
+        }
+    }
+
+    fn by_name(&self, name: &str, source: Source) -> Found {
+        let words = words(name);
+        let keys = &self.apis.keys;
+        let last = words.last().map(String::as_str).unwrap_or_default();
+        let whole = words.concat();
+        let domain = if keys.suspicious.contains(&whole) || keys.suspicious.contains(last) {
+            Domain::Likely
+        } else if keys.harmless.contains(&whole) || keys.harmless.contains(last) || is_constant_case(name) {
+            Domain::Harmless
+        } else if words.iter().any(|word| keys.suspicious.contains(word)) {
+            Domain::Likely
+        } else {
+            Domain::Unknown
+        };
+        Found { domain, source }
+    }
+
+    /// A type with few values: a union of literals, `boolean`, an enum of this file.
+    pub fn has_few_values(&self, annotation: TypeId) -> bool {
+        match &self.ir[annotation] {
+            Type::Literal(_) => true,
+            Type::Keyword(name) => matches!(self.ir.name(*name), "boolean" | "undefined" | "null" | "void"),
+            Type::Union(parts) => parts.iter().all(|&part| self.has_few_values(part)),
+            Type::Named(name, _) => self.ir.bindings.iter().any(|binding| binding.name == *name && binding.kind == BindingKind::Enum),
+            _ => false,
+        }
+    }
+}
+
+fn ir_function(ir: &Ir, binding: BindingId) -> FnId {
+    ir[ir[binding].scope].function
+}
+
+/// `MAX_SIZE`, `GET`.
+fn is_constant_case(name: &str) -> bool {
+    name.len() > 1
+        && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+/// The lower-case words of `userId`, `USER_ID`, `$user_id`.
+pub fn words(name: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() {
+            lower = false;
+            if found.last().is_none_or(|word| !word.is_empty()) {
+                found.push(String::new());
+            }
+            continue;
+        }
+        if c.is_uppercase() && lower || found.is_empty() {
+            found.push(String::new());
+        }
+        lower = c.is_lowercase() || c.is_numeric();
+        if let Some(word) = found.last_mut() {
+            word.extend(c.to_lowercase());
+        }
+    }
+    found.retain(|word| !word.is_empty());
+    found
+}

@@ -1,0 +1,57 @@
+//! How a file is written.
+
+use super::Model;
+use super::facts::Style;
+use super::ir::{ExprKind, Ir};
+use crate::text::Span;
+
+impl Model<'_> {
+    pub fn style(&self) -> Style {
+        let ir = self.ir;
+        let text = self.source.text();
+        let (mut single, mut double) = (0u32, 0u32);
+        let strings = ir.expr_ids().filter(|&id| matches!(ir.kind(id), ExprKind::String(_)));
+        for id in strings.take(200) {
+            match text.as_bytes().get(ir.span(id).start as usize) {
+                Some(b'\'') => single += 1,
+                Some(b'"') => double += 1,
+                _ => {}
+            }
+        }
+        let mut ended = (0u32, 0u32);
+        for stmt in ir.stmts.iter().filter(|stmt| stmt.in_list).take(200) {
+            match self.source.slice(stmt.span).as_bytes().last() {
+                Some(b';') => ended.0 += 1,
+                Some(b'}') | None => {}
+                Some(_) => ended.1 += 1,
+            }
+        }
+        let imports = self.last_import();
+        Style {
+            is_esm: ir.is_module && (!ir.imports.is_empty() || !ir.exports.is_empty()) || ir.is_module && imports.is_none(),
+            double_quotes: double > single,
+            semicolons: ended.0 >= ended.1,
+            crlf: text.contains("\r\n"),
+            import_at: imports.map_or_else(|| ir.first_statement.unwrap_or(0), |span| span.end),
+            has_imports: imports.is_some(),
+            taken: ["LRUCache"]
+                .iter()
+                .filter(|name| ir.names.iter().any(|known| **known == ***name))
+                .map(|name| (*name).to_owned())
+                .collect(),
+        }
+    }
+
+    /// The last import or top-level require, whole.
+    fn last_import(&self) -> Option<Span> {
+        let ir = self.ir;
+        let imported = ir.imports.iter().map(|import| ir[ir[import.binding].stmt].span);
+        let required = self.uses.calls.iter().filter_map(|&call| {
+            let ExprKind::Call { callee, .. } = ir.kind(call) else { return None };
+            let at_top = ir.global_of(callee) == Some("require") && ir.function_of(call) == Ir::MODULE;
+            let stmt = &ir[ir[call].stmt];
+            (at_top && stmt.in_list && stmt.parent.is_none()).then_some(stmt.span)
+        });
+        imported.chain(required).max_by_key(|span| span.end)
+    }
+}

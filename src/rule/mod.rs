@@ -1,0 +1,153 @@
+//! What a rule is, and how it reports.
+
+pub mod words;
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Applicability, Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role};
+use crate::model::facts::{Collection, Facts, HolderName, Interval, Registration, RequestStore};
+use crate::project::FileKind;
+use crate::text::Span;
+
+/// A rule: metadata, and one function that is called for each fact of the kind that it visits.
+pub struct Rule {
+    pub name: &'static str,
+    pub category: Category,
+    /// One line, for `leaklint rules`.
+    pub summary: &'static str,
+    /// Its page: what `leaklint explain` prints.
+    pub page: &'static str,
+    pub check: Check,
+}
+
+pub enum Check {
+    Collection(fn(&File<'_>, &Collection, &mut Sink<'_>)),
+    Registration(fn(&File<'_>, &Registration, &mut Sink<'_>)),
+    Interval(fn(&File<'_>, &Interval, &mut Sink<'_>)),
+    RequestStore(fn(&File<'_>, &RequestStore, &mut Sink<'_>)),
+}
+
+/// The file that a fact stands in.
+pub struct File<'a> {
+    pub path: &'a Arc<str>,
+    /// The path from the project's root: part of the fingerprint, so that it does not depend on the working directory.
+    pub project_path: &'a str,
+    pub kind: FileKind,
+    pub facts: &'a Facts,
+}
+
+/// What a rule says of one defect.
+pub struct Finding {
+    pub confidence: Confidence,
+    pub message: String,
+    pub span: Span,
+    pub holder: Option<Holder>,
+    pub chain: Vec<(Role, Span, String)>,
+    pub notes: Vec<String>,
+    pub help: Option<String>,
+    pub fixes: Vec<SuggestedFix>,
+    /// The scope and the hash of the text that the finding is about.
+    pub identity: (String, u64),
+}
+
+pub struct SuggestedFix {
+    pub applicability: Applicability,
+    pub message: String,
+    pub edits: Vec<(Span, String)>,
+}
+
+impl Finding {
+    pub fn new(confidence: Confidence, span: Span, message: String, scope: &str, hash: u64) -> Self {
+        Self {
+            confidence,
+            message,
+            span,
+            holder: None,
+            chain: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+            identity: (scope.to_owned(), hash),
+        }
+    }
+
+    pub fn of_holder(confidence: Confidence, name: &HolderName, lifetime: Lifetime, message: String) -> Self {
+        let mut finding = Self::new(confidence, name.span, message, &name.scope, name.declaration_hash);
+        finding.holder = Some(Holder { name: name.text.clone(), lifetime });
+        finding
+    }
+
+    pub fn link(&mut self, role: Role, span: Span, message: impl Into<String>) {
+        // One place is shown once: what was said first of it stands.
+        if !self.chain.iter().any(|(known, at, _)| *known == role && *at == span) {
+            self.chain.push((role, span, message.into()));
+        }
+    }
+}
+
+/// Collects the findings of one rule in one file.
+pub struct Sink<'a> {
+    rule: &'a Rule,
+    file: &'a File<'a>,
+    found: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Sink<'a> {
+    pub fn new(rule: &'a Rule, file: &'a File<'a>, found: &'a mut Vec<Diagnostic>) -> Self {
+        Self { rule, file, found }
+    }
+
+    pub fn report(&mut self, finding: Finding) {
+        let at = |span| Location { path: self.file.path.clone(), span };
+        let fixes = finding.fixes.into_iter().map(|fix| Fix {
+            applicability: fix.applicability,
+            message: fix.message,
+            edits: fix.edits.into_iter().map(|(span, text)| Edit { location: at(span), text }).collect(),
+        });
+        let (scope, hash) = finding.identity;
+        let identity = format!("{}\n{}\n{scope}\n{hash:016x}", self.rule.name, self.file.project_path);
+        self.found.push(Diagnostic {
+            rule: self.rule.name,
+            category: self.rule.category,
+            severity: finding.confidence.into(),
+            confidence: finding.confidence,
+            message: finding.message,
+            location: at(finding.span),
+            holder: finding.holder,
+            related: finding.chain.into_iter().map(|(role, span, message)| Related { role, location: at(span), message }).collect(),
+            notes: finding.notes,
+            help: finding.help,
+            fixes: fixes.collect(),
+            fingerprint: identity,
+            suppressed: None,
+        });
+    }
+}
+
+/// Runs every rule over the facts of one file.
+pub fn run(rules: &[Rule], file: &File<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for rule in rules {
+        let mut sink = Sink::new(rule, file, &mut found);
+        match rule.check {
+            Check::Collection(check) => file.facts.collections.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Registration(check) => file.facts.registrations.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Interval(check) => file.facts.intervals.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::RequestStore(check) => file.facts.stores.iter().for_each(|fact| check(file, fact, &mut sink)),
+        }
+    }
+    found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    number(&mut found);
+    found
+}
+
+/// Turns identities into fingerprints: of several alike, each gets its number.
+fn number(found: &mut [Diagnostic]) {
+    let mut seen = rustc_hash::FxHashMap::<String, u32>::default();
+    for diagnostic in found {
+        let count = seen.entry(diagnostic.fingerprint.clone()).or_insert(0);
+        let hash = xxhash_rust::xxh3::xxh3_64(format!("{}\n{count}", diagnostic.fingerprint).as_bytes());
+        *count += 1;
+        diagnostic.fingerprint = format!("{hash:016x}");
+    }
+}

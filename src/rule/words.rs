@@ -1,0 +1,75 @@
+//! The sentences that several rules share.
+
+use crate::diagnostic::{Lifetime, Role};
+use crate::model::context::{Context, ContextKind, StepKind};
+use crate::model::facts::{Life, LifeWhy};
+use crate::model::provenance::{Domain, Provenance, Source};
+
+use super::Finding;
+
+/// Why a holder lives as long as it does.
+pub fn life(life: &Life) -> String {
+    match (&life.why, life.lifetime) {
+        (LifeWhy::ModuleScope, _) => "lives as long as the process: module scope".to_owned(),
+        (LifeWhy::Static(class), _) => format!("lives as long as the process: a static member of `{class}`"),
+        (LifeWhy::Global, _) => "lives as long as the process: a global".to_owned(),
+        (LifeWhy::Singleton(class), _) => format!("lives as long as the process: `{class}` is constructed once and kept"),
+        (LifeWhy::Decorated(decorator), _) => format!("lives as long as the process: `@{decorator}` makes one instance"),
+        (LifeWhy::LongLivedClass(class), _) => format!("lives as long as its `{class}`, which works for a long time"),
+        (LifeWhy::ShortLivedClass(class) | LifeWhy::Instance(class), _) => format!("lives as long as its `{class}`"),
+        (LifeWhy::Closure(factory), Lifetime::Process) => {
+            format!("lives as long as the process: `{factory}` runs once, and what it makes keeps this")
+        }
+        (LifeWhy::Closure(factory), _) => format!("lives as long as what `{factory}` makes"),
+        (LifeWhy::PerCall(name), _) => format!("one for each run of `{name}`"),
+    }
+}
+
+/// Adds the way from the outside in to a site.
+pub fn callers(finding: &mut Finding, context: &Context) {
+    let seen_outside =
+        context.steps.iter().any(|step| matches!(step.what, StepKind::Handler { .. } | StepKind::EndlessLoop | StepKind::Rearms(_)));
+    for step in &context.steps {
+        let message = match &step.what {
+            StepKind::Handler { callee, event: Some(event) } => format!("runs again and again: the handler of `{callee}('{event}')`"),
+            StepKind::Handler { callee, event: None } => format!("runs again and again: the callback of `{callee}`"),
+            StepKind::Call(name) => format!("calls `{name}`"),
+            StepKind::Callback(callee) => format!("inside the callback of `{callee}`"),
+            StepKind::Loop => "in this loop".to_owned(),
+            StepKind::EndlessLoop => "runs again and again: a loop without an end".to_owned(),
+            StepKind::Rearms(callee) => format!("runs again and again: it arms itself through `{callee}`"),
+            StepKind::Exported(name) => format!("`{name}` is exported; its callers are not in this file"),
+            StepKind::PublicMethod { class, method } => format!("`{method}` can be called by whoever has the `{class}`"),
+            StepKind::Escapes(name) => format!("`{name}` is handed to code that is not in this file"),
+            StepKind::Returned(_) => "returned: its callers are not in this file".to_owned(),
+            StepKind::Uncalled(name) if seen_outside => format!("in `{name}`"),
+            StepKind::Uncalled(name) => format!("nothing in this file calls `{name}`"),
+            StepKind::RequestParam(name) => format!("runs for each `{name}`"),
+        };
+        finding.link(Role::Caller, step.span, message);
+    }
+}
+
+/// Where a key comes from, as the end of a sentence about the site.
+pub fn key(key: &Provenance) -> String {
+    let text = &key.text;
+    match (&key.source, key.domain) {
+        (Source::Request(param), _) if param == text => format!("each `{text}` is another key"),
+        (Source::Request(param), _) => format!("`{text}` comes from `{param}`, so keys have no bound"),
+        (Source::Counter, _) => format!("`{text}` counts up, so each key is new"),
+        (Source::Random, _) => format!("`{text}` is generated, so each key is new"),
+        (Source::Time, _) => format!("`{text}` is made of the time, so each key is new"),
+        (Source::Fresh, _) => format!("`{text}` is made for each call, so each key is new"),
+        (Source::Parameter(param), Domain::Likely) if param == text => format!("`{text}` is given by the caller: nothing here bounds it"),
+        (Source::Parameter(param), _) => format!("the key is made of `{param}`, which the caller gives"),
+        _ => format!("nothing here bounds `{text}`"),
+    }
+}
+
+/// How often, in a few words for the message of a finding.
+pub fn how_often(context: &Context, function: &str) -> String {
+    match context.kind {
+        ContextKind::Repeated if context.per_request => "with each request".to_owned(),
+        _ => format!("with each call of `{function}`"),
+    }
+}
