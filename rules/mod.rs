@@ -1,8 +1,17 @@
 //! Every rule, from the folder listing. Written by `tests/tidy.rs`; do not edit.
 
+#[path = "listener-in-loop/rule.rs"]
+mod listener_in_loop;
+#[path = "listener-leak/rule.rs"]
+mod listener_leak;
+#[path = "request-capture/rule.rs"]
+mod request_capture;
 #[path = "unbounded-collection/rule.rs"]
 mod unbounded_collection;
+#[path = "uncleared-interval/rule.rs"]
+mod uncleared_interval;
 
 use crate::rule::Rule;
 
-pub const ALL: &[Rule] = &[unbounded_collection::RULE];
+pub const ALL: &[Rule] =
+    &[listener_in_loop::RULE, listener_leak::RULE, request_capture::RULE, unbounded_collection::RULE, uncleared_interval::RULE];

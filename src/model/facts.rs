@@ -375,6 +375,8 @@ pub struct Teardown {
     pub name_span: Span,
     /// The body with its braces.
     pub body: Span,
+    /// The columns by which its statements are indented.
+    pub indent: u32,
     /// Something it does clear.
     pub clears: Option<Sibling>,
 }
@@ -392,6 +394,8 @@ pub struct Interval {
     pub unref: bool,
     pub captures: Vec<String>,
     pub captures_this: bool,
+    /// `this` at the site is the instance.
+    pub this_is_instance: bool,
     pub per_instance: Option<Instances>,
     /// The peer whose event would be the place to clear it: `socket`.
     pub peer: Option<String>,

@@ -99,6 +99,7 @@ impl Model<'_> {
                 .collect(),
             captures_this: callback_function.is_some_and(|function| self.captures_this(function))
                 || callback.is_some_and(|callback| self.is_bound_method(callback)),
+            this_is_instance: matches!(self.entities.this_of(function), super::entity::This::Instance(id) if !self.is_object(id)),
             per_instance: self.per_instance(function),
             peer,
             statement: (stmt.in_list && self.uses.parent(call).is_none()).then_some(stmt.span),

@@ -78,7 +78,12 @@ impl Model<'_> {
         let (certainty, why) = match self.how_often(function) {
             ContextKind::Repeated | ContextKind::Test | ContextKind::Teardown => (Certainty::Short, LifeWhy::PerCall(name)),
             ContextKind::Init => {
-                return Some(Life { lifetime: Lifetime::Process, certainty: Certainty::Proved, why: LifeWhy::Closure(name), seen_at: span });
+                return Some(Life {
+                    lifetime: Lifetime::Process,
+                    certainty: Certainty::Proved,
+                    why: LifeWhy::Closure(name),
+                    seen_at: span,
+                });
             }
             _ if escaping.iter().any(|&closure| self.request_param(closure).is_some()) && self.request_param(function).is_none() => {
                 (Certainty::Likely, LifeWhy::Closure(name))

@@ -724,7 +724,28 @@ impl Model<'_> {
             (clears && self.is_inside(self.ir.function_of(call), function))
                 .then(|| Sibling { span: self.ir.span(call), text: self.call_text(call) })
         });
-        Some(Teardown { name: name.to_owned(), name_span: declared.name_span.unwrap_or(declared.span), body: declared.body, clears })
+        Some(Teardown {
+            name: name.to_owned(),
+            name_span: declared.name_span.unwrap_or(declared.span),
+            body: declared.body,
+            indent: self.indent_in(declared.body),
+            clears,
+        })
+    }
+
+    /// The indentation of the first statement in a body, or two more than that of the line on which the body begins.
+    fn indent_in(&self, body: crate::text::Span) -> u32 {
+        let first = self
+            .ir
+            .stmts
+            .iter()
+            .filter(|stmt| stmt.in_list && stmt.span.start > body.start && stmt.span.end < body.end)
+            .map(|stmt| stmt.span.start)
+            .min();
+        let line = self.source.line_of(first.unwrap_or(body.start));
+        let text = self.source.slice(self.source.line_span(line));
+        let indent = (text.len() - text.trim_start_matches(' ').len()) as u32;
+        if first.is_some() { indent } else { indent + 2 }
     }
 
     /// A call with its arguments, short.

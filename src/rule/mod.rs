@@ -30,8 +30,6 @@ pub enum Check {
 /// The file that a fact stands in.
 pub struct File<'a> {
     pub path: &'a Arc<str>,
-    /// The path from the project's root: part of the fingerprint, so that it does not depend on the working directory.
-    pub project_path: &'a str,
     pub kind: FileKind,
     pub facts: &'a Facts,
 }
@@ -105,7 +103,6 @@ impl<'a> Sink<'a> {
             edits: fix.edits.into_iter().map(|(span, text)| Edit { location: at(span), text }).collect(),
         });
         let (scope, hash) = finding.identity;
-        let identity = format!("{}\n{}\n{scope}\n{hash:016x}", self.rule.name, self.file.project_path);
         self.found.push(Diagnostic {
             rule: self.rule.name,
             category: self.rule.category,
@@ -118,7 +115,8 @@ impl<'a> Sink<'a> {
             notes: finding.notes,
             help: finding.help,
             fixes: fixes.collect(),
-            fingerprint: identity,
+            // What identifies it within its rule and file; the pipeline makes the fingerprint of it.
+            fingerprint: format!("{scope}\n{hash:016x}"),
             suppressed: None,
         });
     }
@@ -136,18 +134,5 @@ pub fn run(rules: &[Rule], file: &File<'_>) -> Vec<Diagnostic> {
             Check::RequestStore(check) => file.facts.stores.iter().for_each(|fact| check(file, fact, &mut sink)),
         }
     }
-    found.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-    number(&mut found);
     found
-}
-
-/// Turns identities into fingerprints: of several alike, each gets its number.
-fn number(found: &mut [Diagnostic]) {
-    let mut seen = rustc_hash::FxHashMap::<String, u32>::default();
-    for diagnostic in found {
-        let count = seen.entry(diagnostic.fingerprint.clone()).or_insert(0);
-        let hash = xxhash_rust::xxh3::xxh3_64(format!("{}\n{count}", diagnostic.fingerprint).as_bytes());
-        *count += 1;
-        diagnostic.fingerprint = format!("{hash:016x}");
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Lifetime, Role};
 use crate::model::context::{Context, ContextKind, StepKind};
-use crate::model::facts::{Life, LifeWhy};
+use crate::model::facts::{Life, LifeWhy, NearMissWhy, ReceiverKind, Registration};
 use crate::model::provenance::{Domain, Provenance, Source};
 
 use super::Finding;
@@ -71,5 +71,82 @@ pub fn how_often(context: &Context, function: &str) -> String {
     match context.kind {
         ContextKind::Repeated if context.per_request => "with each request".to_owned(),
         _ => format!("with each call of `{function}`"),
+    }
+}
+
+/// `a 'data'`, `an 'error'`, `a`: what kind of listener, with its article.
+pub fn event(registration: &Registration) -> String {
+    match &registration.event {
+        Some(event) => {
+            let article = if event.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+            format!("{article} `{event}`")
+        }
+        None => "a".to_owned(),
+    }
+}
+
+pub fn receiver_lifetime(registration: &Registration) -> Lifetime {
+    match registration.receiver.kind {
+        ReceiverKind::Process | ReceiverKind::Module | ReceiverKind::Import => Lifetime::Process,
+        ReceiverKind::Page => Lifetime::Page,
+        ReceiverKind::Parameter | ReceiverKind::AbortSignal => Lifetime::Parameter,
+        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Unknown => Lifetime::Call,
+        ReceiverKind::Own | ReceiverKind::Injected | ReceiverKind::OwnField | ReceiverKind::KeptAliveSocket | ReceiverKind::Captured => {
+            Lifetime::Owner
+        }
+    }
+}
+
+/// Why the receiver outlives the listener's owner.
+pub fn receiver(registration: &Registration) -> String {
+    match registration.receiver.kind {
+        ReceiverKind::Process => "lives as long as the process".to_owned(),
+        ReceiverKind::Page => "lives as long as the page".to_owned(),
+        ReceiverKind::Module => "lives as long as the process: module scope".to_owned(),
+        ReceiverKind::Import => "imported: shared by all who import it".to_owned(),
+        ReceiverKind::Injected => "given to the constructor: older than the instance".to_owned(),
+        ReceiverKind::KeptAliveSocket => "keep-alive uses the socket for many requests".to_owned(),
+        ReceiverKind::AbortSignal | ReceiverKind::Parameter => "given by the caller, and may outlive the call".to_owned(),
+        ReceiverKind::Captured => "made outside of this function, and stays".to_owned(),
+        ReceiverKind::Own | ReceiverKind::OwnField => "lives as long as its owner".to_owned(),
+        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Unknown => "made in this call".to_owned(),
+    }
+}
+
+/// What a registration does at its site.
+pub fn adds(registration: &Registration) -> String {
+    let handler = if registration.handler.fresh { "adds a new function each time" } else { "adds the handler once more each time" };
+    match registration.captures.as_slice() {
+        [] => handler.to_owned(),
+        names => {
+            let kept: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            format!("{handler}; it keeps {} alive", kept.join(" and "))
+        }
+    }
+}
+
+/// `'request'`, `call of `f``: one run of the site.
+pub fn run(context: &Context, function: &str) -> String {
+    if context.per_request { "request".to_owned() } else { format!("call of `{function}`") }
+}
+
+/// A removal that is there and does not do it.
+pub fn near_miss(finding: &mut Finding, registration: &Registration) {
+    let Some(miss) = &registration.near_miss else { return };
+    let why = match miss.why {
+        NearMissWhy::OtherFunction => "never matches: it passes another function",
+        NearMissWhy::OtherEvent => "takes off another event",
+        NearMissWhy::SkippedByReturn => "not reached on every path: a return leaves before it",
+        NearMissWhy::SkippedByThrow => "not reached when something throws before it",
+        NearMissWhy::TeardownOnly => "runs only at the end of the owner's life",
+    };
+    finding.link(Role::Release, miss.span, why);
+}
+
+pub fn listener_search(registration: &Registration) -> String {
+    let receiver = &registration.receiver.text;
+    match &registration.event {
+        Some(event) => format!("searched: no matching removal of `{event}` from `{receiver}` in this file, no `signal`, no guard"),
+        None => format!("searched: no matching removal from `{receiver}` in this file, no guard"),
     }
 }

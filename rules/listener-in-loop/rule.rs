@@ -1,0 +1,77 @@
+//! A listener that a loop registers in each turn on the same emitter.
+
+use crate::diagnostic::{Applicability, Category, Confidence, Lifetime, Role};
+use crate::model::context::ContextKind;
+use crate::model::facts::{Certainty, LoopSite, ReceiverKind, Registration};
+use crate::project::FileKind;
+use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
+
+pub const RULE: Rule = Rule {
+    name: "listener-in-loop",
+    category: Category::Listener,
+    summary: "a listener registered in each turn of a loop on an emitter that stays the same",
+    page: include_str!("README.md"),
+    check: Check::Registration(check),
+};
+
+fn check(file: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
+    let Some(site) = &registration.in_loop else { return };
+    if file.kind != FileKind::Source || site.fixed || registration.released.is_some() || (registration.once && !registration.once_uncertain)
+    {
+        return;
+    }
+    if let Some(confidence) = confidence(registration, site) {
+        sink.report(finding(registration, site, confidence));
+    }
+}
+
+fn confidence(registration: &Registration, site: &LoopSite) -> Option<Confidence> {
+    let receiver = &registration.receiver;
+    let repeated = registration.context.kind == ContextKind::Repeated;
+    match receiver.kind {
+        // What dies with the call takes its listeners along, unless the loop goes on for as long.
+        ReceiverKind::Fresh | ReceiverKind::Unknown => (site.endless && receiver.kind == ReceiverKind::Fresh).then_some(Confidence::Medium),
+        ReceiverKind::Item => None,
+        ReceiverKind::Parameter | ReceiverKind::AbortSignal => Some(Confidence::Medium),
+        ReceiverKind::OwnField | ReceiverKind::Own | ReceiverKind::Injected if !repeated && receiver.certainty < Certainty::Proved => {
+            Some(Confidence::Medium)
+        }
+        _ if repeated || receiver.certainty == Certainty::Proved && registration.context.kind > ContextKind::Startup => {
+            Some(Confidence::High)
+        }
+        _ => Some(Confidence::Medium),
+    }
+}
+
+fn finding(registration: &Registration, site: &LoopSite, confidence: Confidence) -> Finding {
+    let receiver = &registration.receiver.text;
+    let event = words::event(registration);
+    let message = format!("each turn of this loop adds {event} listener to `{receiver}`, and nothing takes it off");
+    let mut finding = Finding::new(confidence, registration.span, message, &registration.scope, registration.statement_hash);
+    finding.holder = Some(crate::diagnostic::Holder { name: receiver.clone(), lifetime: words::receiver_lifetime(registration) });
+    if let Some(span) = registration.receiver.span {
+        finding.link(Role::Holder, span, words::receiver(registration));
+    }
+    words::callers(&mut finding, &registration.context);
+    finding.link(Role::Caller, site.span, if site.endless { "a loop without an end" } else { "runs once for each turn" });
+    finding.link(Role::Site, registration.span, words::adds(registration));
+    words::near_miss(&mut finding, registration);
+    finding.notes.push(words::listener_search(registration));
+    finding.help = Some(format!(
+        "register once, before the loop; or take the listener off in `finally`, at the end of each turn{}",
+        once_hint(registration)
+    ));
+    finding.fixes.push(SuggestedFix {
+        applicability: Applicability::Manual,
+        message: format!("move the registration on `{receiver}` in front of the loop, or remove the listener at the end of each turn"),
+        edits: Vec::new(),
+    });
+    if finding.holder.as_ref().is_some_and(|holder| holder.lifetime == Lifetime::Call) {
+        finding.notes.push(format!("`{receiver}` dies with the call, but the loop has no end"));
+    }
+    finding
+}
+
+fn once_hint(registration: &Registration) -> &'static str {
+    if registration.once { "" } else { ", or use `once` if the event is certain to fire" }
+}
