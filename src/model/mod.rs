@@ -1,3 +1,5 @@
 //! Who retains whom, in one file.
 
+mod dump;
 pub mod ir;
+mod operands;
