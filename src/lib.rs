@@ -6,4 +6,5 @@ pub mod project;
 pub mod rule;
 #[path = "../rules/mod.rs"]
 pub mod rules;
+pub mod syntax;
 pub mod text;

@@ -5,6 +5,7 @@ pub mod calls;
 pub mod captures;
 pub mod collection;
 pub mod context;
+mod dump;
 pub mod entity;
 pub mod facts;
 pub mod flow;
@@ -15,6 +16,7 @@ pub mod ir;
 pub mod life;
 pub mod listener;
 pub mod occurrences;
+mod operands;
 pub mod place;
 pub mod provenance;
 pub mod store;
@@ -208,3 +210,6 @@ impl<'a> Model<'a> {
         }
     }
 }
+mod dump;
+pub mod ir;
+mod operands;

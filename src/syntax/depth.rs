@@ -1,0 +1,249 @@
+//! How deep a script nests, told from its bytes before anything recurses over it.
+//!
+//! One pass: each operator, bracket and keyword that can carry another level counts one, and a bracket that closes hands the height of its inside on
+//! to what it is an operand of. The count starts again where a statement or a list element does. Where that is not certain it goes on, so that the
+//! estimate errs upwards.
+
+/// Where the nesting first exceeds `limit`, if it does.
+pub(super) fn too_deep(text: &[u8], limit: u32) -> Option<u32> {
+    // A level takes a byte at least.
+    if text.len() <= limit as usize {
+        return None;
+    }
+    Scanner { text, at: 0, levels: vec![Level::default()], last: Last::Operator, new_line: false, limit }.run()
+}
+
+/// What is inside one pair of brackets.
+#[derive(Default, Clone, Copy)]
+struct Level {
+    /// The height of the expression or statement being read.
+    height: u32,
+    /// The height of the highest before it.
+    highest: u32,
+    is_template: bool,
+    /// Stands behind `if`, `for`, `while` or `with`: a statement follows.
+    is_head: bool,
+    /// Holds JSX, in whose text a comma or a word separates nothing.
+    has_jsx: bool,
+}
+
+/// What was read last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    Operator,
+    /// `if`, `for`, `while`, `with`.
+    HeadKeyword,
+    Operand,
+    Brace,
+}
+
+struct Scanner<'a> {
+    text: &'a [u8],
+    at: usize,
+    levels: Vec<Level>,
+    last: Last,
+    /// Whether a line ended since.
+    new_line: bool,
+    limit: u32,
+}
+
+impl Scanner<'_> {
+    fn run(mut self) -> Option<u32> {
+        while let Some(&byte) = self.text.get(self.at) {
+            let start = self.at;
+            self.at += 1;
+            let deep = match byte {
+                b'(' | b'[' | b'{' => self.open(byte, false),
+                b')' | b']' | b'}' => self.close(byte),
+                b'`' => self.template(),
+                b'"' | b'\'' => self.string(byte),
+                b';' | b',' => self.separate(),
+                b'/' => self.slash(),
+                b'\r' | b'\n' => {
+                    self.new_line = true;
+                    false
+                }
+                b' ' | b'\t' => false,
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' | b'#' | b'\\' | 0x80.. => self.word(start),
+                b'<' => self.less(),
+                _ => self.operator(),
+            };
+            if deep {
+                return Some(start as u32);
+            }
+        }
+        None
+    }
+
+    fn top(&mut self) -> &mut Level {
+        if self.levels.is_empty() {
+            self.levels.push(Level::default());
+        }
+        let last = self.levels.len() - 1;
+        &mut self.levels[last]
+    }
+
+    /// One more level around, or upon, what is being read.
+    fn grow(&mut self) -> bool {
+        let limit = self.limit;
+        let top = self.top();
+        top.height += 1;
+        top.height > limit
+    }
+
+    fn operator(&mut self) -> bool {
+        self.read(Last::Operator);
+        self.grow()
+    }
+
+    fn read(&mut self, last: Last) {
+        self.last = last;
+        self.new_line = false;
+    }
+
+    fn less(&mut self) -> bool {
+        let opens = self.text.get(self.at).is_some_and(|&next| next == b'>' || next.is_ascii_alphabetic());
+        if opens && !matches!(self.last, Last::Operand | Last::Brace) {
+            self.top().has_jsx = true;
+        }
+        self.operator()
+    }
+
+    fn open(&mut self, bracket: u8, is_template: bool) -> bool {
+        let is_head = bracket == b'(' && self.last == Last::HeadKeyword;
+        self.read(Last::Operator);
+        self.levels.push(Level { is_template, is_head, ..Level::default() });
+        self.levels.len() as u32 > self.limit
+    }
+
+    fn close(&mut self, bracket: u8) -> bool {
+        let inner = self.levels.pop().unwrap_or_default();
+        self.read(match bracket {
+            b'}' => Last::Brace,
+            _ if inner.is_head => Last::Operator,
+            _ => Last::Operand,
+        });
+        let top = self.top();
+        top.height = top.height.max(inner.height.max(inner.highest));
+        let deep = self.grow();
+        if inner.is_template { self.template() || deep } else { deep }
+    }
+
+    fn separate(&mut self) -> bool {
+        self.read(Last::Operator);
+        self.start_again();
+        false
+    }
+
+    fn start_again(&mut self) {
+        let top = self.top();
+        if !top.has_jsx {
+            top.highest = top.highest.max(top.height);
+            top.height = 0;
+        }
+    }
+
+    /// An operand begins. Behind another operand it begins a statement, as no semicolon is needed after a brace or a line.
+    fn operand(&mut self) {
+        if self.last == Last::Brace || (self.last == Last::Operand && self.new_line) {
+            self.start_again();
+        }
+        self.read(Last::Operand);
+    }
+
+    fn string(&mut self, quote: u8) -> bool {
+        self.operand();
+        while let Some(&byte) = self.text.get(self.at) {
+            match byte {
+                b'\\' => self.at += 2,
+                // A string does not go on past its line: this quote was no string (it may be text in JSX).
+                b'\n' => break,
+                _ => {
+                    self.at += 1;
+                    if byte == quote {
+                        break;
+                    }
+                }
+            }
+        }
+        false
+    }
+
+    /// Reads the text of a template up to its end or its next expression.
+    fn template(&mut self) -> bool {
+        while let Some(&byte) = self.text.get(self.at) {
+            self.at += 1;
+            match byte {
+                b'\\' => self.at += 1,
+                b'`' => {
+                    self.read(Last::Operand);
+                    return false;
+                }
+                b'$' if self.text.get(self.at) == Some(&b'{') => {
+                    self.at += 1;
+                    return self.open(b'{', true);
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn slash(&mut self) -> bool {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        match rest.first() {
+            Some(b'/') => self.at += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()),
+            Some(b'*') => self.at += memchr::memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2),
+            _ if matches!(self.last, Last::Operand | Last::Brace) => return self.operator(),
+            _ => {
+                self.at += regex_length(rest);
+                self.read(Last::Operand);
+            }
+        }
+        false
+    }
+
+    fn word(&mut self, start: usize) -> bool {
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#' | b'\\' | 0x80..);
+        while self.text.get(self.at).is_some_and(is_word) {
+            self.at += 1;
+        }
+        match self.text.get(start..self.at).unwrap_or_default() {
+            // These go on with what stands before them.
+            b"else" | b"in" | b"of" | b"instanceof" | b"as" | b"satisfies" | b"extends" => self.operator(),
+            b"if" | b"for" | b"while" | b"with" => {
+                self.operand();
+                self.read(Last::HeadKeyword);
+                self.grow()
+            }
+            b"await" if self.last == Last::HeadKeyword => self.grow(),
+            b"do" | b"new" | b"typeof" | b"void" | b"delete" | b"await" | b"yield" | b"keyof" | b"infer" | b"readonly" | b"return"
+            | b"throw" | b"case" | b"default" => {
+                self.operand();
+                self.operator()
+            }
+            _ => {
+                self.operand();
+                false
+            }
+        }
+    }
+}
+
+/// How long a regular expression is behind its slash; nothing if it does not end on its line.
+fn regex_length(rest: &[u8]) -> usize {
+    let mut in_class = false;
+    let mut at = 0;
+    while let Some(&byte) = rest.get(at) {
+        at += 1;
+        match byte {
+            b'\\' => at += 1,
+            b'[' => in_class = true,
+            b']' => in_class = false,
+            b'/' if !in_class => return at,
+            b'\n' | b'\r' => return 0,
+            _ => {}
+        }
+    }
+    0
+}

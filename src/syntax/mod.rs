@@ -1,0 +1,94 @@
+//! Parsing, and lowering to the IR: the only folder that knows swc.
+
+mod depth;
+mod errors;
+mod lower;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    model::ir::Ir,
+    text::{SourceText, Span},
+};
+
+/// A script that was read, perhaps with mistakes that the parser got over.
+#[derive(Debug)]
+pub struct Parsed {
+    pub ir: Ir,
+    pub problems: Vec<Problem>,
+    /// Top-level statements whose tree an error may have bent: findings inside are dropped.
+    pub distrusted: Vec<Span>,
+}
+
+/// Why a file, or a part of it, could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub kind: ProblemKind,
+    pub message: String,
+    pub help: Option<String>,
+    pub span: Span,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemKind {
+    Syntax,
+    TooDeep,
+    /// Not text that can be a script: UTF-16, or binary.
+    Undecodable,
+}
+
+/// The dialect in which a script is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    JavaScript,
+    TypeScript,
+    TypeScriptJsx,
+}
+
+impl Language {
+    /// The dialect that a file's extension says.
+    pub fn of_path(path: &str) -> Self {
+        let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+        match extension.to_ascii_lowercase().as_str() {
+            "ts" | "mts" | "cts" => Self::TypeScript,
+            "tsx" => Self::TypeScriptJsx,
+            _ => Self::JavaScript,
+        }
+    }
+}
+
+/// The nesting that a stack of 1 GB stands.
+pub const DEFAULT_DEPTH_LIMIT: u32 = 20_000;
+
+/// Reads a file. An error means that there is no tree at all.
+pub fn lower(path: &str, source: &SourceText) -> Result<Parsed, Vec<Problem>> {
+    lower_with_limit(path, source, DEFAULT_DEPTH_LIMIT)
+}
+
+/// Reads a file on a smaller stack, which stands less nesting.
+pub fn lower_with_limit(path: &str, source: &SourceText, depth_limit: u32) -> Result<Parsed, Vec<Problem>> {
+    let base = if source.has_bom() { 3 } else { 0 };
+    let text = source.text().get(base as usize..).unwrap_or("");
+    let parsed = parse::script(Language::of_path(path), base, text, depth_limit);
+    parsed.map_err(|problems| if is_binary(source) { vec![undecodable(source)] } else { problems })
+}
+
+/// Whether the bytes are no text: asked only of what does not parse.
+fn is_binary(source: &SourceText) -> bool {
+    let invalid = source.invalid_bytes() as usize;
+    memchr::memchr(0, source.text().as_bytes()).is_some() || invalid * 10 > source.text().len()
+}
+
+fn undecodable(source: &SourceText) -> Problem {
+    // The mark of UTF-16 is two bytes that are not UTF-8, and every second byte of its ASCII is NUL.
+    let bytes = source.text().as_bytes();
+    let is_utf16 = bytes.starts_with(b"??") && bytes.iter().take(64).filter(|&&byte| byte == 0).count() >= 4;
+    let (message, help) = if is_utf16 {
+        ("this file is UTF-16", "save it as UTF-8, as JavaScript tools expect")
+    } else {
+        ("this file is not text", "if it is no script, add it to `ignorePatterns`")
+    };
+    let first_line = source.line_span(1);
+    Problem { kind: ProblemKind::Undecodable, message: message.into(), help: Some(help.into()), span: Span::new(0, first_line.end.min(1)) }
+}

@@ -1,0 +1,123 @@
+//! From text to swc's tree, and at once on to the IR.
+
+use std::mem;
+
+use swc_common::{
+    BytePos,
+    comments::{CommentKind, SingleThreadedComments},
+};
+use swc_ecma_ast::{EsVersion, Program};
+use swc_ecma_parser::{EsSyntax, FlowSyntax, Parser, StringInput, Syntax, TsSyntax, error::Error, lexer::Lexer};
+
+use super::{Language, Parsed, Problem, ProblemKind, depth, errors, lower::lower_program};
+use crate::{model::ir::Comment, text::Span};
+
+/// The word that makes a comment ours.
+const OUR_NAME: &[u8] = b"leaklint";
+
+/// Lowers one script block, whose first byte is the byte `base` of the file.
+pub(super) fn script(language: Language, base: u32, text: &str, depth_limit: u32) -> Result<Parsed, Vec<Problem>> {
+    if let Some(offset) = depth::too_deep(text.as_bytes(), depth_limit) {
+        return Err(vec![too_deep(base + offset, depth_limit)]);
+    }
+    let comments = memchr::memmem::find(text.as_bytes(), OUR_NAME).map(|_| SingleThreadedComments::default());
+    let tree = match parse(syntax(language), base, text, comments.as_ref()) {
+        Err(problem) if language == Language::JavaScript => second_try(base, text, comments.as_ref()).ok_or(problem),
+        Ok(tree) if language == Language::JavaScript && tree.is_bent() && has_flow_pragma(text) => {
+            Ok(second_try(base, text, comments.as_ref()).unwrap_or(tree))
+        }
+        result => result,
+    };
+    let tree = tree.map_err(|error| vec![errors::problem(&error)])?;
+    let mut ir = lower_program(&tree.program, text, base);
+    ir.comments = comments.map(ours).unwrap_or_default();
+    let distrusted = errors::distrusted(&tree.program, &tree.errors);
+    Ok(Parsed { ir, problems: errors::problems(&tree.errors), distrusted })
+}
+
+struct Tree {
+    program: Program,
+    errors: Vec<Error>,
+}
+
+impl Tree {
+    fn is_bent(&self) -> bool {
+        self.errors.iter().any(|error| !errors::is_harmless(error))
+    }
+}
+
+fn parse(syntax: Syntax, base: u32, text: &str, comments: Option<&SingleThreadedComments>) -> Result<Tree, Error> {
+    // swc counts from 1: position 0 means "nowhere".
+    let start = BytePos(base + 1);
+    let input = StringInput::new(text, start, BytePos(start.0 + text.len() as u32));
+    let comments = comments.map(|comments| comments as &dyn swc_common::comments::Comments);
+    let mut parser = Parser::new_from(Lexer::new(syntax, EsVersion::latest(), input, comments));
+    let program = parser.parse_program()?;
+    Ok(Tree { program, errors: parser.take_errors() })
+}
+
+/// A file that is no JavaScript may be Flow.
+fn second_try(base: u32, text: &str, comments: Option<&SingleThreadedComments>) -> Option<Tree> {
+    if let Some(comments) = comments {
+        forget(comments);
+    }
+    let flow = FlowSyntax { jsx: true, all: true, enums: true, decorators: true, components: true, ..FlowSyntax::default() };
+    parse(Syntax::Flow(flow), base, text, comments).ok().filter(|tree| !tree.is_bent())
+}
+
+/// Comments of the first try would appear twice.
+fn forget(comments: &SingleThreadedComments) {
+    let (mut leading, mut trailing) = comments.borrow_all_mut();
+    leading.clear();
+    trailing.clear();
+}
+
+fn has_flow_pragma(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), b"@flow").is_some()
+}
+
+fn syntax(language: Language) -> Syntax {
+    match language {
+        Language::JavaScript => Syntax::Es(EsSyntax {
+            jsx: true,
+            fn_bind: false,
+            decorators: true,
+            decorators_before_export: true,
+            export_default_from: true,
+            import_attributes: true,
+            allow_super_outside_method: true,
+            allow_return_outside_function: true,
+            auto_accessors: true,
+            explicit_resource_management: true,
+        }),
+        Language::TypeScript | Language::TypeScriptJsx => {
+            Syntax::Typescript(TsSyntax { tsx: language == Language::TypeScriptJsx, decorators: true, ..TsSyntax::default() })
+        }
+    }
+}
+
+fn too_deep(offset: u32, limit: u32) -> Problem {
+    Problem {
+        kind: ProblemKind::TooDeep,
+        message: format!("this file nests more than {limit} levels deep"),
+        help: Some("split the expression, or add the file to `ignorePatterns` if it is generated".into()),
+        span: Span::new(offset, offset + 1),
+    }
+}
+
+/// The comments that speak to us, in the order of the file.
+fn ours(comments: SingleThreadedComments) -> Vec<Comment> {
+    let (leading, trailing) = comments.take_all();
+    let mut ours = Vec::new();
+    for map in [leading, trailing] {
+        for comment in mem::take(&mut *map.borrow_mut()).into_values().flatten() {
+            if memchr::memmem::find(comment.text.as_bytes(), OUR_NAME).is_some() {
+                let span = Span::new(comment.span.lo.0.saturating_sub(1), comment.span.hi.0.saturating_sub(1));
+                ours.push(Comment { span, text: comment.text.to_string(), is_block: comment.kind == CommentKind::Block });
+            }
+        }
+    }
+    ours.sort_by_key(|comment| comment.span);
+    ours.dedup();
+    ours
+}
