@@ -47,7 +47,7 @@ pub fn split(line: &str, number: u32) -> Result<(&str, Vec<Mark>), String> {
 fn quoted(text: &str) -> Result<Vec<String>, String> {
     let parts: Vec<&str> = text.split('"').collect();
     let outside_is_blank = parts.iter().step_by(2).all(|part| part.trim().is_empty());
-    if parts.len() % 2 == 0 || !outside_is_blank {
+    if parts.len().is_multiple_of(2) || !outside_is_blank {
         return Err(format!("expected quoted text after the mark, got `{text}`"));
     }
     Ok(parts.into_iter().skip(1).step_by(2).map(str::to_owned).collect())
