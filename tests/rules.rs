@@ -1,0 +1,131 @@
+//! Lints every case of the rule pages with the real binary: the marked lines must report, all others must be silent.
+//!
+//! `RULES_ONLY=text` keeps the pages and headings that contain it.
+
+#[path = "support/expect.rs"]
+mod expect;
+mod support;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use expect::{Finding, mismatches};
+use serde_json::Value;
+use support::fence::{Case, parse};
+
+const HEADINGS: [&str; 8] =
+    ["What it finds", "Why it leaks", "Examples", "Use instead", "When it stays silent", "How to fix", "How to confirm it", "Options"];
+
+struct Located {
+    page: String,
+    rule: String,
+    case: Case,
+}
+
+#[test]
+fn every_case_reports_what_its_marks_say() {
+    let cases = cases();
+    assert!(!cases.is_empty(), "no case matches RULES_ONLY");
+    let folder = tempfile::Builder::new().prefix("leaklint-cases-").tempdir().expect("a temporary folder");
+    for (index, located) in cases.iter().enumerate() {
+        write(&folder.path().join(folder_name(index)), &located.case);
+    }
+    let findings = lint(folder.path());
+    let none = Vec::new();
+    let mut report = String::new();
+    let mut kinds = BTreeMap::<String, u32>::new();
+    let mut failed = 0;
+    for (index, Located { page, rule, case }) in cases.iter().enumerate() {
+        let wrong = mismatches(rule, case, findings.get(&folder_name(index)).unwrap_or(&none));
+        if wrong.is_empty() {
+            continue;
+        }
+        failed += 1;
+        let _ = writeln!(report, "{page}:{}: {} ({})", case.line, case.heading, case.verdict);
+        for sentence in wrong {
+            *kinds.entry(sentence.split(':').next().unwrap_or_default().to_owned()).or_default() += 1;
+            let _ = writeln!(report, "    {sentence}");
+        }
+    }
+    assert!(failed == 0, "\n{report}\n{failed} of {} cases differ: {kinds:?}", cases.len());
+}
+
+#[test]
+fn every_page_is_well_formed() {
+    let mut wrong = Vec::new();
+    for path in support::pages() {
+        let page = read(&path);
+        for error in parse(&page).err().into_iter().flatten() {
+            wrong.push(format!("{}: {error}", path.display()));
+        }
+        if path.file_name().is_some_and(|name| name == "README.md") {
+            let has = |heading: &str| page.lines().any(|line| line.strip_prefix("## ").is_some_and(|title| title.trim() == heading));
+            let missing = HEADINGS.iter().filter(|heading| !has(heading));
+            wrong.extend(missing.map(|heading| format!("{}: no heading `## {heading}`", path.display())));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// The cases of all pages; a malformed page is left to the test of the pages.
+fn cases() -> Vec<Located> {
+    let only = std::env::var("RULES_ONLY").unwrap_or_default();
+    let mut found = Vec::new();
+    for path in support::pages() {
+        let page = path.to_string_lossy().replace('\\', "/");
+        let rule = page.split('/').nth(1).unwrap_or_default().to_owned();
+        for case in parse(&read(&path)).unwrap_or_default() {
+            if format!("{page} {}", case.heading).contains(&only) {
+                found.push(Located { page: page.clone(), rule: rule.clone(), case });
+            }
+        }
+    }
+    found
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(support::root().join(path)).expect("the page can be read")
+}
+
+fn folder_name(index: usize) -> String {
+    format!("c{index:04}")
+}
+
+fn write(folder: &Path, case: &Case) {
+    let is_module = case.files.iter().any(|file| file.name.ends_with(".js") && has_module_syntax(&file.code));
+    let kind = if is_module { "module" } else { "commonjs" };
+    put(folder, "package.json", &format!("{{ \"name\": \"case\", \"private\": true, \"type\": \"{kind}\" }}\n"));
+    for file in &case.files {
+        put(folder, &file.name, &file.code);
+    }
+}
+
+fn has_module_syntax(code: &str) -> bool {
+    code.lines().any(|line| {
+        let line = line.trim_start();
+        line.starts_with("export ") || (line.starts_with("import ") && !line.starts_with("import ("))
+    })
+}
+
+fn put(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().expect("a file stands in a folder")).expect("the folder can be made");
+    std::fs::write(path, text).expect("the file can be written");
+}
+
+/// One run over all cases; the findings by the folder of their case.
+fn lint(folder: &Path) -> BTreeMap<String, Vec<Finding>> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_leaklint"));
+    let output = command.args(["check", "--format", "json", "--min-confidence", "low", "."]).current_dir(folder).output();
+    let output = output.expect("the binary starts");
+    let report: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("no JSON report ({error}); stderr: {}", String::from_utf8_lossy(&output.stderr)));
+    let mut findings = BTreeMap::<String, Vec<Finding>>::new();
+    for entry in report["diagnostics"].as_array().expect("a list of diagnostics") {
+        let (case, finding) = Finding::read(entry);
+        findings.entry(case).or_default().push(finding);
+    }
+    findings
+}
