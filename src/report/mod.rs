@@ -53,12 +53,13 @@ impl Summary {
     /// One line for people.
     pub fn sentence(&self) -> String {
         let mut parts = Vec::new();
+        let none = if self.files == 0 { "nothing linted" } else { "no leaks found" };
         for (count, name) in [(self.errors, "error"), (self.warnings, "warning"), (self.infos, "note")] {
             if count > 0 {
                 parts.push(counted(u64::from(count), name));
             }
         }
-        let found = if parts.is_empty() { "no leaks found".to_string() } else { parts.join(", ") };
+        let found = if parts.is_empty() { none.to_string() } else { parts.join(", ") };
         let mut sentence = format!("{found} in {} ({})", counted(u64::from(self.files), "file"), counted(self.lines, "line"));
         let skipped: u32 = self.skipped.values().sum();
         if skipped > 0 {

@@ -89,23 +89,24 @@ fn by_file(diagnostic: &Diagnostic) -> Vec<(Arc<str>, Vec<Label>)> {
         primary_is_labelled |= primary;
         let label = Label { span: related.location.span, text: Some(text), primary };
         match files.iter_mut().find(|(path, _)| *path == related.location.path) {
-            Some((_, labels)) => labels.push(label),
+            Some((_, labels)) => add(labels, label),
             None => files.push((Arc::clone(&related.location.path), vec![label])),
         }
     }
     if !primary_is_labelled && let Some((_, labels)) = files.first_mut() {
-        // An unlabelled mark would be drawn over a label that starts at the same place.
-        let taken = labels.iter_mut().find(|label| starts_alike(label.span, own.span));
-        match taken {
-            Some(label) => label.primary = true,
-            None => labels.push(Label { span: own.span, text: None, primary: true }),
-        }
+        add(labels, Label { span: own.span, text: None, primary: true });
     }
     files
 }
 
-fn starts_alike(left: Span, right: Span) -> bool {
-    left.start == right.start
+/// Two labels of one range are drawn as one of several lines, and a mark without words not over a label that starts with it.
+fn add(labels: &mut Vec<Label>, label: Label) {
+    let same = |it: &&mut Label| it.span == label.span || (label.text.is_none() && it.span.start == label.span.start);
+    let Some(other) = labels.iter_mut().find(same) else { return labels.push(label) };
+    other.primary |= label.primary;
+    if let (Some(text), Some(more)) = (&mut other.text, label.text) {
+        *text += &format!("\n{more}");
+    }
 }
 
 fn help(diagnostic: &Diagnostic) -> Option<String> {
