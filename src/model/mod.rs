@@ -210,6 +210,3 @@ impl<'a> Model<'a> {
         }
     }
 }
-mod dump;
-pub mod ir;
-mod operands;

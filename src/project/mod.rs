@@ -2,6 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::facts::Facts;
+
+/// Where the rules and the links between files get facts from: a run's files, open buffers, a test's map. Nothing else gives them.
+pub trait FactsSource {
+    fn facts(&self, path: &str) -> Option<&Facts>;
+}
+
 /// What a file is to the project, which decides whether growth in it can matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

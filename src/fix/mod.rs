@@ -1,0 +1,3 @@
+//! Fixes as edits of texts.
+
+pub mod apply;

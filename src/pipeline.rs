@@ -1,0 +1,325 @@
+//! From files to findings: read and analyse each, let the rules judge the facts, honour suppression comments, sort.
+
+mod fingerprint;
+pub mod workers;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::catalog::{Catalog, Selection};
+use crate::diagnostic::{Category, Confidence, Diagnostic, Location, Severity};
+use crate::model::ir::Comment;
+use crate::suppress::{self, Suppressions};
+use crate::text::{SourceText, Span};
+use crate::texts::{self, Known, Texts};
+use crate::walk::{self, SkipReason, Skipped, SourceFile, Unreadable};
+pub use fingerprint::git_root;
+pub use workers::{Limits, Outcome, Pool};
+
+/// What a run needs to know about the language and the rules.
+pub trait Analyzer: Send + Sync + 'static {
+    type Facts: Send + Sync + 'static;
+
+    /// Everything about one file that depends on that file alone.
+    fn analyse(&self, path: &Arc<str>, source: &SourceText, limits: Limits) -> Analysis<Self::Facts>;
+
+    /// What the rules say about one of the files.
+    ///
+    /// A diagnostic's `fingerprint` is what identifies it within its rule and file (the enclosing scope and the normalised statement); the run
+    /// turns it into the hash that is reported.
+    fn judge(&self, files: &[FileFacts<Self::Facts>], file: usize) -> Vec<Diagnostic>;
+}
+
+/// What the analysis of one file yields.
+pub struct Analysis<F> {
+    pub facts: F,
+    /// Diagnostics of category parse.
+    pub problems: Vec<Diagnostic>,
+    /// Those that mention leaklint.
+    pub comments: Vec<Comment>,
+    pub first_statement: Option<u32>,
+}
+
+/// The facts of one file; a run holds them sorted by path.
+pub struct FileFacts<F> {
+    pub path: Arc<str>,
+    pub facts: F,
+}
+
+/// How to run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub cwd: PathBuf,
+    pub pool: Pool,
+    pub catalog: Catalog,
+    pub selection: Selection,
+    /// Whether comments may silence findings.
+    pub inline_config: bool,
+}
+
+/// How long the parts of a run took.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Timings {
+    pub analyse: Duration,
+    pub judge: Duration,
+    pub finish: Duration,
+}
+
+/// What a run found.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// Sorted; the suppressed ones are among them.
+    pub diagnostics: Vec<Diagnostic>,
+    pub files: u32,
+    pub lines: u64,
+    pub skipped: Skipped,
+    pub unreadable: Vec<Unreadable>,
+    /// Files that were gone when they were to be read.
+    pub vanished: Vec<String>,
+    pub texts: Texts,
+    pub timings: Timings,
+}
+
+/// What became of one file.
+enum Visit<F> {
+    Linted(Linted<F>),
+    Skipped(SkipReason),
+    TooLarge,
+    Vanished,
+    Unreadable(String),
+}
+
+struct Linted<F> {
+    /// None: not text.
+    facts: Option<F>,
+    problems: Vec<Diagnostic>,
+    suppressions: Suppressions,
+    lines: u32,
+    hash: u64,
+}
+
+/// Lints files with an analyzer.
+pub fn run<A: Analyzer>(analyzer: &Arc<A>, mut files: Vec<SourceFile>, options: &Options) -> Run {
+    let begun = Instant::now();
+    // Largest first: a giant that comes last would be waited for alone.
+    files.sort_by(|left, right| right.size.cmp(&left.size).then_with(|| left.path.cmp(&right.path)));
+    let files: Arc<[SourceFile]> = files.into();
+    let mut assembly = Assembly::new(options);
+    for (file, outcome) in files.iter().zip(visit_all(analyzer, &files, options)) {
+        assembly.add(file, outcome);
+    }
+    let analysed = Instant::now();
+    assembly.judge(analyzer, options.pool);
+    let judged = Instant::now();
+    let mut run = assembly.finish(options, &files);
+    run.timings = Timings { analyse: analysed - begun, judge: judged - analysed, finish: judged.elapsed() };
+    run
+}
+
+fn visit_all<A: Analyzer>(analyzer: &Arc<A>, files: &Arc<[SourceFile]>, options: &Options) -> Vec<Outcome<Visit<A::Facts>>> {
+    let (jobs, cwd, inline_config) = (files.len(), options.cwd.clone(), options.inline_config);
+    let (analyzer, files) = (Arc::clone(analyzer), Arc::clone(files));
+    let job = move |at: usize, limits| match files.get(at) {
+        Some(file) => visit(&*analyzer, file, &cwd, limits, inline_config),
+        None => Visit::Vanished,
+    };
+    options.pool.run(jobs, Arc::new(job))
+}
+
+fn visit<A: Analyzer>(analyzer: &A, file: &SourceFile, cwd: &Path, limits: Limits, inline_config: bool) -> Visit<A::Facts> {
+    if file.size > walk::TOO_LARGE {
+        return Visit::TooLarge;
+    }
+    let bytes = match file.origin.read(cwd, &file.path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Visit::Vanished,
+        Err(error) => return Visit::Unreadable(walk::reason_of(&error)),
+    };
+    if !file.explicit
+        && let Some(reason) = walk::skip_by_content(&bytes)
+    {
+        return Visit::Skipped(reason);
+    }
+    let hash = texts::hash(&bytes);
+    let decoding = Decoding::of(&bytes);
+    let source = SourceText::new(bytes);
+    let mut linted = Linted { facts: None, problems: Vec::new(), suppressions: Suppressions::default(), lines: source.line_count(), hash };
+    linted.problems.extend(decoding.problem(&file.path, &source));
+    if matches!(decoding, Decoding::NotText(_)) {
+        return Visit::Linted(linted);
+    }
+    let analysis = analyzer.analyse(&file.path, &source, limits);
+    let comments = if inline_config { analysis.comments.as_slice() } else { &[] };
+    let incomplete = !analysis.problems.is_empty();
+    linted.suppressions = Suppressions::read(&file.path, comments, analysis.first_statement, &source, incomplete);
+    linted.problems.extend(analysis.problems);
+    linted.facts = Some(analysis.facts);
+    Visit::Linted(linted)
+}
+
+/// Whether the bytes of a file are text.
+enum Decoding {
+    Utf8,
+    /// Text but for some bytes, the first of them here.
+    Broken(u32),
+    NotText(&'static str),
+}
+
+impl Decoding {
+    fn of(bytes: &[u8]) -> Self {
+        if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+            return Self::NotText("the file is UTF-16, not UTF-8");
+        }
+        if memchr::memchr(0, bytes).is_some() {
+            return Self::NotText("the file is binary: it holds NUL bytes");
+        }
+        std::str::from_utf8(bytes).map_or_else(|error| Self::Broken(error.valid_up_to() as u32), |_| Self::Utf8)
+    }
+
+    fn problem(&self, path: &Arc<str>, source: &SourceText) -> Option<Diagnostic> {
+        let (message, at, help) = match self {
+            Self::Utf8 => return None,
+            Self::NotText(message) => (message.to_string(), 0, "save it as UTF-8, or leave it out with an ignore file"),
+            Self::Broken(at) => {
+                let count = source.invalid_bytes();
+                let bytes = if count == 1 { "1 byte is".to_string() } else { format!("{count} bytes are") };
+                (format!("{bytes} not UTF-8 and read as `?`"), *at, "save the file as UTF-8")
+            }
+        };
+        let span = Span::new(at, (at + 1).min(source.text().len() as u32));
+        Some(Diagnostic { help: Some(help.into()), ..problem("parse-error", path, span, message) })
+    }
+}
+
+/// A diagnostic about the file itself, at warning severity.
+pub fn problem(rule: &'static str, path: &Arc<str>, span: Span, message: String) -> Diagnostic {
+    Diagnostic {
+        rule,
+        category: Category::Parse,
+        severity: Severity::Warning,
+        confidence: Confidence::Medium,
+        message,
+        location: Location { path: Arc::clone(path), span },
+        holder: None,
+        related: Vec::new(),
+        notes: Vec::new(),
+        help: None,
+        fixes: Vec::new(),
+        fingerprint: String::new(),
+        suppressed: None,
+    }
+}
+
+fn internal_error(path: &Arc<str>, message: &str) -> Diagnostic {
+    let text = format!("leaklint failed on this file: {message}");
+    let help = "this is a defect of leaklint: please report it, with the file if you may share it";
+    Diagnostic { severity: Severity::Error, help: Some(help.into()), ..problem("internal-error", path, Span::default(), text) }
+}
+
+fn too_slow(path: &Arc<str>, deadline: Duration) -> Diagnostic {
+    let text = format!("given up after {} s", deadline.as_secs_f32());
+    Diagnostic { help: Some("leave it out with an ignore file".into()), ..problem("too-slow", path, Span::default(), text) }
+}
+
+fn too_large(path: &Arc<str>, size: u64) -> Diagnostic {
+    let text = format!("the file has {} MiB, more than the {} MiB that are read", size >> 20, walk::TOO_LARGE >> 20);
+    problem("too-large", path, Span::default(), text)
+}
+
+/// What is known so far of a run.
+struct Assembly<F> {
+    run: Run,
+    facts: Vec<FileFacts<F>>,
+    suppressions: FxHashMap<Arc<str>, Suppressions>,
+    hashes: FxHashMap<Arc<str>, u64>,
+    deadline: Duration,
+}
+
+impl<F: Send + Sync + 'static> Assembly<F> {
+    fn new(options: &Options) -> Self {
+        Self {
+            run: Run { texts: Texts::new(&options.cwd), ..Run::default() },
+            facts: Vec::new(),
+            suppressions: FxHashMap::default(),
+            hashes: FxHashMap::default(),
+            deadline: options.pool.deadline,
+        }
+    }
+
+    fn add(&mut self, file: &SourceFile, outcome: Outcome<Visit<F>>) {
+        let path = &file.path;
+        let run = &mut self.run;
+        match outcome {
+            Outcome::Done(Visit::Linted(linted)) => return self.add_linted(path, linted),
+            Outcome::Done(Visit::Skipped(reason)) => return *run.skipped.entry(reason).or_default() += 1,
+            Outcome::Done(Visit::Vanished) => return run.vanished.push(path.to_string()),
+            Outcome::Done(Visit::Unreadable(reason)) => return run.unreadable.push(Unreadable { path: path.to_string(), reason }),
+            Outcome::Done(Visit::TooLarge) => run.diagnostics.push(too_large(path, file.size)),
+            Outcome::Panicked(message) => run.diagnostics.push(internal_error(path, &message)),
+            Outcome::TooSlow => run.diagnostics.push(too_slow(path, self.deadline)),
+        }
+        run.files += 1;
+    }
+
+    fn add_linted(&mut self, path: &Arc<str>, linted: Linted<F>) {
+        self.run.files += 1;
+        self.run.lines += u64::from(linted.lines);
+        self.run.diagnostics.extend(linted.problems);
+        self.hashes.insert(Arc::clone(path), linted.hash);
+        if !linted.suppressions.is_empty() {
+            self.suppressions.insert(Arc::clone(path), linted.suppressions);
+        }
+        if let Some(facts) = linted.facts {
+            self.facts.push(FileFacts { path: Arc::clone(path), facts });
+        }
+    }
+
+    fn judge<A: Analyzer<Facts = F>>(&mut self, analyzer: &Arc<A>, pool: Pool) {
+        let mut facts = std::mem::take(&mut self.facts);
+        facts.sort_by(|left, right| left.path.as_bytes().cmp(right.path.as_bytes()));
+        let facts: Arc<[FileFacts<F>]> = facts.into();
+        let (analyzer, shared) = (Arc::clone(analyzer), Arc::clone(&facts));
+        let outcomes = pool.run(facts.len(), Arc::new(move |file, _| analyzer.judge(&shared, file)));
+        for (file, outcome) in facts.iter().zip(outcomes) {
+            match outcome {
+                Outcome::Done(found) => self.run.diagnostics.extend(found),
+                Outcome::Panicked(message) => self.run.diagnostics.push(internal_error(&file.path, &message)),
+                Outcome::TooSlow => self.run.diagnostics.push(too_slow(&file.path, self.deadline)),
+            }
+        }
+    }
+
+    fn finish(mut self, options: &Options, files: &[SourceFile]) -> Run {
+        let mut run = self.run;
+        suppress::apply(&mut run.diagnostics, &mut self.suppressions, &options.catalog, &options.selection);
+        run.diagnostics.retain(|diagnostic| options.selection.includes(diagnostic.rule, diagnostic.category));
+        run.diagnostics.sort_by(|left, right| left.sort_key().cmp(&right.sort_key()).then_with(|| left.message.cmp(&right.message)));
+        fingerprint::seal(&mut run.diagnostics, &options.cwd);
+        let quoted = quoted_paths(&run.diagnostics);
+        for file in files.iter().filter(|file| quoted.contains(&file.path)) {
+            if let Some(&hash) = self.hashes.get(&file.path) {
+                run.texts.know(Arc::clone(&file.path), Known { origin: file.origin.clone(), hash });
+            }
+        }
+        run.vanished.sort();
+        run.unreadable.sort_by(|left, right| left.path.cmp(&right.path));
+        run
+    }
+}
+
+fn quoted_paths(diagnostics: &[Diagnostic]) -> FxHashSet<Arc<str>> {
+    let places = diagnostics.iter().flat_map(|diagnostic| {
+        let related = diagnostic.related.iter().map(|related| &related.location);
+        let edits = diagnostic.fixes.iter().flat_map(|fix| &fix.edits).map(|edit| &edit.location);
+        let suppressed = diagnostic.suppressed.iter().map(|suppressed| &suppressed.location);
+        std::iter::once(&diagnostic.location).chain(related).chain(edits).chain(suppressed)
+    });
+    places.map(|place| Arc::clone(&place.path)).collect()
+}
+
+#[cfg(test)]
+mod tests;

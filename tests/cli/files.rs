@@ -1,0 +1,79 @@
+//! Which files are linted, and what they are called.
+
+use super::{Project, UNDECODABLE};
+
+#[test]
+fn columns_are_utf16_units_and_offsets_are_bytes() {
+    let line = "const s = \"日本語 😀\"; setInterval(f, 1); LEAK";
+    let project = Project::new(&[("a.js", line)]);
+    let start = &project.words(&["-f", "json"]).json()["diagnostics"][0]["range"]["start"];
+    assert_eq!(*start, serde_json::json!({"line": 1, "column": 40, "offset": line.find("LEAK")}));
+    assert!(project.words(&["-f", "concise"]).out.starts_with("a.js:1:40: "));
+}
+
+#[test]
+fn a_byte_order_mark_and_any_line_end_are_read_right() {
+    let project = Project::new(&[("a.js", "\u{FEFF}LEAK"), ("b.js", "\r\n\r\n LEAK\r\n"), ("c.js", "\r LEAK"), ("d.js", "\u{2028} LEAK")]);
+    let ended = project.words(&["-f", "json"]);
+    assert_eq!(ended.findings(), ["a.js:1:1 growing-word", "b.js:3:2 growing-word", "c.js:2:2 growing-word", "d.js:1:3 growing-word"]);
+    assert_eq!(ended.json()["diagnostics"][0]["range"]["start"]["offset"], 3);
+}
+
+#[test]
+fn the_output_is_the_same_for_any_number_of_threads() {
+    let project = Project::new(&[]);
+    for n in 0..60 {
+        project.write(&format!("d{}/f{n}.js", n % 7), "LEAK LEAK? // leaklint-disable-line growing-word\n LEAK~".repeat(n % 5).as_bytes());
+    }
+    for format in ["concise", "sarif", "github"] {
+        let one = project.words(&["-f", format, "-j", "1"]);
+        assert!(one.out.len() > 1000);
+        for threads in ["2", "5"] {
+            assert!(project.words(&["-f", format, "-j", threads]).out == one.out, "{format}, {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn standard_input_is_linted_under_the_name_it_is_given() {
+    let project = Project::new(&[("src/a.ts", "")]);
+    let ended = project.leaklint_on(UNDECODABLE, &["-", "--stdin-filename", "src/a.ts", "-f", "json"]);
+    assert_eq!(ended.findings(), ["src/a.ts:1:1 parse-error"]);
+    assert_eq!(ended.json()["summary"]["files"], 1);
+    assert_eq!(project.leaklint_on(UNDECODABLE, &["-", "-f", "json"]).findings(), ["stdin.js:1:1 parse-error"]);
+    let ignored = project.leaklint_on(UNDECODABLE, &["-", "--stdin-filename", "src/a.ts", "--ignore-pattern", "src"]);
+    assert!(ignored.err.starts_with("note: no file to lint"), "{}", ignored.err);
+}
+
+#[test]
+fn skipped_files_are_counted_by_reason() {
+    let project = Project::new(&[("a.min.js", ""), ("b.min.js", ""), ("c.js", "// @generated\n"), ("d.js", "let d;\n")]);
+    let summary = &project.leaklint(&["-f", "json"]).json()["summary"];
+    assert_eq!((&summary["files"], &summary["skipped"], &summary["lines"]), (&1.into(), &3.into(), &1.into()));
+    assert_eq!(summary["skippedBy"], serde_json::json!({"minified": 2, "generated": 1}));
+    assert_eq!(project.leaklint(&["--show-files"]).out, "d.js\n");
+    assert_eq!(project.leaklint(&["c.js", "--show-files"]).out, "c.js\n");
+}
+
+#[test]
+fn a_named_file_of_another_language_is_noted() {
+    let ended = Project::new(&[("a.py", ""), ("b.js", "")]).leaklint(&["a.py", "b.js"]);
+    assert_eq!(ended.code, 0);
+    assert_eq!(ended.err, "note: a.py is not linted: it is no JavaScript or TypeScript file by its name\n");
+}
+
+#[test]
+fn an_empty_file_and_a_large_one_are_linted() {
+    let project = Project::new(&[("a.js", "")]);
+    project.write("b.js", "let b = 1; // a line of a file of nine megabytes\n".repeat(190_000).as_bytes());
+    let ended = project.leaklint(&["a.js", "b.js", "-f", "json"]);
+    assert_eq!((ended.code, ended.findings().len()), (0, 0));
+    assert_eq!(ended.json()["summary"]["lines"], 190_000);
+}
+
+#[test]
+fn a_name_that_is_a_command_needs_a_dot() {
+    let project = Project::new(&[("rules/a.js", "LEAK")]);
+    assert!(project.words(&["rules"]).out.starts_with("growing-word  collection"));
+    assert_eq!(project.words(&["./rules", "-f", "json"]).findings(), ["rules/a.js:1:1 growing-word"]);
+}
