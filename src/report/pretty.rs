@@ -8,7 +8,6 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 use super::excerpt::{Excerpt, Label, plain};
 use super::{Findings, Report, severity_name};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
-use crate::text::Span;
 use crate::texts::Texts;
 
 pub struct Pretty;
@@ -125,6 +124,7 @@ mod tests {
     use super::super::samples;
     use super::*;
     use crate::diagnostic::Category;
+    use crate::text::Span;
 
     #[test]
     fn a_finding_shows_its_chain_in_order() {
