@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::args::CheckArgs;
 use super::explain::unknown_rule;
 use super::{EXIT_CLEAN, EXIT_ERROR, EXIT_FINDINGS, Environment, Failure, Tool, UserError, output};
-use crate::catalog::Selection;
+use crate::catalog::{Selection, nearest};
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::pipeline::{self, Analyzer, Options, Pool, Run, git_root};
 use crate::report::{Findings, Format, Summary};
@@ -17,6 +17,9 @@ use crate::walk::{self, Origin, SourceFile, WalkOptions, Walked};
 
 /// Hand-written files take milliseconds.
 const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A mistyped command is taken for a path.
+const COMMANDS: &[&str] = &["check", "explain", "rules"];
 
 /// Lints what the arguments name.
 pub fn check<A: Analyzer>(tool: &Tool<A>, arguments: &CheckArgs, environment: &mut Environment<'_>) -> Result<u8, Failure> {
@@ -98,7 +101,12 @@ fn read_stdin(name: &Path, environment: &mut Environment<'_>) -> Result<SourceFi
 /// Says which named paths cannot be linted.
 fn complain(walked: &Walked, environment: &mut Environment<'_>) -> Result<u8, Failure> {
     for path in &walked.missing {
-        UserError::new(format!("{path} does not exist")).write(environment.err)?;
+        let error = UserError::new(format!("{path} does not exist"));
+        let error = match nearest(path, COMMANDS.iter().copied()).first() {
+            Some(command) => error.help(format!("did you mean the command `{command}`?")),
+            None => error,
+        };
+        error.write(environment.err)?;
     }
     for file in &walked.unreadable {
         UserError::new(format!("cannot read {}: {}", file.path, file.reason)).write(environment.err)?;

@@ -124,6 +124,7 @@ mod tests {
     use super::super::samples;
     use super::*;
     use crate::diagnostic::Category;
+    use crate::text::Span;
 
     #[test]
     fn a_finding_shows_its_chain_in_order() {

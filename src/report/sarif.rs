@@ -152,12 +152,12 @@ impl Writer<'_> {
 
     fn artifact(&self, path: &str) -> ArtifactLocation {
         let is_absolute = path.starts_with('/');
-        let uri = if is_absolute { format!("file://{}", percent_encoded(path)) } else { percent_encoded(&self.from_root(path)) };
+        let uri = if is_absolute { format!("file://{}", percent_encoded(path)) } else { percent_encoded(&self.below_root(path)) };
         ArtifactLocation { uri, uri_base_id: (!is_absolute).then_some(ROOT) }
     }
 
     /// From the repository's root, also for what lies above the working directory.
-    fn from_root(&self, path: &str) -> String {
+    fn below_root(&self, path: &str) -> String {
         let mut folders: Vec<&str> = self.prefix.split_terminator('/').collect();
         let mut rest = path;
         while let Some(up) = rest.strip_prefix("../")

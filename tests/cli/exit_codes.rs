@@ -75,6 +75,13 @@ fn a_path_that_does_not_exist_ends_with_2_after_the_rest_was_linted() {
     assert!(ended.out.starts_with("a.js:1:1: error[growing-word]"), "{}", ended.out);
 }
 
+#[test]
+fn a_mistyped_command_is_recognised() {
+    let ended = Project::new(&[]).leaklint(&["expalin", "listener-leak"]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.starts_with("error: expalin does not exist\n  help: did you mean the command `explain`?\n"), "{}", ended.err);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_or_folder_that_the_system_refuses_ends_with_2_after_the_rest_was_linted() {
@@ -82,7 +89,7 @@ fn a_file_or_folder_that_the_system_refuses_ends_with_2_after_the_rest_was_linte
 
     let project = Project::new(&[("a.js", "LEAK"), ("b.js", ""), ("c/d.js", "")]);
     for closed in ["b.js", "c"] {
-        fs::set_permissions(project.path().join(closed), fs::Permissions::from_mode(0)).expect("own files");
+        fs::set_permissions(project.path().join(closed), fs::Permissions::from_mode(0o000)).expect("own files");
     }
     let root_reads_everything = fs::read(project.path().join("b.js")).is_ok();
     let ended = project.words(&["-f", "concise"]);
