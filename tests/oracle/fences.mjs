@@ -93,15 +93,15 @@ function parseFile(fence, info, fail) {
       if (change) changes.push({ line: index, kind: change[1], code: change[2] ?? '' });
     }
   }
+  return { name: info.attributes.file ?? `src/module.${info.language}`, line: fence.line, lines, changes, ...split(lines, fail) };
+}
+
+/** The code that is linted, and the exercise in the comment behind it. */
+function split(lines, fail) {
   const source = lines.join('\n') + '\n';
   const found = EXERCISE.exec(source);
-  return {
-    name: info.attributes.file ?? `src/module.${info.language}`,
-    line: fence.line,
-    code: found ? source.slice(0, found.index) + '\n' : source,
-    changes,
-    exercise: found ? parseExercise(found[1], fail) : undefined,
-  };
+  if (!found) return { code: source, exercise: undefined };
+  return { code: source.slice(0, found.index) + '\n', exercise: parseExercise(found[1], fail) };
 }
 
 function parseExercise(body, fail) {
@@ -118,13 +118,13 @@ function parseExercise(body, fail) {
   return { options, code: at < 0 ? '' : body.slice(at + 1) };
 }
 
-/** The code of a file as it is run the second time: with its suspect or its clean-up taken out or put in. */
+/** The code and exercise of a file as they are run the second time: with the suspect or the clean-up taken out or put in. */
 export function flipped(file) {
-  const lines = file.code.split('\n');
+  const lines = [...file.lines];
   for (const { line, kind, code } of file.changes) {
     if (kind === 'drop') lines[line] = '';
     else if (kind === 'with') lines[line] = code;
     else lines[line] += `\n${code}`;
   }
-  return lines.join('\n');
+  return split(lines, () => {});
 }

@@ -16,8 +16,8 @@ export async function writeProgram(folder, project, { flip }) {
   write(folder, 'package.json', JSON.stringify({ name: 'case', private: true, type: isModule ? 'module' : 'commonjs' }));
   let start;
   for (const file of project.files) {
-    let code = flip ? flipped(file) : file.code;
-    if (file === entry) code += `\n${file.exercise?.code ?? ''}\n;globalThis.exercise = typeof exercise === 'function' ? exercise : undefined;\n`;
+    let { code, exercise } = flip ? flipped(file) : file;
+    if (file === entry) code += `\n${exercise?.code ?? ''}\n;globalThis.exercise = typeof exercise === 'function' ? exercise : undefined;\n`;
     const path = write(folder, ...(await compile(file.name, code, isModule)));
     if (file === entry) start = path;
   }
