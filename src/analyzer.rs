@@ -35,8 +35,8 @@ impl Leaklint {
 impl Analyzer for Leaklint {
     type Facts = Analysed;
 
-    fn analyse(&self, path: &Arc<str>, source: &SourceText, limits: Limits) -> Analysis<Analysed> {
-        let kind = FileKind::of(path, source.text().starts_with("#!"));
+    fn analyse(&self, path: &Arc<str>, in_package: &str, source: &SourceText, limits: Limits) -> Analysis<Analysed> {
+        let kind = FileKind::of(in_package, source.text().starts_with("#!"));
         match syntax::lower_with_limit(path, source, limits.nesting.min(syntax::DEFAULT_DEPTH_LIMIT)) {
             Ok(Parsed { mut ir, problems, distrusted }) => {
                 let facts = Model::new(&ir, &self.apis, source).facts();

@@ -1,6 +1,7 @@
 //! From files to findings: read and analyse each, let the rules judge the facts, honour suppression comments, sort.
 
 mod fingerprint;
+mod packages;
 pub mod workers;
 
 use std::io;
@@ -18,6 +19,7 @@ use crate::text::{SourceText, Span};
 use crate::texts::{self, Known, Texts};
 use crate::walk::{self, SkipReason, Skipped, SourceFile, Unreadable};
 pub use fingerprint::git_root;
+use packages::Packages;
 pub use workers::{Limits, Outcome, Pool};
 
 /// What a run needs to know about the language and the rules.
@@ -25,7 +27,9 @@ pub trait Analyzer: Send + Sync + 'static {
     type Facts: Send + Sync + 'static;
 
     /// Everything about one file that depends on that file alone.
-    fn analyse(&self, path: &Arc<str>, source: &SourceText, limits: Limits) -> Analysis<Self::Facts>;
+    ///
+    /// `in_package` is the path from the folder of the nearest `package.json`.
+    fn analyse(&self, path: &Arc<str>, in_package: &str, source: &SourceText, limits: Limits) -> Analysis<Self::Facts>;
 
     /// What the rules say about one of the files.
     ///
@@ -123,14 +127,22 @@ pub fn run<A: Analyzer>(analyzer: &Arc<A>, mut files: Vec<SourceFile>, options: 
 fn visit_all<A: Analyzer>(analyzer: &Arc<A>, files: &Arc<[SourceFile]>, options: &Options) -> Vec<Outcome<Visit<A::Facts>>> {
     let (jobs, cwd, inline_config) = (files.len(), options.cwd.clone(), options.inline_config);
     let (analyzer, files) = (Arc::clone(analyzer), Arc::clone(files));
+    let packages = Packages::new(&cwd);
     let job = move |at: usize, limits| match files.get(at) {
-        Some(file) => visit(&*analyzer, file, &cwd, limits, inline_config),
+        Some(file) => visit(&*analyzer, file, &cwd, &packages, limits, inline_config),
         None => Visit::Vanished,
     };
     options.pool.run(jobs, Arc::new(job))
 }
 
-fn visit<A: Analyzer>(analyzer: &A, file: &SourceFile, cwd: &Path, limits: Limits, inline_config: bool) -> Visit<A::Facts> {
+fn visit<A: Analyzer>(
+    analyzer: &A,
+    file: &SourceFile,
+    cwd: &Path,
+    packages: &Packages,
+    limits: Limits,
+    inline_config: bool,
+) -> Visit<A::Facts> {
     if file.size > walk::TOO_LARGE {
         return Visit::TooLarge;
     }
@@ -152,7 +164,7 @@ fn visit<A: Analyzer>(analyzer: &A, file: &SourceFile, cwd: &Path, limits: Limit
     if matches!(decoding, Decoding::NotText(_)) {
         return Visit::Linted(linted);
     }
-    let analysis = analyzer.analyse(&file.path, &source, limits);
+    let analysis = analyzer.analyse(&file.path, &packages.relative(&file.path), &source, limits);
     let comments = if inline_config { analysis.comments.as_slice() } else { &[] };
     let incomplete = !analysis.problems.is_empty();
     linted.suppressions = Suppressions::read(&file.path, comments, analysis.first_statement, &source, incomplete);

@@ -319,12 +319,13 @@ impl Model<'_> {
     }
 
     pub fn binding_place(&self, binding: BindingId) -> Place {
-        if let Some(known) = self.places.borrow().of_binding.get(&binding) {
-            return known.unwrap_or_else(|| Place(u32::MAX)).or_root(self, binding);
-        }
-        self.places.borrow_mut().of_binding.insert(binding, None);
-        let alias = self.alias_of(binding);
-        self.places.borrow_mut().of_binding.insert(binding, alias);
+        let known = self.places.borrow().of_binding.get(&binding).copied();
+        let alias = known.unwrap_or_else(|| {
+            self.places.borrow_mut().of_binding.insert(binding, None);
+            let alias = self.alias_of(binding);
+            self.places.borrow_mut().of_binding.insert(binding, alias);
+            alias
+        });
         alias.unwrap_or_else(|| self.root_place(Root::Binding(binding)))
     }
 
@@ -505,11 +506,5 @@ impl Model<'_> {
             Root::Instance(_) | Root::Exports | Root::Global(_) => true,
             _ => false,
         })
-    }
-}
-
-impl Place {
-    fn or_root(self, model: &Model<'_>, binding: BindingId) -> Self {
-        if self.0 == u32::MAX { model.root_place(Root::Binding(binding)) } else { self }
     }
 }

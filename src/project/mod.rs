@@ -38,9 +38,9 @@ const SCRIPT_FOLDERS: &[&str] = &[
 ];
 
 impl FileKind {
-    /// By where the file stands, from the project's root, and how it begins.
-    pub fn of(project_path: &str, starts_with_hashbang: bool) -> Self {
-        let mut folders: Vec<&str> = project_path.split('/').collect();
+    /// By where the file stands in its package, and how it begins.
+    pub fn of(in_package: &str, starts_with_hashbang: bool) -> Self {
+        let mut folders: Vec<&str> = in_package.split('/').collect();
         let name = folders.pop().unwrap_or_default();
         let has = |list: &[&str]| folders.iter().any(|folder| list.contains(folder));
         let words: Vec<&str> = name.split('.').collect();

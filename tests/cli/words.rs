@@ -21,7 +21,7 @@ struct Words;
 impl Analyzer for Words {
     type Facts = Vec<(u32, Confidence)>;
 
-    fn analyse(&self, _: &Arc<str>, source: &SourceText, _: Limits) -> Analysis<Self::Facts> {
+    fn analyse(&self, _: &Arc<str>, _: &str, source: &SourceText, _: Limits) -> Analysis<Self::Facts> {
         let text = source.text();
         assert!(!text.contains("PANIC"), "asked to");
         let confidence = |at: usize| match &text[at + 4..] {
