@@ -67,22 +67,32 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
         matches!(shape, Shape::WriteOnly | Shape::PendingTable | Shape::SettledTimer | Shape::DualVerb { .. } | Shape::Sibling { .. })
     });
     let seen = context == ContextKind::Repeated;
-    let known = domain >= Domain::Likely;
-    let found = match (life, seen, known) {
-        (Certainty::Proved, true, true) => Confidence::High,
-        (Certainty::Proved, true, false) if domain == Domain::Unknown => Confidence::Medium,
-        (Certainty::Proved, false, true) if context == ContextKind::Unknown => Confidence::Medium,
-        (Certainty::Likely, true, true) => Confidence::Medium,
-        (Certainty::Likely, false, true) if context == ContextKind::Unknown && (strong || domain == Domain::Unbounded) => {
-            Confidence::Medium
-        }
+    // An entry whose work is seen to end, one by one, has keys that come and go.
+    let comes_and_goes =
+        collection.shapes.iter().any(|shape| matches!(shape, Shape::SettledEntry | Shape::DualVerb { .. } | Shape::Sibling { .. }));
+    let known = domain >= Domain::Likely || comes_and_goes && domain == Domain::Unknown;
+    let unseen = context == ContextKind::Unknown;
+    let found = match (life, known) {
+        (Certainty::Proved, true) if seen || strong && unseen => Confidence::High,
+        (Certainty::Proved, true) if unseen => Confidence::Medium,
+        (Certainty::Proved, false) if seen && domain == Domain::Unknown => Confidence::Medium,
+        (Certainty::Likely, true) if strong && (seen || unseen) => Confidence::High,
+        (Certainty::Likely, true) if seen || unseen => Confidence::Medium,
+        (Certainty::Unknown, true) if strong && (seen || unseen) => Confidence::Medium,
         _ => Confidence::Low,
     };
-    let found = if strong && found == Confidence::Medium && life >= Certainty::Likely && known && seen { Confidence::High } else { found };
-    if found == Confidence::Low && (domain <= Domain::Harmless || life == Certainty::Unknown) {
+    if found == Confidence::Low && domain <= Domain::Harmless {
         return None;
     }
-    let doubtful = handed_out || growth.is_registry && !seen || collection.has_named_key_type && domain < Domain::Unbounded;
+    let settled = collection.shapes.iter().any(|shape| matches!(shape, Shape::SettledTimer | Shape::PendingTable)) || comes_and_goes;
+    let exported_only = handed_out && collection.hand_outs.iter().all(|how| *how == HandOut::Exported);
+    if exported_only && seen && known {
+        return Some(found.min(Confidence::Medium));
+    }
+    let doubtful = handed_out || growth.is_registry && !seen && !settled || collection.has_named_key_type && domain < Domain::Unbounded;
+    if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::OtherKey) {
+        return Some(found.min(Confidence::Medium));
+    }
     Some(if doubtful { Confidence::Low } else { found })
 }
 
@@ -152,8 +162,14 @@ fn not_a_release(shrink: &Shrinkage) -> String {
         (ShrinkKind::OnRead, _) => "removes an expired entry only when its key is asked for again".to_owned(),
         (ShrinkKind::IfTimerFires, _) => "runs only if the timer fires, and the other outcome clears the timer".to_owned(),
         (ShrinkKind::OnCancel, _) => "runs when the timer is cancelled; one that fires leaves its entry".to_owned(),
+        (ShrinkKind::OtherKey, _) => "takes away one fixed key; the others stay".to_owned(),
+        (ShrinkKind::HandleOnly, _) => "ends the timer; its entry stays".to_owned(),
+        (ShrinkKind::Decrement, _) => "counts down; the entry stays at zero".to_owned(),
+        (ShrinkKind::WriteBack, _) => "stores a shorter list; the key stays, also when the list is empty".to_owned(),
+        (ShrinkKind::Disposed, _) => "calls what the entry holds; the entry stays".to_owned(),
         (ShrinkKind::SkippedByThrow, _) => "not reached when the `await` before it throws".to_owned(),
         (_, ContextKind::Teardown) => format!("runs only in `{name}`, at the end of its owner's life"),
+        (_, ContextKind::Uncalled) => format!("nothing calls `{name}`"),
         (_, ContextKind::Test) => "runs only in tests".to_owned(),
         (_, ContextKind::Init) => "runs only at start-up".to_owned(),
         _ => "takes from an entry; the entry itself stays".to_owned(),
@@ -181,6 +197,9 @@ fn help(collection: &Collection, main: &Growth) -> String {
     }
     if has(|shape| matches!(shape, Shape::PendingTable)) {
         return "delete the entry when the request completes, fails or times out".to_owned();
+    }
+    if has(|shape| matches!(shape, Shape::SettledEntry)) {
+        return "delete the entry there as well".to_owned();
     }
     if has(|shape| matches!(shape, Shape::SettledTimer)) {
         return "delete the entry in the timer's own callback, too".to_owned();

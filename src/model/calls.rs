@@ -167,6 +167,8 @@ impl Model<'_> {
         if let Some(known) = self.callers.borrow().get(&function) {
             return known.clone();
         }
+        // Until they are known there are none: this ends cycles of functions that return each other.
+        self.callers.borrow_mut().insert(function, std::rc::Rc::default());
         let mut search = CallerSearch { model: self, found: Vec::new(), seen: FxHashSet::default() };
         search.function(function);
         if search.found.is_empty() {
@@ -587,6 +589,11 @@ impl Model<'_> {
             }
         }
         false
+    }
+
+    /// Whether a function without callers is out of reach for other files as well: a method of a class that stays in this file.
+    pub fn is_known_dead(&self, function: FnId) -> bool {
+        self.entities.memberships(function).iter().any(|&(id, _, _)| self.is_closed(id))
     }
 
     /// Whether all objects of a class are made and used in this file, so that no method has callers elsewhere.

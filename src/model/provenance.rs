@@ -463,7 +463,9 @@ impl Model<'_> {
         let keys = &self.apis.keys;
         let last = words.last().map(String::as_str).unwrap_or_default();
         let whole = words.concat();
-        let domain = if keys.suspicious.contains(&whole) || keys.suspicious.contains(last) {
+        let domain = if keys.harmless.contains(&whole) {
+            Domain::Harmless
+        } else if keys.suspicious.contains(&whole) || keys.suspicious.contains(last) {
             Domain::Likely
         } else if keys.harmless.contains(&whole) || keys.harmless.contains(last) || is_constant_case(name) {
             Domain::Harmless
