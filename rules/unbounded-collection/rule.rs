@@ -60,19 +60,13 @@ fn domain(growth: &Growth) -> Domain {
 
 fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     let domain = domain(growth);
-    let life = collection.life.certainty;
-    let context = growth.context.kind;
-    let handed_out = !collection.hand_outs.is_empty();
-    let strong = collection.shapes.iter().any(|shape| {
-        matches!(shape, Shape::WriteOnly | Shape::PendingTable | Shape::SettledTimer | Shape::DualVerb { .. } | Shape::Sibling { .. })
-    });
-    let seen = context == ContextKind::Repeated;
+    let strong = !collection.shapes.is_empty();
     // An entry whose work is seen to end, one by one, has keys that come and go.
-    let comes_and_goes =
-        collection.shapes.iter().any(|shape| matches!(shape, Shape::SettledEntry | Shape::DualVerb { .. } | Shape::Sibling { .. }));
+    let comes_and_goes = collection.shapes.iter().any(Shape::shows_ends);
     let known = domain >= Domain::Likely || comes_and_goes && domain == Domain::Unknown;
-    let unseen = context == ContextKind::Unknown;
-    let found = match (life, known) {
+    let seen = growth.context.kind == ContextKind::Repeated;
+    let unseen = growth.context.kind == ContextKind::Unknown;
+    let proved = match (collection.life.certainty, known) {
         (Certainty::Proved, true) if seen || strong && unseen => Confidence::High,
         (Certainty::Proved, true) if unseen => Confidence::Medium,
         (Certainty::Proved, false) if seen && domain == Domain::Unknown => Confidence::Medium,
@@ -81,19 +75,28 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
         (Certainty::Unknown, true) if strong && (seen || unseen) => Confidence::Medium,
         _ => Confidence::Low,
     };
-    if found == Confidence::Low && domain <= Domain::Harmless {
+    if proved == Confidence::Low && domain <= Domain::Harmless {
         return None;
     }
-    let settled = collection.shapes.iter().any(|shape| matches!(shape, Shape::SettledTimer | Shape::PendingTable)) || comes_and_goes;
-    let exported_only = handed_out && collection.hand_outs.iter().all(|how| *how == HandOut::Exported);
-    if exported_only && seen && known {
-        return Some(found.min(Confidence::Medium));
+    Some(proved.min(doubt(collection, growth, domain)))
+}
+
+/// The most that can be said in view of what speaks against it.
+fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence {
+    let seen = growth.context.kind == ContextKind::Repeated;
+    let tells = collection.shapes.iter().any(|shape| shape.shows_ends() || matches!(shape, Shape::SettledTimer | Shape::PendingTable));
+    let exported_only = !collection.hand_outs.is_empty() && collection.hand_outs.iter().all(|how| *how == HandOut::Exported);
+    if exported_only && seen && domain >= Domain::Likely {
+        return Confidence::Medium;
     }
-    let doubtful = handed_out || growth.is_registry && !seen && !settled || collection.has_named_key_type && domain < Domain::Unbounded;
+    let is_set_up = growth.is_registry && !seen && !tells;
+    if !collection.hand_outs.is_empty() || is_set_up || collection.has_named_key_type && domain < Domain::Unbounded {
+        return Confidence::Low;
+    }
     if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::OtherKey) {
-        return Some(found.min(Confidence::Medium));
+        return Confidence::Medium;
     }
-    Some(if doubtful { Confidence::Low } else { found })
+    Confidence::High
 }
 
 fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&Growth], confidence: Confidence) -> Finding {

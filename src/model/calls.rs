@@ -616,21 +616,22 @@ impl Model<'_> {
         if self.is_exported(binding) {
             return false;
         }
-        self.uses.refs(binding).iter().all(|&at| {
-            let Some(parent) = self.uses.parent(at) else { return false };
-            match self.ir.kind(parent) {
-                ExprKind::New { callee, .. } if callee == at => self.is_kept_here(parent),
-                ExprKind::Member { .. } => true,
-                ExprKind::Assign { target, .. } => target == at,
-                ExprKind::Binary(super::ir::BinaryOp::InstanceOf, ..) => true,
-                _ => false,
-            }
-        })
+        !self.uses.refs(binding).is_empty()
+            && self.uses.refs(binding).iter().all(|&at| {
+                let Some(parent) = self.uses.parent(at) else { return false };
+                match self.ir.kind(parent) {
+                    ExprKind::New { callee, .. } if callee == at => self.is_kept_here(parent),
+                    ExprKind::Member { .. } => true,
+                    ExprKind::Assign { target, .. } => target == at,
+                    ExprKind::Binary(super::ir::BinaryOp::InstanceOf, ..) => true,
+                    _ => false,
+                }
+            })
     }
 
     /// An object that only names of this file get, which only use its members.
     fn is_kept_here(&self, made: ExprId) -> bool {
-        let Some(parent) = self.uses.parent(made) else { return true };
+        let Some(parent) = self.uses.parent(made) else { return !self.is_exported_value(made) };
         match self.ir.kind(parent) {
             ExprKind::Init { binding, .. } => {
                 !self.is_exported(binding)

@@ -83,7 +83,12 @@ impl Model<'_> {
             }
         }
         self.find_shapes(place, &mut collection, operations);
+        // A class with the opposite verb is used while it lives, whatever the verb is called (`register`, `unregister`).
+        let is_used = collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. }));
         for growth in &mut collection.growths {
+            if is_used && growth.context.kind == ContextKind::Startup {
+                growth.context.kind = ContextKind::Unknown;
+            }
             growth.released = collection.shrinks.iter().any(|shrink| shrink.is_reached() && shrink.level <= growth.level);
         }
         Some(collection)

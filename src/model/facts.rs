@@ -260,6 +260,13 @@ pub enum Shape {
     SettledEntry,
 }
 
+impl Shape {
+    /// Whether the ends of single entries are seen, so that their keys come and go.
+    pub fn shows_ends(&self) -> bool {
+        matches!(self, Self::SettledEntry | Self::DualVerb { .. } | Self::Sibling { .. })
+    }
+}
+
 /// A listener that is registered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Registration {

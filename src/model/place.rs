@@ -467,6 +467,10 @@ impl Model<'_> {
         if let Some(function) = self.callee_function(call)
             && let Some(place) = self.returned_place(function)
         {
+            // `return this` gives back the receiver.
+            if let (true, Root::Instance(_), ExprKind::Member { object, .. }) = (self.is_root(place), self.root(place), ir.kind(callee)) {
+                return self.place(object);
+            }
             return Some(place);
         }
         Some(self.root_place(Root::Value(call)))

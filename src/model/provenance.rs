@@ -376,6 +376,10 @@ impl Model<'_> {
         if matches!(inner.source, Source::Request(_)) && named.domain != Domain::Harmless {
             return Found { domain: Domain::Unbounded, source: inner.source };
         }
+        let is_part = name.bytes().all(|byte| byte.is_ascii_digit());
+        if is_part || named.domain == Domain::Unknown && inner.domain == Domain::Likely {
+            return inner;
+        }
         if matches!(inner.source, Source::Fresh | Source::Counter) { named } else { Found { domain: named.domain, source: inner.source } }
     }
 
