@@ -72,7 +72,10 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
         (Certainty::Proved, false) if seen && domain == Domain::Unknown => Confidence::Medium,
         (Certainty::Likely, true) if strong && (seen || unseen) => Confidence::High,
         (Certainty::Likely, true) if seen || unseen => Confidence::Medium,
-        (Certainty::Unknown, true) if strong && (seen || unseen) => Confidence::Medium,
+        // Other code may read what nobody reads here.
+        (Certainty::Unknown, true) if collection.shapes.iter().any(|shape| *shape != Shape::WriteOnly) && (seen || unseen) => {
+            Confidence::Medium
+        }
         _ => Confidence::Low,
     };
     if proved == Confidence::Low && domain <= Domain::Harmless {
@@ -90,13 +93,22 @@ fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence
         return Confidence::Medium;
     }
     let is_set_up = growth.is_registry && !seen && !tells;
-    if !collection.hand_outs.is_empty() || is_set_up || collection.has_named_key_type && domain < Domain::Unbounded {
+    if !collection.hand_outs.is_empty() || is_set_up || collection.has_named_key_type && !is_by_object(growth) {
         return Confidence::Low;
     }
     if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::OtherKey) {
         return Confidence::Medium;
     }
     Confidence::High
+}
+
+/// Keyed by an object that is made for each piece of work.
+fn is_by_object(growth: &Growth) -> bool {
+    growth.key.as_ref().is_some_and(|key| match &key.source {
+        Source::Fresh | Source::Instance => true,
+        Source::Request(param) => *param == key.text,
+        _ => false,
+    })
 }
 
 fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&Growth], confidence: Confidence) -> Finding {

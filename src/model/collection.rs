@@ -129,7 +129,13 @@ impl Model<'_> {
             self.apis.registries.verbs.contains(&first) || words(&name).iter().any(|word| self.apis.registries.once.contains(word));
         let takes_function = element.as_ref().is_some_and(|element| element.kind == ElementKind::Callback)
             || grow.key.is_some_and(|key| matches!(self.ir.kind(key), ExprKind::Function(_)));
-        let is_registry = (by_name || takes_function)
+        let takes_settings = self.ir[function].params.iter().filter_map(|param| param.binding).any(|binding| {
+            matches!(
+                self.ir.name(self.ir[binding].name),
+                "config" | "configuration" | "options" | "opts" | "settings" | "definition" | "schema"
+            )
+        });
+        let is_registry = (by_name || takes_function || takes_settings)
             && !element.as_ref().is_some_and(|element| {
                 matches!(element.kind, ElementKind::Timer | ElementKind::Promise | ElementKind::Request | ElementKind::Pending)
             });

@@ -229,7 +229,7 @@ impl Search<'_, '_> {
                 let method = model.ir.name(method).to_owned();
                 let kind = if self.ends_the_holder(id) && model.apis.teardown.methods.contains(&method) {
                     ContextKind::Teardown
-                } else if model.apis.startup.methods.contains(&method) {
+                } else if model.apis.startup.says(&method) {
                     ContextKind::Startup
                 } else {
                     ContextKind::Unknown
@@ -239,10 +239,11 @@ impl Search<'_, '_> {
             How::Exported if self.region == Region::Function(Ir::MODULE) && model.apis.teardown.methods.contains(&name) => {
                 (ContextKind::Teardown, StepKind::Exported(name))
             }
-            How::Exported if model.apis.startup.methods.contains(&name) => (ContextKind::Startup, StepKind::Exported(name)),
+            How::Exported if model.apis.startup.says(&name) => (ContextKind::Startup, StepKind::Exported(name)),
             How::Exported => (ContextKind::Unknown, StepKind::Exported(name)),
             How::Returned => (ContextKind::Unknown, StepKind::Returned(name)),
             How::Uncalled => (ContextKind::Unknown, StepKind::Uncalled(name)),
+            _ if model.apis.startup.says(&name) => (ContextKind::Startup, StepKind::Escapes(name)),
             _ => (ContextKind::Unknown, StepKind::Escapes(name)),
         };
         if repeats == ContextKind::Repeated && kind >= ContextKind::Startup {

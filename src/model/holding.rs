@@ -88,7 +88,7 @@ impl Model<'_> {
             Method::Grow(how, key, value) if !self.writes_back(place, value) => {
                 self.entry(table, place).grows.push(Grow { at: call, how, key, value, level });
             }
-            Method::Grow(..) => self.entry(table, place).shrinks.push(Shrink { at: call, kind: ShrinkKind::WriteBack, key: None, level }),
+            Method::Grow(..) => self.write_back(call, place, table),
             Method::Shrink(kind, key) => self.entry(table, place).shrinks.push(Shrink { at: call, kind, key, level }),
         }
     }
@@ -167,6 +167,14 @@ impl Model<'_> {
         }
     }
 
+    /// A shorter list in an entry: a release of the list's own elements, and none of the entry.
+    fn write_back(&self, at: ExprId, place: Place, table: &mut BTreeMap<Place, Operations>) {
+        let level = self.level(place);
+        let shrinks = &mut self.entry(table, place).shrinks;
+        shrinks.push(Shrink { at, kind: ShrinkKind::WriteBack, key: None, level });
+        shrinks.push(Shrink { at, kind: ShrinkKind::Pop, key: None, level: level + 1 });
+    }
+
     /// A count that is one less, stored back: `map.set(k, map.get(k) - 1)`.
     fn decrements(&self, value: Option<ExprId>, place: Place) -> bool {
         let Some(ExprKind::Binary(BinaryOp::Sub, left, _)) = value.map(|value| self.ir.kind(value)) else { return false };
@@ -242,7 +250,7 @@ impl Model<'_> {
         }
         let level = self.level(place);
         if self.writes_back(place, value) {
-            self.entry(table, place).shrinks.push(Shrink { at: write, kind: ShrinkKind::WriteBack, key: Some(index), level });
+            self.write_back(write, place, table);
             return;
         }
         // `list[list.length] = x` appends; any other index writes over what is there.

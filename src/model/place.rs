@@ -159,6 +159,7 @@ impl Model<'_> {
         match ir.kind(expr) {
             ExprKind::Ident(reference) => match ir[reference].binding {
                 Some(binding) => Some(self.binding_place(binding)),
+                None if matches!(ir.name(ir[reference].name), "undefined" | "NaN" | "Infinity") => None,
                 None => Some(self.global_place(ir[reference].name)),
             },
             ExprKind::This => Some(self.this_place(ir.function_of(expr))),
