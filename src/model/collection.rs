@@ -317,7 +317,9 @@ impl Model<'_> {
     /// A key of a type with a name of its own: more likely an enumeration than any string.
     fn is_named_type(&self, key: super::ir::TypeId) -> bool {
         match &self.ir[key] {
-            Type::Named(_, args) => args.is_empty(),
+            Type::Named(name, args) => {
+                args.is_empty() && !matches!(self.ir.name(*name), "Function" | "Object" | "Symbol" | "Buffer" | "Error" | "Date")
+            }
             Type::Union(parts) => parts.iter().any(|&part| self.is_named_type(part)),
             _ => false,
         }

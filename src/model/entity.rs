@@ -156,6 +156,9 @@ impl Entities {
             if !ir.prop_list(props).iter().any(|prop| matches!(ir.kind(prop.value), ExprKind::Function(_))) {
                 continue;
             }
+            if is_member_descriptor(ir, props) {
+                continue;
+            }
             let object = ObjectId(index as u32);
             let id = self.push(EntityKind::Object(object), bound_to(ir, uses, expr), None, None);
             self.by_object.insert(object, id);
@@ -349,6 +352,12 @@ fn constructor_function(ir: &Ir, uses: &Uses, binding: BindingId) -> Option<FnId
     }
     let function = uses.function_of_binding(binding)?;
     (!matches!(ir[function].kind, FunctionKind::Arrow)).then_some(function)
+}
+
+/// `{ key: 'deliver', value: function () {} }`, from which a helper makes a method.
+fn is_member_descriptor(ir: &Ir, props: super::ir::List) -> bool {
+    let has = |wanted: &str| ir.prop_list(props).iter().any(|prop| matches!(prop.key, PropKey::Name(name) if ir.name(name) == wanted));
+    has("key") && (has("value") || has("get"))
 }
 
 /// The class whose members a compiled `_createClass(X, [...])` defines.

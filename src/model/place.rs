@@ -369,7 +369,7 @@ impl Model<'_> {
             Root::Value(expr) => self.ir.function_of(expr),
             _ => return true,
         };
-        self.is_inside(own, root)
+        self.is_inside(own, root) || self.runs_once(root)
     }
 
     /// Whether `inner` is `outer` or written inside it.
