@@ -39,6 +39,9 @@ pub enum How {
     Uncalled,
 }
 
+/// How far values are followed through names before it is given up.
+const DEPTH: u32 = 8;
+
 impl Model<'_> {
     /// The function of this file that a call or construction runs.
     pub fn callee_function(&self, call: ExprId) -> Option<FnId> {
@@ -57,6 +60,11 @@ impl Model<'_> {
 
     /// The function that an expression always is, followed through names, methods, `.bind`, `.call`.
     pub fn function_value(&self, value: ExprId) -> Option<FnId> {
+        self.function_value_within(value, DEPTH)
+    }
+
+    fn function_value_within(&self, value: ExprId, depth: u32) -> Option<FnId> {
+        let depth = depth.checked_sub(1)?;
         let ir = self.ir;
         match ir.kind(value) {
             ExprKind::Function(function) => Some(function),
@@ -64,18 +72,18 @@ impl Model<'_> {
                 let binding = ir.binding_of(value)?;
                 self.uses.function_of_binding(binding).or_else(|| match self.uses.writes(binding) {
                     [write] => match ir.kind(written_value(ir, *write)?) {
-                        ExprKind::Member { .. } | ExprKind::Call { .. } => self.function_value(written_value(ir, *write)?),
+                        ExprKind::Member { .. } | ExprKind::Call { .. } => self.function_value_within(written_value(ir, *write)?, depth),
                         _ => None,
                     },
                     _ => None,
                 })
             }
             ExprKind::Member { object, property, .. } => match ir.name(property) {
-                "call" | "apply" => self.function_value(object),
+                "call" | "apply" => self.function_value_within(object, depth),
                 _ => self.method(object, property),
             },
             ExprKind::Call { callee, .. } => match ir.kind(callee) {
-                ExprKind::Member { object, property, .. } if ir.name(property) == "bind" => self.function_value(object),
+                ExprKind::Member { object, property, .. } if ir.name(property) == "bind" => self.function_value_within(object, depth),
                 _ => None,
             },
             _ => None,

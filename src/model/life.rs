@@ -10,6 +10,9 @@ use super::place::{Place, Root};
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
+/// How many callers are followed outwards.
+const DEPTH: u32 = 32;
+
 const BASES: &[&str] = &["EventEmitter", "AsyncEventEmitter", "TypedEmitter", "Server", "Service", "Agent"];
 
 impl Model<'_> {
@@ -48,21 +51,24 @@ impl Model<'_> {
 
     /// Whether a function's body runs one time in the life of the module: the top level, an immediately invoked function, a module wrapper.
     pub fn runs_once(&self, function: FnId) -> bool {
+        self.runs_once_within(function, DEPTH)
+    }
+
+    fn runs_once_within(&self, function: FnId, depth: u32) -> bool {
         if function == Ir::MODULE {
             return true;
         }
+        let Some(depth) = depth.checked_sub(1) else { return false };
         let callers = self.callers(function);
-        !callers.is_empty()
-            && callers.iter().all(|caller| match (caller.how, caller.at) {
-                (How::Called | How::Inline, Some(at)) => {
-                    self.ir[self.ir[at].block].in_loop.is_none()
-                        && self.ir.function_of(at) != function
-                        && self.runs_once(self.ir.function_of(at))
-                }
-                (How::Inline, None) => self.ir[function].parent.is_some_and(|parent| self.runs_once(parent)),
-                _ => false,
-            })
-            && (callers.len() == 1)
+        let [caller] = callers[..] else { return false };
+        match (caller.how, caller.at) {
+            (How::Called | How::Inline, Some(at)) => {
+                let from = self.ir.function_of(at);
+                self.ir[self.ir[at].block].in_loop.is_none() && from != function && self.runs_once_within(from, depth)
+            }
+            (How::Inline, None) => self.ir[function].parent.is_some_and(|parent| self.runs_once_within(parent, depth)),
+            _ => false,
+        }
     }
 
     fn variable_life(&self, function: FnId, sites: &[ExprId]) -> Option<Life> {

@@ -410,6 +410,11 @@ impl Model<'_> {
 
     /// A list that the program fixes: a literal, a constant of literals.
     pub fn is_fixed_list(&self, list: ExprId) -> bool {
+        self.is_fixed_list_within(list, 8)
+    }
+
+    fn is_fixed_list_within(&self, list: ExprId, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
         let ir = self.ir;
         match ir.kind(list) {
             ExprKind::Array(items) => ir.list(items).iter().all(|&item| !matches!(ir.kind(item), ExprKind::Spread(_))),
@@ -420,14 +425,16 @@ impl Model<'_> {
                     let name = ir.name(ir[binding].name);
                     name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
                 }
-                (_, [write]) => written_value(ir, *write).is_some_and(|value| self.is_fixed_list(value)),
+                (_, [write]) => written_value(ir, *write).is_some_and(|value| self.is_fixed_list_within(value, depth)),
                 _ => false,
             }),
             ExprKind::Call { callee, args, .. } => match ir.kind(callee) {
                 ExprKind::Member { object, .. } if matches!(ir.global_of(object), Some("Object")) => {
-                    ir.list(args).first().is_some_and(|&arg| self.is_fixed_list(arg))
+                    ir.list(args).first().is_some_and(|&arg| self.is_fixed_list_within(arg, depth))
                 }
-                ExprKind::Member { object, .. } => matches!(ir.kind(object), ExprKind::String(_)) || self.is_fixed_list(object),
+                ExprKind::Member { object, .. } => {
+                    matches!(ir.kind(object), ExprKind::String(_)) || self.is_fixed_list_within(object, depth)
+                }
                 _ => false,
             },
             ExprKind::Member { property, .. } => ir.name(property).chars().all(|c| c.is_ascii_uppercase() || c == '_'),
