@@ -18,14 +18,30 @@ const LAYERS: &[Layer] = &[
     Layer { name: "walk", sees: &[], why: "which files are linted does not depend on what is found in them" },
     Layer { name: "texts", sees: &["text", "walk"], why: "it gives reports the lines they quote, nothing else" },
     Layer { name: "catalog", sees: &["diagnostic"], why: "it knows rules by what people call them, so that rules can be anything" },
-    Layer { name: "model", sees: &["diagnostic", "text"], why: "the model tells what is so; what is wrong with it is for the rules to say" },
+    Layer {
+        name: "model",
+        sees: &["diagnostic", "text"],
+        why: "the model tells what is so; what is wrong with it is for the rules to say",
+    },
     Layer { name: "syntax", sees: &["model", "text"], why: "it turns text into the IR and knows nothing of what becomes of it" },
     Layer { name: "project", sees: &["model"], why: "it links facts, wherever they come from" },
     Layer { name: "rule", sees: &["diagnostic", "model", "project", "text"], why: "rules decide over facts and word what they find" },
-    Layer { name: "rules", sees: &["diagnostic", "model", "project", "rule", "text"], why: "a rule asks the model questions; it reads no file and walks no tree" },
+    Layer {
+        name: "rules",
+        sees: &["diagnostic", "model", "project", "rule", "text"],
+        why: "a rule asks the model questions; it reads no file and walks no tree",
+    },
     Layer { name: "fix", sees: &["diagnostic", "text"], why: "an edit is applied to any text, by whoever holds it" },
-    Layer { name: "suppress", sees: &["catalog", "diagnostic", "model", "text"], why: "comments silence findings, whichever rule made them" },
-    Layer { name: "report", sees: &["catalog", "diagnostic", "text", "texts", "walk"], why: "a new format is one new file that sees diagnostics only" },
+    Layer {
+        name: "suppress",
+        sees: &["catalog", "diagnostic", "model", "text"],
+        why: "comments silence findings, whichever rule made them",
+    },
+    Layer {
+        name: "report",
+        sees: &["catalog", "diagnostic", "text", "texts", "walk"],
+        why: "a new format is one new file that sees diagnostics only",
+    },
     Layer {
         name: "pipeline",
         sees: &["catalog", "diagnostic", "model", "suppress", "text", "texts", "walk"],
@@ -36,12 +52,17 @@ const LAYERS: &[Layer] = &[
         sees: &["diagnostic", "model", "pipeline", "project", "rule", "syntax", "text"],
         why: "it is the one place that joins parser, model and rules, and gets the rules handed in",
     },
-    Layer { name: "cli", sees: &["catalog", "diagnostic", "pipeline", "report", "texts", "walk"], why: "commands run the pipeline and print; they analyse nothing" },
+    Layer {
+        name: "cli",
+        sees: &["catalog", "diagnostic", "pipeline", "report", "texts", "walk"],
+        why: "commands run the pipeline and print; they analyse nothing",
+    },
 ];
 
 /// Layers that compute and touch nothing: the same bytes give the same facts and findings, in a thread, a child process or an editor.
 const PURE: &[&str] = &["text", "diagnostic", "catalog", "model", "syntax", "project", "rule", "rules", "fix", "suppress"];
-const EFFECTS: &[&str] = &["std::fs", "std::env", "std::process", "std::net", "std::io", "std::thread", "std::time", "print!(", "println!(", "eprintln!("];
+const EFFECTS: &[&str] =
+    &["std::fs", "std::env", "std::process", "std::net", "std::io", "std::thread", "std::time", "print!(", "println!(", "eprintln!("];
 
 /// What ends a run instead of one file's analysis.
 const ABORTS: &[&str] = &[".unwrap()", ".expect(", "panic!(", "unreachable!(", "todo!(", "unimplemented!(", "dbg!("];
@@ -105,7 +126,11 @@ fn layers_see_what_lies_below_them() {
     let mut wrong = Vec::new();
     for source in sources().iter().filter(|source| !source.module.is_empty()) {
         let Some(layer) = LAYERS.iter().find(|layer| layer.name == source.layer()) else {
-            wrong.push(format!("{}: `{}` is no layer yet; say in LAYERS what it may see, and in docs/architecture.md why", source.path, source.layer()));
+            wrong.push(format!(
+                "{}: `{}` is no layer yet; say in LAYERS what it may see, and in docs/architecture.md why",
+                source.path,
+                source.layer()
+            ));
             continue;
         };
         for (offset, path) in paths(&source.code) {
@@ -123,7 +148,9 @@ fn layers_see_what_lies_below_them() {
 fn the_library_names_the_rules_once() {
     let mut wrong = Vec::new();
     for source in sources().iter().filter(|source| source.path.starts_with("src/") && source.path != "src/lib.rs") {
-        if let Some((offset, _)) = paths(&source.code).iter().find(|(_, path)| absolute(&source.module, path).first().is_some_and(|it| it == "rules")) {
+        if let Some((offset, _)) =
+            paths(&source.code).iter().find(|(_, path)| absolute(&source.module, path).first().is_some_and(|it| it == "rules"))
+        {
             wrong.push(format!("{}: only src/lib.rs names `rules`, so that a rule is added by adding a folder", source.at(*offset)));
         }
     }
@@ -132,7 +159,8 @@ fn the_library_names_the_rules_once() {
         for rule in crate::registry::rule_names().iter().filter(|rule| text.contains(&format!("\"{rule}\""))) {
             let layer = path.split('/').nth(1).unwrap_or_default();
             if layer == "model" || layer == "syntax" || layer == "project" || layer == "pipeline" {
-                wrong.push(format!("{path}: names the rule `{rule}`; what is true of one rule's subject is a fact, and facts have no rule"));
+                wrong
+                    .push(format!("{path}: names the rule `{rule}`; what is true of one rule's subject is a fact, and facts have no rule"));
             }
         }
     }
@@ -159,7 +187,10 @@ fn the_model_judges_nothing() {
         for (offset, path) in paths(&source.code) {
             let target = absolute(&source.module, &path);
             if target.first().is_some_and(|it| it == "diagnostic") && target.get(1).is_none_or(|it| it != "Lifetime") {
-                wrong.push(format!("{}: of `diagnostic` the model needs `Lifetime` only; severity and confidence are the rules' words", source.at(offset)));
+                wrong.push(format!(
+                    "{}: of `diagnostic` the model needs `Lifetime` only; severity and confidence are the rules' words",
+                    source.at(offset)
+                ));
             }
         }
     }
@@ -185,7 +216,10 @@ fn nothing_aborts_a_run_on_purpose() {
     for source in sources() {
         for abort in ABORTS {
             wrong.extend(source.code.match_indices(abort).map(|(at, _)| {
-                format!("{}: `{abort}`: what a user's file can bring about is an answer, not a panic; return an Option or a Result", source.at(at))
+                format!(
+                    "{}: `{abort}`: what a user's file can bring about is an answer, not a panic; return an Option or a Result",
+                    source.at(at)
+                )
             }));
         }
     }
