@@ -269,6 +269,11 @@ impl Model<'_> {
     }
 }
 
+/// `onclick`, `onMessage`: a property that takes the one handler of an event.
+fn is_handler_property(name: &str) -> bool {
+    name.len() > 2 && name.starts_with("on")
+}
+
 struct CallerSearch<'m, 'a> {
     model: &'m Model<'a>,
     found: Vec<Caller>,
@@ -432,7 +437,7 @@ impl CallerSearch<'_, '_> {
             }
             // `X.prototype.m = f` is a member, and counted there.
             None if matches!(model.ir.kind(object), ExprKind::Member { property, .. } if model.ir.name(property) == "prototype") => {}
-            None if model.ir.name(property).starts_with("on") => self.add(How::Repeats, at),
+            None if is_handler_property(model.ir.name(property)) => self.add(How::Repeats, at),
             None => self.add(How::Escapes, at),
         }
     }
@@ -516,7 +521,7 @@ impl CallerSearch<'_, '_> {
 
 impl Model<'_> {
     /// Whether instances of `id` are instances of `base`.
-    fn is_a(&self, id: EntityId, base: EntityId) -> bool {
+    pub fn is_a(&self, id: EntityId, base: EntityId) -> bool {
         let mut at = Some(id);
         for _ in 0..8 {
             match at {

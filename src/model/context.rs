@@ -222,7 +222,7 @@ impl Search<'_, '_> {
         let (mut kind, what) = match how {
             How::PublicMethod(id, method) => {
                 let method = model.ir.name(method).to_owned();
-                let kind = if model.apis.teardown.methods.contains(&method) {
+                let kind = if self.ends_the_holder(id) && model.apis.teardown.methods.contains(&method) {
                     ContextKind::Teardown
                 } else if model.apis.startup.methods.contains(&method) {
                     ContextKind::Startup
@@ -230,6 +230,9 @@ impl Search<'_, '_> {
                     ContextKind::Unknown
                 };
                 (kind, StepKind::PublicMethod { class: model.entity_name(id), method })
+            }
+            How::Exported if self.region == Region::Function(Ir::MODULE) && model.apis.teardown.methods.contains(&name) => {
+                (ContextKind::Teardown, StepKind::Exported(name))
             }
             How::Exported if model.apis.startup.methods.contains(&name) => (ContextKind::Startup, StepKind::Exported(name)),
             How::Exported => (ContextKind::Unknown, StepKind::Exported(name)),
@@ -241,6 +244,14 @@ impl Search<'_, '_> {
             kind = ContextKind::Repeated;
         }
         self.end(at, kind, Step { span, what });
+    }
+
+    /// Whether the end of an instance is the end of the holder. For an older holder it is what should let go of the instance.
+    fn ends_the_holder(&self, id: EntityId) -> bool {
+        match self.region {
+            Region::Instance(owner) => self.model.is_a(id, owner) || self.model.is_a(owner, id),
+            Region::Function(function) => self.model.is_object(id) && self.model.creates(function, id),
+        }
     }
 
     /// The loops around a site within its own function.
@@ -342,8 +353,10 @@ impl Model<'_> {
 
     /// The parameter of a function that stands for one request, connection or message.
     pub fn request_param(&self, function: FnId) -> Option<super::ir::BindingId> {
+        let is_callback = || self.callers(function).iter().any(|caller| caller.how == How::Repeats);
         self.ir[function].params.iter().filter_map(|param| param.binding.map(|binding| (binding, param))).find_map(|(binding, param)| {
-            let by_name = self.apis.requests.params.contains(self.ir.name(self.ir[binding].name));
+            let name = self.ir.name(self.ir[binding].name);
+            let by_name = self.apis.requests.params.contains(name) || self.apis.requests.weak.contains(name) && is_callback();
             let by_type = param.annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.requests.types));
             (by_name || by_type).then_some(binding)
         })

@@ -19,6 +19,7 @@ pub mod occurrences;
 mod operands;
 pub mod place;
 pub mod provenance;
+pub mod release;
 pub mod store;
 mod style;
 mod text;
@@ -147,6 +148,10 @@ impl<'a> Model<'a> {
         let owner = self.uses.parent(object).and_then(|parent| match self.ir.kind(parent) {
             ExprKind::Init { binding, .. } => Some(self.root_place(Root::Binding(binding))),
             ExprKind::Assign { target, value, .. } if value == object => self.place(target),
+            // `Object.assign(X, { instances: [] })`, `_.extend(X, {...})`.
+            ExprKind::Call { callee, args, .. } if matches!(self.callee_name(callee), Some("assign" | "extend" | "_extends")) => {
+                self.ir.list(args).first().filter(|&&first| first != object).and_then(|&first| self.place(first))
+            }
             _ => None,
         });
         let owner = owner.or_else(|| self.entities.of_object(id).map(|id| self.instance_place(id)));

@@ -34,6 +34,8 @@ pub enum Source {
     Time,
     /// An object, array or function made there.
     Fresh,
+    /// The object itself: as many as there are instances.
+    Instance,
     Parameter(String),
     Computed,
 }
@@ -142,7 +144,7 @@ impl Model<'_> {
             ExprKind::New { .. } | ExprKind::Object { .. } | ExprKind::Array(_) | ExprKind::Function(_) | ExprKind::Jsx { .. } => {
                 Found { domain: Domain::Unbounded, source: Source::Fresh }
             }
-            ExprKind::This => Found { domain: Domain::Unknown, source: Source::Computed },
+            ExprKind::This => Found { domain: Domain::Unbounded, source: Source::Instance },
             ExprKind::Ident(_) => self.trace_name(expr, depth),
             ExprKind::Member { .. } => self.trace_member(expr, depth),
             ExprKind::Element(iterable) => self.trace_element(iterable, depth),
