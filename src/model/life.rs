@@ -97,6 +97,7 @@ impl Model<'_> {
                 (Certainty::Likely, LifeWhy::Closure(name))
             }
             _ if self.request_param(function).is_some() => (Certainty::Short, LifeWhy::PerCall(name)),
+            _ if self.makes_long_lived(&name) => (Certainty::Likely, LifeWhy::Closure(name)),
             _ => (Certainty::Unknown, LifeWhy::Closure(name)),
         };
         Some(Life { lifetime: Lifetime::Owner, certainty, why, seen_at: span })
@@ -116,6 +117,14 @@ impl Model<'_> {
                 self.creates(function, id)
                     && self.entities.get(id).methods.keys().any(|&name| self.apis.teardown.methods.contains(self.ir.name(name)))
             })
+    }
+
+    /// `createPresenceService`: the name of a factory says what it makes.
+    fn makes_long_lived(&self, name: &str) -> bool {
+        let words = super::provenance::words(name);
+        let [first, .., last] = words.as_slice() else { return false };
+        matches!(first.as_str(), "create" | "make" | "build" | "new")
+            && self.apis.owners.long.iter().any(|word| word.to_ascii_lowercase() == *last)
     }
 
     /// Whether an object literal is made in a function.
@@ -319,7 +328,7 @@ impl Model<'_> {
             ExprKind::Assign { target, .. } if self.place(target) == Some(place) => Some(self.ir.span(target)),
             _ => None,
         });
-        assigned.or_else(|| self.property_span(place))
+        assigned.or_else(|| self.property_span(place)).or_else(|| self.initial_values(place).first().map(|&value| self.ir.span(value)))
     }
 
     /// `{ cache: new Map() }` with a name.

@@ -52,6 +52,7 @@ pub struct Model<'a> {
     reads_by_name: RefCell<Option<FxHashMap<NameId, Vec<ExprId>>>>,
     stored: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
     is_indexing: std::cell::Cell<bool>,
+    closed: RefCell<FxHashMap<entity::EntityId, bool>>,
 }
 
 impl<'a> Model<'a> {
@@ -70,6 +71,7 @@ impl<'a> Model<'a> {
             reads_by_name: RefCell::default(),
             stored: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
+            closed: RefCell::default(),
         }
     }
 
