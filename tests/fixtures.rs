@@ -6,7 +6,7 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use expect::{Finding, mismatches};
@@ -49,31 +49,18 @@ fn compare(folder: &str) -> Vec<String> {
 
 /// A fixture as one case.
 fn project(folder: &str) -> Case {
-    let root = support::root().join("fixtures").join(folder);
-    let mut paths = Vec::new();
-    collect(&root, &mut paths);
-    paths.sort();
+    let root = Path::new("fixtures").join(folder);
+    let paths = support::files(&root.to_string_lossy(), &["js", "ts"]);
     let files = paths.iter().map(|path| file(path, &root)).collect();
     Case { heading: folder.to_owned(), line: 1, verdict: "leak".to_owned(), files }
 }
 
 fn file(path: &Path, root: &Path) -> File {
-    let text = std::fs::read_to_string(path).expect("the file can be read");
+    let text = std::fs::read_to_string(support::root().join(path)).expect("the file can be read");
     let name = path.strip_prefix(root).expect("it stands below").to_string_lossy().replace('\\', "/");
     let lines = (1..).zip(text.lines()).map(|(number, line)| split(line, number).expect("the marks are known"));
     let marks = lines.flat_map(|(_, marks)| marks).collect();
     File { name, line: 0, code: text, marks, has_exercise: false }
-}
-
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("the folder can be read").flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            collect(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "js" || extension == "ts") {
-            found.push(path);
-        }
-    }
 }
 
 fn leaklint(arguments: &[&str], folder: &str) -> Output {
