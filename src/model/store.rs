@@ -90,7 +90,7 @@ impl Model<'_> {
             Root::Binding(binding) => {
                 let function = self.ir[self.ir[binding].scope].function;
                 let is_variable = !matches!(self.ir[binding].kind, BindingKind::Param(..) | BindingKind::Catch | BindingKind::Import(_));
-                (is_variable && self.runs_once(function)).then(|| Life {
+                (is_variable && self.runs_once(function)).then_some(Life {
                     lifetime: Lifetime::Process,
                     certainty: Certainty::Proved,
                     why: LifeWhy::ModuleScope,
