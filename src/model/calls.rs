@@ -516,7 +516,7 @@ impl CallerSearch<'_, '_> {
 
 impl Model<'_> {
     /// Whether instances of `id` are instances of `base`.
-    fn is_a(&self, id: EntityId, base: EntityId) -> bool {
+    pub fn is_a(&self, id: EntityId, base: EntityId) -> bool {
         let mut at = Some(id);
         for _ in 0..8 {
             match at {

@@ -15,15 +15,49 @@ impl Model<'_> {
         let mut found = Vec::new();
         let mut outer = self.ir[function].parent;
         while let Some(at) = outer {
-            if let Some(param) = self.request_param(at)
-                && self.uses.refs(param).iter().any(|&read| self.is_inside(self.ir.function_of(read), function))
-                && !self.is_promise_executor(at)
-            {
-                found.push(param);
-            }
+            let params = self.request_params(at).into_iter();
+            found.extend(params.filter(|&param| self.uses.refs(param).iter().any(|&read| self.is_inside(self.ir.function_of(read), function))));
             outer = self.ir[at].parent;
         }
         found
+    }
+
+    /// The parameters of a function that stand for a request, a connection or a message: by type, by name, by where the function is handed.
+    pub fn request_params(&self, function: FnId) -> Vec<BindingId> {
+        if self.is_promise_executor(function) {
+            return Vec::new();
+        }
+        let named = |param: &super::ir::Param, binding: BindingId| {
+            self.apis.requests.params.contains(self.ir.name(self.ir[binding].name))
+                || param.annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.requests.types))
+        };
+        let params = self.ir[function].params.iter().enumerate();
+        let with_names = params.filter_map(|(index, param)| Some((index, param, param.binding?)));
+        let found: Vec<BindingId> =
+            with_names.clone().filter(|(_, param, binding)| named(param, *binding)).map(|(_, _, binding)| binding).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let by_place = with_names.filter(|(index, ..)| *index == 0).map(|(_, _, binding)| binding);
+        by_place.filter(|_| self.handles_peers(function)).collect()
+    }
+
+    /// `server.on('connection', f)`, `createServer(f)`.
+    fn handles_peers(&self, function: FnId) -> bool {
+        let direct = self.ir[function].expr.into_iter();
+        let by_name = self.uses.bindings_of_function(function).iter().flat_map(|&binding| self.uses.refs(binding)).copied();
+        direct.chain(by_name).any(|value| {
+            let Some(call) = self.uses.parent(value) else { return false };
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
+            let is_last = self.ir.list(args).last() == Some(&value);
+            match self.callee_name(callee) {
+                Some("createServer" | "createSecureServer") => is_last,
+                Some("on" | "addListener") => {
+                    is_last && matches!(self.event_text(call).as_deref(), Some("connection" | "secureConnection" | "session" | "request" | "stream"))
+                }
+                _ => false,
+            }
+        })
     }
 
     /// `res` of `new Promise((res, rej) => ...)` is no response.
@@ -107,15 +141,12 @@ impl Model<'_> {
             ExprKind::Function(function) => self.captured_requests(function),
             ExprKind::Object { props, .. } => ir.prop_list(props).iter().flat_map(|prop| self.kept_requests(prop.value, depth)).collect(),
             ExprKind::Array(list) => ir.list(list).iter().flat_map(|&item| self.kept_requests(item, depth)).collect(),
+            ExprKind::New { callee, .. } if self.callee_name(callee).is_some_and(|name| self.apis.weak.classes.contains(name)) => Vec::new(),
             ExprKind::New { args, .. } => ir.list(args).iter().flat_map(|&arg| self.kept_requests(arg, depth)).collect(),
             ExprKind::Ident(_) => {
                 let Some(binding) = ir.binding_of(value) else { return Vec::new() };
                 match (ir[binding].kind, self.uses.writes(binding)) {
-                    (BindingKind::Param(function, _), _)
-                        if self.request_param(function) == Some(binding) && !self.is_promise_executor(function) =>
-                    {
-                        vec![binding]
-                    }
+                    (BindingKind::Param(function, _), _) if self.request_params(function).contains(&binding) => vec![binding],
                     (BindingKind::Const | BindingKind::Let | BindingKind::Var, [write]) => {
                         super::index::written_value(ir, *write).map_or_else(Vec::new, |inner| self.kept_requests(inner, depth))
                     }
