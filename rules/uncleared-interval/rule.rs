@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Lifetime, Role};
 use crate::model::context::ContextKind;
-use crate::model::facts::{Cleared, Ending, Entry, Handle, Instances, Interval, Remedy, Teardown};
+use crate::model::facts::{Certainty, Cleared, Ending, Entry, Handle, Instances, Interval, Remedy, Teardown};
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 use crate::text::Span;
@@ -26,8 +26,10 @@ fn check(file: &File<'_>, interval: &Interval, sink: &mut Sink<'_>) {
 
 fn confidence(interval: &Interval) -> Option<Confidence> {
     let kind = interval.context.kind;
-    if interval.overwritten {
-        return Some(Confidence::High);
+    match interval.overwritten {
+        Some(Certainty::Proved) => return Some(Confidence::High),
+        Some(_) => return Some(Confidence::Medium),
+        None => {}
     }
     match &interval.cleared {
         Some(Cleared::SomeEnds { .. }) => return (kind >= ContextKind::Unknown).then_some(Confidence::Medium),
@@ -76,14 +78,14 @@ fn finding(file: &File<'_>, interval: &Interval, confidence: Confidence) -> Find
     finding.link(Role::Site, interval.span, keeps(interval));
     if let Some(Cleared::SomeEnds { span, .. }) = &interval.cleared {
         finding.link(Role::Release, *span, "the only clear");
-    } else if let Some(teardown) = teardown(interval).filter(|_| !interval.overwritten) {
+    } else if let Some(teardown) = teardown(interval).filter(|_| interval.overwritten.is_none()) {
         let also = teardown.clears.as_ref().map(|clears| format!("; it does call `{}`", clears.text)).unwrap_or_default();
         finding.link(Role::Release, teardown.name_span, format!("`{}` does not stop it{also}", teardown.name));
     }
     if let Some(taken) = &interval.taken_out {
         finding.link(Role::Release, taken.span, "forgets the handle and does not clear it");
     }
-    finding.notes.push(match (&interval.cleared, interval.overwritten) {
+    finding.notes.push(match (&interval.cleared, interval.overwritten.is_some()) {
         (_, true) => "searched: no clear of the handle before it is set again, no guard".to_owned(),
         (Some(_), _) => "searched: no other clear of this handle in this file".to_owned(),
         (None, _) => "searched: no `clearInterval` of this handle in this file".to_owned(),
@@ -95,7 +97,7 @@ fn finding(file: &File<'_>, interval: &Interval, confidence: Confidence) -> Find
 }
 
 fn message(interval: &Interval) -> String {
-    if interval.overwritten {
+    if interval.overwritten.is_some() {
         return format!("{} is overwritten while the interval before it still runs", handle(interval));
     }
     if let Some(Cleared::SomeEnds { misses, .. }) = &interval.cleared {
@@ -108,7 +110,11 @@ fn message(interval: &Interval) -> String {
     }
     if let Some(instances) = &interval.per_instance {
         return match &instances.teardown {
-            Some(teardown) => format!("each `{}` starts an interval that `{}()` does not stop", instances.class, teardown.name),
+            Some(teardown) if instances.by_construction => {
+                format!("each `{}` starts an interval that `{}()` does not stop", instances.class, teardown.name)
+            }
+            Some(teardown) => format!("`{}` starts an interval that `{}()` does not stop", interval.scope, teardown.name),
+            None if !instances.by_construction => format!("`{}` starts an interval that nothing stops", interval.scope),
             None => format!("each `{}` starts an interval that nothing stops", instances.class),
         };
     }
@@ -158,7 +164,7 @@ fn help(interval: &Interval) -> String {
         Handle::Kept { text, .. } | Handle::Local { name: text } => Some(text.as_str()),
         _ => None,
     };
-    if interval.overwritten {
+    if interval.overwritten.is_some() {
         return format!("call `clearInterval({})` before it is set again", handle_text.unwrap_or("handle"));
     }
     match &interval.cleared {

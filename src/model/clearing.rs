@@ -2,10 +2,12 @@
 
 use super::Model;
 use super::context::{ContextKind, Region};
-use super::facts::{Cleared, Ending};
+use super::facts::{Certainty, Cleared, Ending};
 use super::handle::Destinations;
 use super::ir::{BinaryOp, BindingKind, BlockId, ExprId, ExprKind, FnId, Ir, UnaryOp, When};
 use super::place::{Place, Root, Step};
+use super::provenance::words;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A call that ends a timer, and the handle that it is given.
 #[derive(Clone, Copy)]
@@ -186,7 +188,7 @@ impl Model<'_> {
 
     /// Whether some path leads from one block to another without passing through `avoid`.
     fn reaches(&self, from: BlockId, to: BlockId, avoid: &[BlockId]) -> bool {
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = FxHashSet::default();
         let mut work = vec![from];
         while let Some(block) = work.pop() {
             if block == to {
@@ -257,19 +259,60 @@ impl Model<'_> {
         self.request_params(function).contains(&binding).then(|| self.ir.name(self.ir[binding].name).to_owned())
     }
 
-    /// Set again by code that runs again, with no clear on the way there.
-    pub(super) fn is_overwritten(&self, armed: &Armed<'_>) -> bool {
+    /// How sure it is that the handle is set again while its interval runs: by code that runs again, with no clear on the way there.
+    pub(super) fn overwritten(&self, armed: &Armed<'_>) -> Option<Certainty> {
         let call = armed.call;
         let function = self.ir.function_of(call);
-        let Some((place, region)) = self.single_slot(armed.to, function) else { return false };
-        let own_clear = armed.clears.iter().any(|clear| armed.callback.is_some_and(|callback| self.is_inside(self.ir.function_of(clear.at), callback)));
-        if own_clear || armed.to.is_conditional || self.is_guarded_once(call) || self.level(place) > 0 {
-            return false;
+        let (place, region) = self.single_slot(armed.to, function)?;
+        if armed.to.is_conditional || self.is_guarded_once(call) || self.level(place) > 0 {
+            return None;
         }
-        if self.context(call, region).kind != ContextKind::Repeated {
-            return false;
+        let certainty = match self.context(call, region).kind {
+            ContextKind::Repeated => Certainty::Proved,
+            ContextKind::Unknown if !armed.clears.is_empty() && self.reconnects(function) => Certainty::Likely,
+            _ => return None,
+        };
+        let work = self.started_by(function);
+        let ends_itself = armed.clears.iter().any(|clear| work.contains(&self.ir.function_of(clear.at)));
+        let is_safe = ends_itself
+            || self.is_cleared_before(function, call, &armed.clears, 3)
+            || armed.clears.iter().any(|clear| self.alternates(function, clear.at));
+        (!is_safe).then_some(certainty)
+    }
+
+    /// Part of a class's `connect`, in a file that speaks of reconnecting: it runs again when the connection is lost.
+    fn reconnects(&self, function: FnId) -> bool {
+        let mut at = Some(function);
+        let mut is_connect = false;
+        while let Some(one) = at {
+            is_connect |= self.entities.memberships(one).iter().any(|&(_, name, _)| words(self.ir.name(name)).iter().any(|word| word == "connect"));
+            at = self.ir[one].parent;
         }
-        !self.is_cleared_before(function, call, &armed.clears, 3) && !armed.clears.iter().any(|clear| self.alternates(function, clear.at))
+        is_connect && self.ir.names.iter().any(|name| name.to_ascii_lowercase().contains("reconnect"))
+    }
+
+    /// The functions that a run of a function leads to: those written in it, those it calls, and so on.
+    fn started_by(&self, function: FnId) -> FxHashSet<FnId> {
+        let mut called = FxHashMap::<FnId, Vec<FnId>>::default();
+        for &call in &self.uses.calls {
+            if let Some(callee) = self.callee_function(call) {
+                called.entry(self.ir.function_of(call)).or_default().push(callee);
+            }
+        }
+        for (index, declared) in self.ir.functions.iter().enumerate() {
+            if let Some(parent) = declared.parent {
+                called.entry(parent).or_default().push(FnId(index as u32));
+            }
+        }
+        let mut seen = FxHashSet::default();
+        let mut work = vec![function];
+        while let Some(at) = work.pop() {
+            if seen.insert(at) {
+                work.extend(called.get(&at).into_iter().flatten());
+            }
+        }
+        seen.remove(&function);
+        seen
     }
 
     /// The one variable or field that the handle goes to, if it is older than the call that sets it.

@@ -365,6 +365,8 @@ pub struct Instances {
     pub exported: bool,
     /// A construction in a repeated context.
     pub seen_at: Option<Span>,
+    /// By the constructor or a field's initialiser, not by a method.
+    pub by_construction: bool,
     /// The teardown method, if the class has one.
     pub teardown: Option<Teardown>,
 }
@@ -400,7 +402,7 @@ pub struct Interval {
     pub handle: Handle,
     pub cleared: Option<Cleared>,
     /// Its handle is put over that of one that still runs.
-    pub overwritten: bool,
+    pub overwritten: Option<Certainty>,
     pub unref: bool,
     pub captures: Vec<String>,
     pub captures_this: bool,

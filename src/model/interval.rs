@@ -96,8 +96,8 @@ impl Model<'_> {
         let per_instance = self.per_instance(function);
         let factory = self.factory(function, per_instance.is_some());
         let cleared = self.cleared(&armed);
-        let overwritten = self.is_overwritten(&armed);
-        let remedy = self.remedy(&armed, cleared.is_some(), overwritten, per_instance.as_ref(), factory.as_ref());
+        let overwritten = self.overwritten(&armed);
+        let remedy = self.remedy(&armed, cleared.is_some(), overwritten.is_some(), per_instance.as_ref(), factory.as_ref());
         Interval {
             span: ir.span(call),
             statement_hash: self.text_hash(ir[ir[call].stmt].span),
@@ -117,6 +117,14 @@ impl Model<'_> {
             captures: self.names(&kept),
             taken_out: to.collections.iter().find_map(|&list| self.taken_out(list)),
             remedy,
+        }
+    }
+
+    /// Whether a value is what `setInterval` gave, also by name.
+    pub fn is_interval_handle(&self, value: ExprId) -> bool {
+        match self.ir.binding_of(value).map(|binding| self.uses.writes(binding)) {
+            Some([write]) => super::index::written_value(self.ir, *write).is_some_and(|value| self.is_timer_call(value, "setInterval")),
+            _ => self.is_timer_call(value, "setInterval"),
         }
     }
 

@@ -11,7 +11,18 @@ use crate::text::Span;
 impl Model<'_> {
     /// The class whose construction or start-up runs a function.
     pub fn per_instance(&self, function: FnId) -> Option<Instances> {
-        self.instance_around(function).map(|id| self.instances(id))
+        let id = self.instance_around(function)?;
+        let mut outermost = function;
+        let mut at = Some(function);
+        while let Some(one) = at {
+            if self.entities.this_of(one) == This::Instance(id) {
+                outermost = one;
+            }
+            at = self.ir[one].parent;
+        }
+        let by_construction =
+            self.entities.get(id).constructor == Some(outermost) || self.ir[outermost].kind == FunctionKind::FieldInit;
+        Some(self.instances(id, by_construction))
     }
 
     /// The class of the innermost member around a function.
@@ -33,7 +44,7 @@ impl Model<'_> {
         }
     }
 
-    fn instances(&self, id: EntityId) -> Instances {
+    fn instances(&self, id: EntityId, by_construction: bool) -> Instances {
         let life = self.instance_life(id);
         let mut seen_at = life.seen_at.filter(|_| matches!(life.why, LifeWhy::PerCall(_)));
         for &call in &self.uses.calls {
@@ -47,14 +58,14 @@ impl Model<'_> {
         }
         let single = life.lifetime == Lifetime::Process;
         let exported = self.entities.get(id).binding.is_some_and(|binding| self.is_exported(binding));
-        Instances { class: self.entity_name(id), many: seen_at.is_some() || !single, exported, seen_at, teardown: self.teardown(id) }
+        Instances { class: self.entity_name(id), many: seen_at.is_some() || !single, exported, seen_at, by_construction, teardown: self.teardown(id, by_construction) }
     }
 
     /// The teardown method of a class, or of the nearest base class in this file that has one.
-    fn teardown(&self, id: EntityId) -> Option<Teardown> {
+    fn teardown(&self, id: EntityId, by_construction: bool) -> Option<Teardown> {
         let mut at = id;
         for _ in 0..8 {
-            if let Some((name, function)) = self.teardown_member(at) {
+            if let Some((name, function)) = self.teardown_member(at, by_construction) {
                 let is_own = at == id && self.entities.this_of(function) == This::Instance(id);
                 return Some(self.describe_teardown(name, function, is_own));
             }
@@ -63,10 +74,13 @@ impl Model<'_> {
         None
     }
 
-    fn teardown_member(&self, id: EntityId) -> Option<(String, FnId)> {
+    fn teardown_member(&self, id: EntityId, by_construction: bool) -> Option<(String, FnId)> {
         let entity = self.entities.get(id);
         let named = entity.methods.iter().map(|(&name, &function)| (self.ir.name(name).to_owned(), function));
         let mut found: Vec<(String, FnId)> = named.filter(|(name, _)| self.apis.teardown.methods.contains(name)).collect();
+        if by_construction {
+            found.retain(|(name, _)| !self.undoes_a_method(id, name));
+        }
         if let EntityKind::Class(class) = entity.kind {
             found.extend(self.ir[class].members.iter().filter_map(|member| {
                 let PropKey::Computed(key) = member.key else { return None };
@@ -74,6 +88,19 @@ impl Model<'_> {
             }));
         }
         self.best_teardown(found)
+    }
+
+    /// `disconnect` beside `connect`: it ends what that method began, and the instance goes on.
+    fn undoes_a_method(&self, id: EntityId, teardown: &str) -> bool {
+        let begins: &[&str] = match teardown {
+            "disconnect" => &["connect"],
+            "stop" => &["start"],
+            "deactivate" => &["activate"],
+            "uninstall" => &["install"],
+            "release" => &["acquire"],
+            _ => return false,
+        };
+        self.entities.get(id).methods.keys().any(|&name| begins.contains(&self.ir.name(name)))
     }
 
     /// The one that releases something; if none does, the first.
