@@ -19,9 +19,6 @@ fn check(file: &File<'_>, collection: &Collection, sink: &mut Sink<'_>) {
     if file.kind != FileKind::Source || collection.bound.is_some() || collection.life.certainty == Certainty::Short {
         return;
     }
-    if collection.shrinks.iter().any(|shrink| counts(shrink, collection)) {
-        return;
-    }
     let mut growths: Vec<&Growth> = collection.growths.iter().filter(|growth| matters(growth)).collect();
     growths.sort_by_key(|growth| std::cmp::Reverse(weight(growth)));
     let Some(main) = growths.first() else { return };
@@ -29,22 +26,9 @@ fn check(file: &File<'_>, collection: &Collection, sink: &mut Sink<'_>) {
     sink.report(finding(file, collection, main, &growths, confidence));
 }
 
-/// Whether a release takes entries away while the holder lives.
-fn counts(shrink: &Shrinkage, collection: &Collection) -> bool {
-    let reached = !matches!(shrink.context.kind, ContextKind::Teardown | ContextKind::Test | ContextKind::Init);
-    let own_level = collection.growths.iter().map(|growth| growth.level).max().unwrap_or(0);
-    reached
-        && !matches!(shrink.kind, ShrinkKind::Tombstone | ShrinkKind::OnRead)
-        && shrink.level <= own_level.min(lowest_growth(collection))
-}
-
-fn lowest_growth(collection: &Collection) -> u32 {
-    collection.growths.iter().map(|growth| growth.level).min().unwrap_or(0)
-}
-
 /// Whether a growth can go on for as long as the holder lives.
 fn matters(growth: &Growth) -> bool {
-    if growth.context.kind <= ContextKind::Bounded {
+    if growth.released || growth.context.kind <= ContextKind::Bounded {
         return false;
     }
     growth.key.as_ref().is_none_or(|key| key.domain > Domain::Fixed)
@@ -79,10 +63,9 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     let life = collection.life.certainty;
     let context = growth.context.kind;
     let handed_out = !collection.hand_outs.is_empty();
-    let strong = collection
-        .shapes
-        .iter()
-        .any(|shape| matches!(shape, Shape::WriteOnly | Shape::PendingTable | Shape::DualVerb { .. } | Shape::Sibling { .. }));
+    let strong = collection.shapes.iter().any(|shape| {
+        matches!(shape, Shape::WriteOnly | Shape::PendingTable | Shape::SettledTimer | Shape::DualVerb { .. } | Shape::Sibling { .. })
+    });
     let seen = context == ContextKind::Repeated;
     let known = domain >= Domain::Likely;
     let found = match (life, seen, known) {
@@ -93,14 +76,13 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
         (Certainty::Likely, false, true) if context == ContextKind::Unknown && (strong || domain == Domain::Unbounded) => {
             Confidence::Medium
         }
-        (Certainty::Unknown, _, true) if strong && context >= ContextKind::Unknown => Confidence::Medium,
         _ => Confidence::Low,
     };
     let found = if strong && found == Confidence::Medium && life >= Certainty::Likely && known && seen { Confidence::High } else { found };
     if found == Confidence::Low && (domain <= Domain::Harmless || life == Certainty::Unknown) {
         return None;
     }
-    let doubtful = handed_out || growth.is_registry && !seen;
+    let doubtful = handed_out || growth.is_registry && !seen || collection.has_named_key_type && domain < Domain::Unbounded;
     Some(if doubtful { Confidence::Low } else { found })
 }
 
@@ -168,6 +150,9 @@ fn not_a_release(shrink: &Shrinkage) -> String {
     match (shrink.kind, shrink.context.kind) {
         (ShrinkKind::Tombstone, _) => "empties the value; the key stays".to_owned(),
         (ShrinkKind::OnRead, _) => "removes an expired entry only when its key is asked for again".to_owned(),
+        (ShrinkKind::IfTimerFires, _) => "runs only if the timer fires, and the other outcome clears the timer".to_owned(),
+        (ShrinkKind::OnCancel, _) => "runs when the timer is cancelled; one that fires leaves its entry".to_owned(),
+        (ShrinkKind::SkippedByThrow, _) => "not reached when the `await` before it throws".to_owned(),
         (_, ContextKind::Teardown) => format!("runs only in `{name}`, at the end of its owner's life"),
         (_, ContextKind::Test) => "runs only in tests".to_owned(),
         (_, ContextKind::Init) => "runs only at start-up".to_owned(),

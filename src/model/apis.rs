@@ -93,6 +93,8 @@ pub struct Keys {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Requests {
     pub params: FxHashSet<String>,
+    /// Names that count only for a parameter of a callback that runs again and again.
+    pub weak: FxHashSet<String>,
     pub types: FxHashSet<String>,
 }
 
@@ -111,8 +113,14 @@ pub struct Methods {
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Words {
-    #[serde(alias = "verbs")]
     pub words: FxHashSet<String>,
+}
+
+/// Functions whose growth is part of the program's set-up.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Registries {
+    pub verbs: FxHashSet<String>,
+    pub once: FxHashSet<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -147,7 +155,7 @@ struct NamesFile {
     teardown: Methods,
     startup: Methods,
     cleaners: Words,
-    registries: Words,
+    registries: Registries,
 }
 
 /// The tables as the model asks them.
@@ -170,7 +178,7 @@ pub struct Apis {
     pub teardown: Methods,
     pub startup: Methods,
     pub cleaners: Words,
-    pub registries: Words,
+    pub registries: Registries,
 }
 
 /// A table that cannot be read: its name and what is wrong.

@@ -1,6 +1,7 @@
 //! What a stored value keeps alive besides itself.
 
 use super::Model;
+use super::calls::How;
 use super::facts::{Element, ElementKind};
 use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Prop, PropKey};
 use super::provenance::Source;
@@ -27,8 +28,11 @@ impl Model<'_> {
         if self.is_promise_executor(function) {
             return Vec::new();
         }
+        let is_callback = || self.callers(function).iter().any(|caller| caller.how == How::Repeats);
         let named = |param: &super::ir::Param, binding: BindingId| {
-            self.apis.requests.params.contains(self.ir.name(self.ir[binding].name))
+            let name = self.ir.name(self.ir[binding].name);
+            self.apis.requests.params.contains(name)
+                || self.apis.requests.weak.contains(name) && is_callback()
                 || param.annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.requests.types))
         };
         let params = self.ir[function].params.iter().enumerate();
@@ -130,7 +134,7 @@ impl Model<'_> {
 
     fn is_resolver(&self, prop: &Prop) -> bool {
         let PropKey::Name(name) = prop.key else { return false };
-        matches!(self.ir.name(name), "resolve" | "reject" | "callback" | "cb" | "deferred" | "resolver")
+        matches!(self.ir.name(name), "resolve" | "reject" | "deferred" | "resolver")
     }
 
     /// The request parameters that stay reachable through a value: itself, a property, a closure.

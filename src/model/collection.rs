@@ -36,6 +36,9 @@ impl Model<'_> {
     ) -> Option<Collection> {
         let values = self.initial_values(place);
         let (container, allocation) = values.iter().find_map(|&value| self.allocation(value))?;
+        if self.has_methods(allocation) {
+            return None;
+        }
         let sites: Vec<ExprId> = operations.grows.iter().map(|grow| grow.at).collect();
         let (life, region) = self.life(place, &sites)?;
         let grows = self.relevant_growths(operations, container);
@@ -44,6 +47,8 @@ impl Model<'_> {
         }
         let mut shrinks = operations.shrinks.clone();
         self.shrinks_elsewhere(place, table, &mut shrinks);
+        shrinks.extend(self.shrinks_of_namesakes(place, table));
+        let operations = &Operations { shrinks: shrinks.clone(), ..operations.clone() };
         let occurrences = self.occurrences(place);
         let kinds: Vec<Occurrence> = occurrences.iter().map(|&at| self.occurrence(at)).collect();
         let span = self.declared_at(place)?;
@@ -52,7 +57,7 @@ impl Model<'_> {
             container,
             life,
             growths: grows.iter().map(|grow| self.growth(grow, region)).collect(),
-            shrinks: shrinks.iter().map(|shrink| self.shrinkage(shrink, region, place)).collect(),
+            shrinks: shrinks.iter().map(|shrink| self.shrinkage(shrink, region, place, operations)).collect(),
             uses: kinds.iter().filter(|kind| !matches!(kind, Occurrence::Declared)).count() as u32,
             reads: kinds
                 .iter()
@@ -62,6 +67,7 @@ impl Model<'_> {
             hand_outs: kinds.iter().filter_map(|kind| if let Occurrence::HandedOut(how) = kind { Some(*how) } else { None }).collect(),
             shapes: Vec::new(),
             allocation: (values.len() == 1).then(|| self.ir.span(allocation)),
+            has_named_key_type: self.key_annotation(place).is_some_and(|key| self.is_named_type(key)),
             is_maplike: container == Container::Map
                 && kinds
                     .iter()
@@ -73,10 +79,13 @@ impl Model<'_> {
         for (&at, kind) in occurrences.iter().zip(&kinds) {
             if *kind == Occurrence::Cleaned {
                 let shrink = Shrink { at, kind: ShrinkKind::Cleaner, key: None, level: 0 };
-                collection.shrinks.push(self.shrinkage(&shrink, region, place));
+                collection.shrinks.push(self.shrinkage(&shrink, region, place, operations));
             }
         }
-        self.find_shapes(place, &mut collection, &grows);
+        self.find_shapes(place, &mut collection, operations);
+        for growth in &mut collection.growths {
+            growth.released = collection.shrinks.iter().any(|shrink| shrink.is_reached() && shrink.level <= growth.level);
+        }
         Some(collection)
     }
 
@@ -115,7 +124,11 @@ impl Model<'_> {
         let name = self.function_name(function);
         let first = words(&name).into_iter().next().unwrap_or_default();
         let element = grow.value.map(|value| self.element(value));
-        let is_registry = self.apis.registries.words.contains(&first)
+        let by_name =
+            self.apis.registries.verbs.contains(&first) || words(&name).iter().any(|word| self.apis.registries.once.contains(word));
+        let takes_function = element.as_ref().is_some_and(|element| element.kind == ElementKind::Callback)
+            || grow.key.is_some_and(|key| matches!(self.ir.kind(key), ExprKind::Function(_)));
+        let is_registry = (by_name || takes_function)
             && !element.as_ref().is_some_and(|element| {
                 matches!(element.kind, ElementKind::Timer | ElementKind::Promise | ElementKind::Request | ElementKind::Pending)
             });
@@ -128,54 +141,28 @@ impl Model<'_> {
             context: self.context(grow.at, region),
             is_registry,
             function: name,
+            released: false,
         }
     }
 
-    fn shrinkage(&self, shrink: &Shrink, region: Region, place: Place) -> Shrinkage {
-        let kind =
-            if shrink.kind == ShrinkKind::Delete && self.is_expiry_on_read(shrink, place) { ShrinkKind::OnRead } else { shrink.kind };
+    fn shrinkage(&self, shrink: &Shrink, region: Region, place: Place, operations: &Operations) -> Shrinkage {
+        let function = self.function_name(self.ir.function_of(shrink.at));
+        let mut context = self.context(shrink.at, region);
+        // What undoes the growth is used while the holder lives, whatever it is called (`acquire`, `release`).
+        let undoes = operations
+            .grows
+            .iter()
+            .any(|grow| opposite(&self.function_name(self.ir.function_of(grow.at))).is_some_and(|names| names.contains(&function)));
+        if undoes && context.kind == ContextKind::Teardown {
+            context.kind = ContextKind::Unknown;
+        }
         Shrinkage {
             span: self.ir.span(shrink.at),
-            kind,
+            kind: self.shrink_kind(shrink, place, operations),
             level: shrink.level,
-            context: self.context(shrink.at, region),
-            function: self.function_name(self.ir.function_of(shrink.at)),
+            context,
+            function,
         }
-    }
-
-    /// A delete of the key that was just read, because its time is over: keys that nobody asks for again stay.
-    fn is_expiry_on_read(&self, shrink: &Shrink, place: Place) -> bool {
-        let Some(key) = shrink.key.and_then(|key| self.ir.binding_of(key)) else { return false };
-        let function = self.ir.function_of(shrink.at);
-        if self.ir[self.ir[shrink.at].block].in_loop.is_some()
-            || !matches!(self.ir[key].kind, super::ir::BindingKind::Param(owner, _) if owner == function)
-        {
-            return false;
-        }
-        let reads_same_key = self.uses.refs(key).iter().any(|&read| {
-            self.uses.parent(read).is_some_and(|parent| match self.ir.kind(parent) {
-                ExprKind::Call { callee, .. } => matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. } if self.ir.name(property) == "get" && self.place(object) == Some(place)),
-                ExprKind::Index { object, .. } => self.place(object) == Some(place) && self.uses.parent(parent).is_none_or(|outer| !matches!(self.ir.kind(outer), ExprKind::Unary(..) | ExprKind::Assign { .. })),
-                _ => false,
-            })
-        });
-        let block = self.ir[shrink.at].block;
-        reads_same_key
-            && self.flow(function).guards(self.ir, block).iter().any(|guard| match guard.when {
-                super::ir::When::True(condition) | super::ir::When::False(condition) => self.mentions_time(condition),
-                _ => false,
-            })
-    }
-
-    fn mentions_time(&self, condition: ExprId) -> bool {
-        let mut found = false;
-        super::index::children(self.ir, condition, &mut |child| found = found || self.mentions_time(child));
-        found
-            || match self.ir.kind(condition) {
-                ExprKind::Member { property, .. } => is_time_word(self.ir.name(property)),
-                ExprKind::Ident(reference) => is_time_word(self.ir.name(self.ir[reference].name)),
-                _ => false,
-            }
     }
 
     /// Shrinks of the same collection under another name: a parameter it is passed for, a property it is stored in.
@@ -248,11 +235,22 @@ impl Model<'_> {
         }
     }
 
+    /// A key of a type with a name of its own: more likely an enumeration than any string.
+    fn is_named_type(&self, key: super::ir::TypeId) -> bool {
+        match &self.ir[key] {
+            Type::Named(_, args) => args.is_empty(),
+            Type::Union(parts) => parts.iter().any(|&part| self.is_named_type(part)),
+            _ => false,
+        }
+    }
+
     /// Whether other files get the collection by its name: an exported binding, a property of what is exported.
     fn is_handed_out_by_name(&self, place: Place) -> bool {
         match (self.is_root(place), self.root(place)) {
             (true, Root::Binding(binding)) => self.is_exported(binding),
             (_, Root::Exports) => true,
+            // Other scripts of the page see its globals.
+            (_, Root::Global(_)) => self.initial_values(place).iter().any(|&value| matches!(self.ir.kind(value), ExprKind::Logical(..))),
             (false, Root::Binding(binding)) => {
                 self.level(place) == 0 && self.entities.of_binding(binding).is_none() && self.is_exported(binding)
             }
@@ -260,8 +258,13 @@ impl Model<'_> {
         }
     }
 
-    fn find_shapes(&self, place: Place, collection: &mut Collection, grows: &[Grow]) {
-        if collection.reads == 0 && collection.shrinks.is_empty() && collection.hand_outs.is_empty() && collection.uses > 0 {
+    fn find_shapes(&self, place: Place, collection: &mut Collection, operations: &Operations) {
+        if collection.reads == 0
+            && self.is_private(place)
+            && collection.shrinks.is_empty()
+            && collection.hand_outs.is_empty()
+            && collection.uses > 0
+        {
             collection.shapes.push(Shape::WriteOnly);
         }
         let is_pending = |growth: &Growth| {
@@ -277,12 +280,41 @@ impl Model<'_> {
         if collection.growths.iter().any(is_pending) {
             collection.shapes.push(Shape::PendingTable);
         }
-        if collection.growths.iter().any(|growth| growth.element.as_ref().is_some_and(|element| element.kind == ElementKind::Timer)) {
+        if operations.grows.iter().any(|grow| self.is_settled_timer(grow, operations)) {
             collection.shapes.push(Shape::SettledTimer);
         }
-        if let Some(shape) = self.dual_verb(place, grows) {
+        if let Some(shape) = self.dual_verb(place, &operations.grows) {
             collection.shapes.push(shape);
         }
+    }
+
+    /// An object with functions in it is a thing of its own, not a table.
+    fn has_methods(&self, allocation: ExprId) -> bool {
+        match self.ir.kind(allocation) {
+            ExprKind::Object { props, .. } => {
+                self.ir.prop_list(props).iter().any(|prop| matches!(self.ir.kind(prop.value), ExprKind::Function(_)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether every read of it must stand in this file.
+    fn is_private(&self, place: Place) -> bool {
+        match (self.split(place), self.root(place)) {
+            (None, Root::Binding(_)) => true,
+            (Some((_, super::place::Step::Field(name))), _) => {
+                let name = self.ir.name(name);
+                name.starts_with(['#', '_']) && !self.reads_of_namesakes(place)
+            }
+            (Some((_, super::place::Step::Keyed(_))), _) => true,
+            _ => false,
+        }
+    }
+
+    /// A read of a field of that name on an object that is not known.
+    fn reads_of_namesakes(&self, place: Place) -> bool {
+        let Some((_, super::place::Step::Field(name))) = self.split(place) else { return false };
+        self.reads_of(name).into_iter().any(|read| self.place(read).is_some_and(|other| other != place && self.is_unknown_object(other)))
     }
 
     /// `addClient` grows it; `removeClient` exists and does not touch it.
@@ -332,27 +364,6 @@ impl Model<'_> {
             }
         }
     }
-}
-
-fn is_time_word(name: &str) -> bool {
-    words(name).iter().any(|word| {
-        matches!(
-            word.as_str(),
-            "now"
-                | "expires"
-                | "expiry"
-                | "expired"
-                | "expire"
-                | "ttl"
-                | "timestamp"
-                | "time"
-                | "age"
-                | "until"
-                | "created"
-                | "stale"
-                | "deadline"
-        )
-    })
 }
 
 const OPPOSITES: &[(&str, &[&str])] = &[

@@ -226,7 +226,7 @@ impl Search<'_, '_> {
         let (mut kind, what) = match how {
             How::PublicMethod(id, method) => {
                 let method = model.ir.name(method).to_owned();
-                let kind = if model.apis.teardown.methods.contains(&method) {
+                let kind = if self.ends_the_holder(id) && model.apis.teardown.methods.contains(&method) {
                     ContextKind::Teardown
                 } else if model.apis.startup.methods.contains(&method) {
                     ContextKind::Startup
@@ -234,6 +234,9 @@ impl Search<'_, '_> {
                     ContextKind::Unknown
                 };
                 (kind, StepKind::PublicMethod { class: model.entity_name(id), method })
+            }
+            How::Exported if self.region == Region::Function(Ir::MODULE) && model.apis.teardown.methods.contains(&name) => {
+                (ContextKind::Teardown, StepKind::Exported(name))
             }
             How::Exported if model.apis.startup.methods.contains(&name) => (ContextKind::Startup, StepKind::Exported(name)),
             How::Exported => (ContextKind::Unknown, StepKind::Exported(name)),
@@ -245,6 +248,14 @@ impl Search<'_, '_> {
             kind = ContextKind::Repeated;
         }
         self.end(at, kind, Step { span, what });
+    }
+
+    /// Whether the end of an instance is the end of the holder. For an older holder it is what should let go of the instance.
+    fn ends_the_holder(&self, id: EntityId) -> bool {
+        match self.region {
+            Region::Instance(owner) => self.model.is_a(id, owner) || self.model.is_a(owner, id),
+            Region::Function(function) => self.model.is_object(id) && self.model.creates(function, id),
+        }
     }
 
     /// The loops around a site within its own function.

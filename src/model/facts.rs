@@ -124,6 +124,8 @@ pub struct Collection {
     pub shapes: Vec<Shape>,
     /// `new Map()`, `{}`: what a bounded collection would take the place of.
     pub allocation: Option<Span>,
+    /// The annotated key type has a name of its own.
+    pub has_named_key_type: bool,
     /// Whether every use would work on a bounded Map-like class as well (`get`, `set`, `has`, `delete`, `clear`, `size`).
     pub is_maplike: bool,
 }
@@ -140,6 +142,8 @@ pub struct Growth {
     /// A function that puts what its caller gives it into a registry (`use`, `register`, `define`).
     pub is_registry: bool,
     pub function: String,
+    /// Some release covers it.
+    pub released: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -198,6 +202,12 @@ pub enum ShrinkKind {
     Tombstone,
     /// Removes an entry only when the same key is read again after it expired.
     OnRead,
+    /// Runs when a timer fires, and another outcome clears the timer.
+    IfTimerFires,
+    /// Runs when the timer is cancelled; one that fires stays.
+    OnCancel,
+    /// Not reached when something throws before it.
+    SkippedByThrow,
 }
 
 /// Why it cannot grow without end.

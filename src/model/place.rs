@@ -502,7 +502,8 @@ impl Model<'_> {
             found = Some(place);
         }
         found.filter(|&place| match self.root(place) {
-            Root::Binding(binding) => !self.is_inside(self.ir[self.ir[binding].scope].function, function),
+            // What an immediately invoked function returns of its own is one object all the same.
+            Root::Binding(binding) => !self.is_inside(self.ir[self.ir[binding].scope].function, function) || self.runs_once(function),
             Root::Instance(_) | Root::Exports | Root::Global(_) => true,
             _ => false,
         })
