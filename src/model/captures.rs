@@ -23,6 +23,26 @@ impl Model<'_> {
         found
     }
 
+    /// The buffers made around a closure that it keeps because it reads them, if only their length.
+    fn captured_buffers(&self, function: FnId) -> Vec<BindingId> {
+        let mut found: Vec<BindingId> = Vec::new();
+        for reference in &self.ir.references {
+            let Some(binding) = reference.binding.filter(|_| self.is_inside(self.ir.function_of(reference.expr), function)) else { continue };
+            let is_outer = !self.is_inside(self.ir[self.ir[binding].scope].function, function) && !self.is_module_level(binding);
+            let [write] = self.uses.writes(binding) else { continue };
+            let is_buffer = super::index::written_value(self.ir, *write).is_some_and(|value| match self.ir.kind(value) {
+                ExprKind::Call { callee, .. } => {
+                    matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if self.ir.global_of(object) == Some("Buffer"))
+                }
+                _ => false,
+            });
+            if is_outer && is_buffer && !found.contains(&binding) {
+                found.push(binding);
+            }
+        }
+        found
+    }
+
     /// The parameters of a function that stand for a request, a connection or a message: by type, by name, by where the function is handed.
     pub fn request_params(&self, function: FnId) -> Vec<BindingId> {
         if self.is_promise_executor(function) {
@@ -82,7 +102,11 @@ impl Model<'_> {
     pub fn element(&self, value: ExprId) -> Element {
         let provenance = self.provenance(value);
         let kind = self.element_kind(value, &provenance.source);
-        let captures = self.kept_requests(value, 4).into_iter().map(|binding| self.ir.name(self.ir[binding].name).to_owned()).collect();
+        let mut kept = self.kept_requests(value, 4);
+        if let ExprKind::Function(function) = self.ir.kind(value) {
+            kept.extend(self.captured_buffers(function));
+        }
+        let captures = kept.into_iter().map(|binding| self.ir.name(self.ir[binding].name).to_owned()).collect();
         Element { kind, provenance, captures }
     }
 

@@ -179,7 +179,7 @@ impl Model<'_> {
             let binding = self.ir.binding_of(callee)?;
             let BindingKind::Param(executor, _) = self.ir[binding].kind else { return None };
             let cleared_before = stops.iter().any(|&stop| self.ir[stop].block == self.ir[call].block && stop < call)
-                || !self.reaches(self.ir[callback].entry, self.ir[call].block, &stop_blocks);
+                || !self.flows_to(self.ir[callback].entry, self.ir[call].block, &stop_blocks);
             let leaves = self.flow(callback).escapes(self.ir, callback, call, &stops).normal;
             (self.is_promise_executor(executor) && !cleared_before && leaves)
                 .then(|| Ending::Settled(self.ir.name(self.ir[binding].name).to_owned()))
@@ -187,7 +187,7 @@ impl Model<'_> {
     }
 
     /// Whether some path leads from one block to another without passing through `avoid`.
-    fn reaches(&self, from: BlockId, to: BlockId, avoid: &[BlockId]) -> bool {
+    fn flows_to(&self, from: BlockId, to: BlockId, avoid: &[BlockId]) -> bool {
         let mut seen = FxHashSet::default();
         let mut work = vec![from];
         while let Some(block) = work.pop() {
@@ -215,8 +215,8 @@ impl Model<'_> {
                 let Some((peer, closed)) = self.closed_side(condition) else { continue };
                 let starts_clear = avoid.contains(&BlockId(index as u32));
                 // The way to the clear must not be open from there.
-                let clears_later = avoid.iter().any(|&clear| self.reaches(edge.to, clear, &[]));
-                if closed == value && !starts_clear && !clears_later && self.reaches(edge.to, exit, &avoid) {
+                let clears_later = avoid.iter().any(|&clear| self.flows_to(edge.to, clear, &[]));
+                if closed == value && !starts_clear && !clears_later && self.flows_to(edge.to, exit, &avoid) {
                     return Some(Ending::ClosedPeer(peer));
                 }
             }

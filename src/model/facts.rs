@@ -81,6 +81,8 @@ pub enum LifeWhy {
     Instance(String),
     /// Kept by a function that this factory returns or registers.
     Closure(String),
+    /// A parameter of this name of a function around the handler.
+    Given(String),
     /// Made again for each connection, request or call.
     PerCall(String),
 }
@@ -513,9 +515,24 @@ pub struct RequestStore {
     pub life: Life,
     pub captured: String,
     pub captured_span: Span,
-    /// Stored itself, or kept by a function that is stored.
-    pub through_closure: Option<Span>,
+    pub kept: Kept,
     /// The only members of it that the closure reads.
     pub members: Vec<String>,
+    /// A list gets one more, rather than a slot another one.
+    pub grows: bool,
+    /// The function takes a request and its response, or the next handler.
+    pub is_handler: bool,
     pub context: Context,
+}
+
+/// How a stored value keeps a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kept {
+    Itself,
+    ByFunction,
+    /// By a function that uses an object which has it in a field.
+    ByField,
+    /// By a function beside which another one uses it, there.
+    BySibling(Span),
 }
