@@ -149,25 +149,26 @@ fn message(collection: &Collection, main: &Growth) -> String {
     } else {
         "nothing removes one while it lives"
     };
+    let kept = kept(main);
     match &main.key {
-        Some(key) if key.text != "…" => format!("`{name}` gets one entry per `{}` and {end}", key.text),
-        Some(_) => format!("`{name}` gets one entry per key and {end}"),
-        None => format!("`{name}` gets another element {} and {end}", words::how_often(&main.context, &main.function)),
+        Some(key) if key.text != "…" => format!("`{name}` gets one entry per `{}` and {end}{kept}", key.text),
+        Some(_) => format!("`{name}` gets one entry per key and {end}{kept}"),
+        None => format!("`{name}` gets another element {} and {end}{kept}", words::how_often(&main.context, &main.function)),
     }
 }
 
+/// The requests, connections and buffers that stay with each entry, other than the element itself.
+fn kept(growth: &Growth) -> String {
+    let captures = growth.element.as_ref().map_or(&[][..], |element| &element.captures);
+    let names: Vec<String> = captures.iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { String::new() } else { format!("; each entry also keeps {} alive", names.join(" and ")) }
+}
+
 fn site(growth: &Growth) -> String {
-    let mut text = match (&growth.key, growth.how) {
-        (Some(key), _) => format!("adds an entry; {}", words::key(key)),
-        (None, _) => "adds an element".to_owned(),
-    };
-    if let Some(element) = &growth.element
-        && !element.captures.is_empty()
-    {
-        let kept: Vec<String> = element.captures.iter().map(|name| format!("`{name}`")).collect();
-        text.push_str(&format!("; each entry also keeps {} alive", kept.join(", ")));
+    match &growth.key {
+        Some(key) => format!("adds an entry; {}", words::key(key)),
+        None => "adds an element".to_owned(),
     }
-    text
 }
 
 fn not_a_release(shrink: &Shrinkage) -> String {

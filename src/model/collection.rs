@@ -114,6 +114,10 @@ impl Model<'_> {
             .iter()
             .copied()
             .filter(|grow| {
+                // What a running interval keeps alive is said of the interval.
+                if grow.value.is_some_and(|value| self.is_interval_handle(value)) {
+                    return false;
+                }
                 let by_index = container == Container::Array && grow.how == GrowthKind::Property;
                 !by_index || grow.key.is_some_and(|key| self.provenance(key).domain == super::provenance::Domain::Unbounded)
             })

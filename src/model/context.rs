@@ -180,10 +180,14 @@ impl Search<'_, '_> {
         let (in_loop, loop_step) = self.loops(site);
         let callee = || self.model.callee_text(site);
         let (kind, what) = match how {
+            How::Called if self.is_on_region(site) => {
+                self.ends.push((repeats.max(in_loop), at));
+                return;
+            }
             How::Called => (in_loop, StepKind::Call(self.model.function_name(function))),
             How::EachElement => (in_loop.max(ContextKind::Bounded), StepKind::Loop),
             How::Inline => (in_loop, StepKind::Callback(callee())),
-            How::Later if self.rearms(function, from) => (ContextKind::Repeated, StepKind::Rearms(callee())),
+            How::Later if self.rearms(function, from) || self.comes_round(at, from, site) => (ContextKind::Repeated, StepKind::Rearms(callee())),
             How::Later if self.model.is_teardown_event(site) => {
                 self.end(at, ContextKind::Teardown, Step { span, what: StepKind::Callback(callee()) });
                 return;
@@ -284,6 +288,49 @@ impl Search<'_, '_> {
         self.model.is_inside(from, function)
     }
 
+    /// `socket.once('close', () => this.open())` in what `open` calls: the way comes back to where it was, by an event or a timer.
+    /// A promise's reaction does not count: a chain of them is how a list is worked through.
+    fn comes_round(&self, at: usize, from: FnId, site: ExprId) -> bool {
+        let name = match self.model.ir.kind(site) {
+            ExprKind::Call { callee, .. } => self.model.callee_name(callee),
+            _ => None,
+        };
+        if !matches!(name, Some("once" | "prependOnceListener" | "on" | "addListener" | "setTimeout")) {
+            return false;
+        }
+        // Also when it is registered in a callback of that function.
+        let mut outer = Some(from);
+        while let Some(function) = outer {
+            if function != Ir::MODULE && self.is_on_way(at, function) {
+                return true;
+            }
+            outer = self.model.ir[function].parent;
+        }
+        false
+    }
+
+    fn is_on_way(&self, at: usize, function: FnId) -> bool {
+        let mut state = Some(at);
+        while let Some(index) = state {
+            if self.states[index].function == function {
+                return true;
+            }
+            state = self.states[index].came_from;
+        }
+        false
+    }
+
+    /// A method called on an instance that the same function makes: one way to call it in the life of that instance.
+    fn is_on_region(&self, site: ExprId) -> bool {
+        let (Region::Instance(id), ExprKind::Call { callee, .. }) = (self.region, self.model.ir.kind(site)) else { return false };
+        let ExprKind::Member { object, .. } = self.model.ir.kind(callee) else { return false };
+        let Some(binding) = self.model.ir.binding_of(object) else { return self.model.constructed(object) == Some(id) };
+        self.model.ir[self.model.ir[binding].scope].function == self.model.ir.function_of(site)
+            && self.model.ir.function_of(site) != Ir::MODULE
+            && matches!(self.model.uses.writes(binding), [write]
+                if super::index::written_value(self.model.ir, *write).and_then(|value| self.model.constructed(value)) == Some(id))
+    }
+
     fn result(self) -> Context {
         let ends = &self.ends;
         let best = ends.iter().max_by_key(|(kind, at)| (*kind, std::cmp::Reverse(*at)));
@@ -377,12 +424,6 @@ impl Model<'_> {
 
     /// The parameter of a function that stands for one request, connection or message.
     pub fn request_param(&self, function: FnId) -> Option<super::ir::BindingId> {
-        let is_callback = || self.callers(function).iter().any(|caller| caller.how == How::Repeats);
-        self.ir[function].params.iter().filter_map(|param| param.binding.map(|binding| (binding, param))).find_map(|(binding, param)| {
-            let name = self.ir.name(self.ir[binding].name);
-            let by_name = self.apis.requests.params.contains(name) || self.apis.requests.weak.contains(name) && is_callback();
-            let by_type = param.annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.requests.types));
-            (by_name || by_type).then_some(binding)
-        })
+        self.request_params(function).first().copied()
     }
 }

@@ -3,13 +3,13 @@
 use super::Model;
 use super::apis::{Duplicates, ListenerApi, Returns};
 use super::calls::How;
-use super::context::{ContextKind, Region};
+use super::context::Region;
 use super::entity::EntityId;
 use super::facts::{
-    Certainty, Handler, Instances, LoopSite, NearMiss, NearMissWhy, Receiver, ReceiverKind, Registration, Released, Sibling, Teardown,
+    Certainty, Handler, LoopSite, NearMiss, NearMissWhy, Receiver, ReceiverKind, Registration, Released, Sibling,
 };
 use super::index::written_value;
-use super::ir::{BindingKind, ExprId, ExprKind, FnId, FunctionKind, Ir, LoopKind, PropKey, When};
+use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir, LoopKind, PropKey, When};
 use super::place::{Place, Root, Step};
 
 /// A registration as it is written.
@@ -496,7 +496,7 @@ impl Model<'_> {
     }
 
     /// The places that must be unset (or empty) for a condition to come out as wanted.
-    fn guard_flags(&self, condition: ExprId, wanted: bool) -> Vec<Place> {
+    pub fn guard_flags(&self, condition: ExprId, wanted: bool) -> Vec<Place> {
         let ir = self.ir;
         match ir.kind(condition) {
             ExprKind::Unary(super::ir::UnaryOp::Not, operand) => self.guard_flags(operand, !wanted),
@@ -675,84 +675,6 @@ impl Model<'_> {
             };
             (same && other_event).then(|| Sibling { span: self.ir.span(removal.call), text: self.callee_text(removal.call) })
         })
-    }
-
-    /// The class whose construction or start-up runs a function.
-    pub fn per_instance(&self, function: FnId) -> Option<Instances> {
-        let mut at = function;
-        loop {
-            let kind = self.ir[at].kind;
-            if let super::entity::This::Instance(id) = self.entities.this_of(at)
-                && !self.is_object(id)
-            {
-                let entity = self.entities.get(id);
-                let is_member =
-                    entity.constructor == Some(at) || kind == FunctionKind::FieldInit || !self.entities.memberships(at).is_empty();
-                if is_member {
-                    return Some(self.instances(id));
-                }
-            }
-            at = self.ir[at].parent?;
-        }
-    }
-
-    fn instances(&self, id: EntityId) -> Instances {
-        let mut seen_at = None;
-        for &call in &self.uses.calls {
-            if let ExprKind::New { callee, .. } = self.ir.kind(call)
-                && self.class_named_by(callee) == Some(id)
-                && self.context(call, Region::Function(Ir::MODULE)).kind == ContextKind::Repeated
-            {
-                seen_at = Some(self.ir.span(call));
-                break;
-            }
-        }
-        let life = self.instance_life(id);
-        let single = life.lifetime == crate::diagnostic::Lifetime::Process;
-        let exported = self.entities.get(id).binding.is_some_and(|binding| self.is_exported(binding));
-        Instances { class: self.entity_name(id), many: seen_at.is_some() || !single, exported, seen_at, teardown: self.teardown(id) }
-    }
-
-    fn teardown(&self, id: EntityId) -> Option<Teardown> {
-        let entity = self.entities.get(id);
-        let mut found: Vec<(&str, FnId)> = entity
-            .methods
-            .iter()
-            .map(|(&name, &function)| (self.ir.name(name), function))
-            .filter(|(name, _)| self.apis.teardown.methods.contains(*name))
-            .collect();
-        found.sort_by_key(|(name, function)| (self.ir[*function].span.start, *name));
-        let (name, function) = *found.first()?;
-        let declared = &self.ir[function];
-        let clears = self.uses.calls.iter().find_map(|&call| {
-            let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
-            let name = self.callee_name(callee)?;
-            let clears = matches!(name, "clearInterval" | "clearTimeout") || self.apis.releases_listener(name);
-            (clears && self.is_inside(self.ir.function_of(call), function))
-                .then(|| Sibling { span: self.ir.span(call), text: self.call_text(call) })
-        });
-        Some(Teardown {
-            name: name.to_owned(),
-            name_span: declared.name_span.unwrap_or(declared.span),
-            body: declared.body,
-            indent: self.indent_in(declared.body),
-            clears,
-        })
-    }
-
-    /// The indentation of the first statement in a body, or two more than that of the line on which the body begins.
-    fn indent_in(&self, body: crate::text::Span) -> u32 {
-        let first = self
-            .ir
-            .stmts
-            .iter()
-            .filter(|stmt| stmt.in_list && stmt.span.start > body.start && stmt.span.end < body.end)
-            .map(|stmt| stmt.span.start)
-            .min();
-        let line = self.source.line_of(first.unwrap_or(body.start));
-        let text = self.source.slice(self.source.line_span(line));
-        let indent = (text.len() - text.trim_start_matches(' ').len()) as u32;
-        if first.is_some() { indent } else { indent + 2 }
     }
 
     /// A call with its arguments, short.
