@@ -342,7 +342,6 @@ impl Search<'_, '_> {
         let mut state = Some(at);
         while let Some(index) = state {
             let State { function, came_from, step, .. } = &self.states[index];
-            steps.extend(step.clone());
             if let Some(param) = self.model.request_param(*function)
                 && self.region != Region::Function(*function)
             {
@@ -353,6 +352,7 @@ impl Search<'_, '_> {
                     steps.push(Step { span: named.span, what });
                 }
             }
+            steps.extend(step.clone());
             state = *came_from;
         }
         Context { kind, steps, per_request }

@@ -245,7 +245,7 @@ impl Model<'_> {
         table: &mut BTreeMap<Place, Operations>,
     ) {
         let Some(place) = self.place(object) else { return };
-        if self.place(index).is_some() && matches!(self.step_of(place, index), Step::Field(_) | Step::Keyed(_)) {
+        if self.place(index).is_some() && matches!(self.index_step(index), Step::Field(_) | Step::Keyed(_)) {
             return;
         }
         let level = self.level(place);
@@ -257,17 +257,6 @@ impl Model<'_> {
         let key = (!self.is_length_of(index, place)).then_some(index);
         let how = if key.is_some() { GrowthKind::Property } else { GrowthKind::Push };
         self.entry(table, place).grows.push(Grow { at: write, how, key, value, level });
-    }
-
-    fn step_of(&self, place: Place, index: ExprId) -> Step {
-        match self.constant(index).map(|value| self.ir.kind(value)) {
-            Some(ExprKind::String(name)) => Step::Field(name),
-            Some(ExprKind::Call { .. }) => self.ir.binding_of(index).map_or(Step::Entry, Step::Keyed),
-            _ => {
-                let _ = place;
-                Step::Entry
-            }
-        }
     }
 
     fn is_length_of(&self, index: ExprId, place: Place) -> bool {

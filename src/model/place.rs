@@ -256,7 +256,8 @@ impl Model<'_> {
         }
     }
 
-    fn index_step(&self, index: ExprId) -> Step {
+    /// The step that an index takes: a field, if it is always the same one.
+    pub(super) fn index_step(&self, index: ExprId) -> Step {
         match self.constant(index).map(|value| (value, self.ir.kind(value))) {
             Some((_, ExprKind::String(name))) => Step::Field(name),
             Some((_, ExprKind::Call { .. })) => match self.ir.binding_of(index) {
