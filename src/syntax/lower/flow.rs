@@ -46,7 +46,12 @@ impl Lowerer<'_> {
     pub(super) fn edge(&mut self, to: BlockId, when: When) {
         let from = self.frame.block.index();
         if self.live[from] {
-            self.ir.blocks[from].edges.push(Edge { to, when });
+            let edges = &mut self.ir.blocks[from].edges;
+            if edges.is_empty() {
+                // Few blocks have more, and there are many blocks.
+                edges.reserve_exact(2);
+            }
+            edges.push(Edge { to, when });
             self.live[to.index()] = true;
         }
     }
