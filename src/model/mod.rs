@@ -3,3 +3,4 @@
 mod dump;
 pub mod ir;
 mod operands;
+mod resolve;
