@@ -65,10 +65,10 @@ fn inside(span: Span, text: &str) {
     assert!(text.get(span.start as usize..span.end as usize).is_some(), "{span:?} is no range of the text");
 }
 
-/// `LEAKLINT_CORPUS=folder cargo test --release --lib -- --ignored corpus --nocapture`
+/// Also says what lowering costs: `LEAKLINT_CORPUS=folder cargo test --release --lib -- --ignored corpus --nocapture`
 #[test]
 #[ignore = "needs a folder of packages in LEAKLINT_CORPUS"]
-fn the_invariants_hold_in_a_corpus_and_lowering_is_cheap() {
+fn the_invariants_hold_in_a_corpus() {
     on_a_big_stack(|| {
         let mut files = Vec::new();
         collect(Path::new(&std::env::var("LEAKLINT_CORPUS").expect("LEAKLINT_CORPUS")), &mut files);
@@ -90,7 +90,6 @@ fn the_invariants_hold_in_a_corpus_and_lowering_is_cheap() {
         let share = all.as_secs_f64() / parsing.as_secs_f64() - 1.0;
         println!("{} files: parsing {parsing:?}, lowering {:.0} % of it", files.len(), share * 100.0);
         assert!(!files.is_empty());
-        assert!(cfg!(debug_assertions) || share < 0.5);
     });
 }
 
