@@ -222,7 +222,9 @@ impl Model<'_> {
             .grows
             .iter()
             .any(|grow| opposite(&self.function_name(self.ir.function_of(grow.at))).is_some_and(|names| names.contains(&function)));
-        if undoes && context.kind == ContextKind::Teardown {
+        // `cleanup(sessionId)` ends one entry's work, not the holder's.
+        let is_of_one = shrink.kind == ShrinkKind::Delete && shrink.key.is_some_and(|key| self.is_own_param(key));
+        if (undoes || is_of_one) && context.kind == ContextKind::Teardown {
             context.kind = ContextKind::Unknown;
         }
         Shrinkage {
@@ -407,6 +409,15 @@ impl Model<'_> {
     fn reads_of_namesakes(&self, place: Place) -> bool {
         let Some((_, super::place::Step::Field(name))) = self.split(place) else { return false };
         self.reads_of(name).into_iter().any(|read| self.place(read).is_some_and(|other| other != place && self.is_unknown_object(other)))
+    }
+
+    /// Whether a key is made of what the function's caller gave.
+    fn is_own_param(&self, key: ExprId) -> bool {
+        let mut at = key;
+        while let ExprKind::Member { object, .. } = self.ir.kind(at) {
+            at = object;
+        }
+        self.ir.binding_of(at).is_some_and(|binding| matches!(self.ir[binding].kind, super::ir::BindingKind::Param(..)))
     }
 
     /// `addClient` grows it; `removeClient` exists and does not touch it.
