@@ -197,9 +197,8 @@ fn fix(file: &File<'_>, interval: &Interval, help: &str) -> SuggestedFix {
     let style = &file.facts.style;
     let at = |offset: u32| Span::new(offset, offset);
     let end = |needed: bool| if style.semicolons || needed { ";" } else { "" };
-    let first = |entry: &Entry, clear: &str| {
-        (at(entry.at), format!("{}{clear}{}{}", entry.before, end(entry.needs_semicolon), entry.after))
-    };
+    let first =
+        |entry: &Entry, clear: &str| (at(entry.at), format!("{}{clear}{}{}", entry.before, end(entry.needs_semicolon), entry.after));
     match &interval.remedy {
         Some(Remedy::InTeardown { entry, clear }) => SuggestedFix {
             applicability: Applicability::Safe,

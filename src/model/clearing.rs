@@ -59,7 +59,8 @@ impl Model<'_> {
         }
         // The callback's `this` is the timer.
         if matches!(self.ir.kind(handle), ExprKind::This) {
-            return callback.is_some_and(|callback| self.this_place(self.ir.function_of(handle)) == self.root_place(Root::UnknownThis(callback)));
+            return callback
+                .is_some_and(|callback| self.this_place(self.ir.function_of(handle)) == self.root_place(Root::UnknownThis(callback)));
         }
         if self.taken_from(handle).is_some_and(|list| to.collections.contains(&list))
             || self.content(handle).is_some_and(|list| to.collections.contains(&list))
@@ -285,7 +286,8 @@ impl Model<'_> {
         let mut at = Some(function);
         let mut is_connect = false;
         while let Some(one) = at {
-            is_connect |= self.entities.memberships(one).iter().any(|&(_, name, _)| words(self.ir.name(name)).iter().any(|word| word == "connect"));
+            is_connect |=
+                self.entities.memberships(one).iter().any(|&(_, name, _)| words(self.ir.name(name)).iter().any(|word| word == "connect"));
             at = self.ir[one].parent;
         }
         is_connect && self.ir.names.iter().any(|name| name.to_ascii_lowercase().contains("reconnect"))
@@ -372,7 +374,9 @@ impl Model<'_> {
             let Some(at) = caller.at else { continue };
             let ExprKind::Call { callee, .. } = self.ir.kind(at) else { continue };
             match (self.ir.kind(callee), self.event_text(at)) {
-                (ExprKind::Member { object, .. }, Some(event)) if self.apis.registration(self.callee_name(callee).unwrap_or_default()).is_some() => {
+                (ExprKind::Member { object, .. }, Some(event))
+                    if self.apis.registration(self.callee_name(callee).unwrap_or_default()).is_some() =>
+                {
                     found.extend(self.place(object).map(|place| (place, event)));
                 }
                 _ if self.ir.function_of(at) != Ir::MODULE => found.extend(self.event_sources(self.ir.function_of(at), depth)),

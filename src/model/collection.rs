@@ -66,7 +66,8 @@ impl Model<'_> {
             bound: self.bound(place, &values, operations),
             hand_outs: kinds.iter().filter_map(|kind| if let Occurrence::HandedOut(how) = kind { Some(*how) } else { None }).collect(),
             shapes: Vec::new(),
-            allocation: (values.len() == 1).then(|| self.ir.span(allocation)),
+            allocation: if values.len() == 1 { self.replaceable(allocation, span) } else { None },
+            is_weakable: occurrences.iter().all(|&at| self.is_weak_use(at)),
             has_named_key_type: self.key_annotation(place).is_some_and(|key| self.is_named_type(key)),
             is_maplike: container == Container::Map
                 && kinds
@@ -317,6 +318,26 @@ impl Model<'_> {
             }
             Type::Indexed(key) => Some(*key),
             _ => None,
+        }
+    }
+
+    /// The parts of an empty `new Map()` or `new Set()` whose declaration names no type.
+    fn replaceable(&self, allocation: ExprId, declared: crate::text::Span) -> Option<super::facts::Allocation> {
+        let ExprKind::New { callee, .. } = self.ir.kind(allocation) else { return None };
+        let whole = self.ir.span(allocation);
+        let class = self.ir.span(callee);
+        let between = self.source.slice(crate::text::Span::new(declared.end, whole.start));
+        let arguments = crate::text::Span::new(whole.end.saturating_sub(2), whole.end);
+        (!between.contains(':') && self.source.slice(arguments) == "()").then_some(super::facts::Allocation { class, arguments })
+    }
+
+    /// A use that a weak collection has, too.
+    fn is_weak_use(&self, at: ExprId) -> bool {
+        match self.uses.parent(at).map(|parent| self.ir.kind(parent)) {
+            Some(ExprKind::Member { property, .. }) => matches!(self.ir.name(property), "get" | "set" | "add" | "has" | "delete"),
+            Some(ExprKind::Assign { target, .. }) => target == at,
+            Some(ExprKind::Init { .. }) | None => true,
+            _ => false,
         }
     }
 
