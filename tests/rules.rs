@@ -36,9 +36,17 @@ fn every_case_reports_what_its_marks_say() {
     let none = Vec::new();
     let mut report = String::new();
     let mut kinds = BTreeMap::<String, u32>::new();
-    let mut failed = 0;
+    let (mut failed, mut pending) = (0, 0);
     for (index, Located { page, rule, case }) in cases.iter().enumerate() {
         let wrong = mismatches(rule, case, findings.get(&folder_name(index)).unwrap_or(&none));
+        if let Some(why) = &case.pending {
+            pending += 1;
+            if wrong.is_empty() {
+                failed += 1;
+                let _ = writeln!(report, "{page}:{}: {}: no longer pending ({why}): remove the attribute", case.line, case.heading);
+            }
+            continue;
+        }
         if wrong.is_empty() {
             continue;
         }
@@ -49,13 +57,14 @@ fn every_case_reports_what_its_marks_say() {
             let _ = writeln!(report, "    {sentence}");
         }
     }
+    println!("{} cases, {pending} of them pending", cases.len());
     assert!(failed == 0, "\n{report}\n{failed} of {} cases differ: {kinds:?}", cases.len());
 }
 
 #[test]
 fn every_page_is_well_formed() {
     let mut wrong = Vec::new();
-    for path in support::pages() {
+    for path in support::files("rules", &["md"]) {
         let page = read(&path);
         for error in parse(&page).err().into_iter().flatten() {
             wrong.push(format!("{}: {error}", path.display()));
@@ -73,7 +82,7 @@ fn every_page_is_well_formed() {
 fn cases() -> Vec<Located> {
     let only = std::env::var("RULES_ONLY").unwrap_or_default();
     let mut found = Vec::new();
-    for path in support::pages() {
+    for path in support::files("rules", &["md"]) {
         let page = path.to_string_lossy().replace('\\', "/");
         let rule = page.split('/').nth(1).unwrap_or_default().to_owned();
         for case in parse(&read(&path)).unwrap_or_default() {

@@ -116,6 +116,20 @@ pub struct Words {
     pub words: FxHashSet<String>,
 }
 
+/// Functions that run when an owner starts.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Startup {
+    pub methods: FxHashSet<String>,
+    pub words: FxHashSet<String>,
+}
+
+impl Startup {
+    /// By a function's name.
+    pub fn says(&self, name: &str) -> bool {
+        self.methods.contains(name) || super::provenance::words(name).first().is_some_and(|word| self.words.contains(word))
+    }
+}
+
 /// Functions whose growth is part of the program's set-up.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Registries {
@@ -153,7 +167,7 @@ struct NamesFile {
     requests: Requests,
     owners: Owners,
     teardown: Methods,
-    startup: Methods,
+    startup: Startup,
     cleaners: Words,
     registries: Registries,
 }
@@ -176,7 +190,7 @@ pub struct Apis {
     pub requests: Requests,
     pub owners: Owners,
     pub teardown: Methods,
-    pub startup: Methods,
+    pub startup: Startup,
     pub cleaners: Words,
     pub registries: Registries,
 }

@@ -167,6 +167,8 @@ impl Model<'_> {
         if let Some(known) = self.callers.borrow().get(&function) {
             return known.clone();
         }
+        // Until they are known there are none: this ends cycles of functions that return each other.
+        self.callers.borrow_mut().insert(function, std::rc::Rc::default());
         let mut search = CallerSearch { model: self, found: Vec::new(), seen: FxHashSet::default() };
         search.function(function);
         if search.found.is_empty() {
@@ -589,6 +591,11 @@ impl Model<'_> {
         false
     }
 
+    /// Whether a function without callers is out of reach for other files as well: a method of a class that stays in this file.
+    pub fn is_known_dead(&self, function: FnId) -> bool {
+        self.entities.memberships(function).iter().any(|&(id, _, _)| self.is_closed(id))
+    }
+
     /// Whether all objects of a class are made and used in this file, so that no method has callers elsewhere.
     pub fn is_closed(&self, id: EntityId) -> bool {
         if let Some(&known) = self.closed.borrow().get(&id) {
@@ -609,21 +616,22 @@ impl Model<'_> {
         if self.is_exported(binding) {
             return false;
         }
-        self.uses.refs(binding).iter().all(|&at| {
-            let Some(parent) = self.uses.parent(at) else { return false };
-            match self.ir.kind(parent) {
-                ExprKind::New { callee, .. } if callee == at => self.is_kept_here(parent),
-                ExprKind::Member { .. } => true,
-                ExprKind::Assign { target, .. } => target == at,
-                ExprKind::Binary(super::ir::BinaryOp::InstanceOf, ..) => true,
-                _ => false,
-            }
-        })
+        !self.uses.refs(binding).is_empty()
+            && self.uses.refs(binding).iter().all(|&at| {
+                let Some(parent) = self.uses.parent(at) else { return false };
+                match self.ir.kind(parent) {
+                    ExprKind::New { callee, .. } if callee == at => self.is_kept_here(parent),
+                    ExprKind::Member { .. } => true,
+                    ExprKind::Assign { target, .. } => target == at,
+                    ExprKind::Binary(super::ir::BinaryOp::InstanceOf, ..) => true,
+                    _ => false,
+                }
+            })
     }
 
     /// An object that only names of this file get, which only use its members.
     fn is_kept_here(&self, made: ExprId) -> bool {
-        let Some(parent) = self.uses.parent(made) else { return true };
+        let Some(parent) = self.uses.parent(made) else { return !self.is_exported_value(made) };
         match self.ir.kind(parent) {
             ExprKind::Init { binding, .. } => {
                 !self.is_exported(binding)

@@ -83,7 +83,12 @@ impl Model<'_> {
             }
         }
         self.find_shapes(place, &mut collection, operations);
+        // A class with the opposite verb is used while it lives, whatever the verb is called (`register`, `unregister`).
+        let is_used = collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. }));
         for growth in &mut collection.growths {
+            if is_used && growth.context.kind == ContextKind::Startup {
+                growth.context.kind = ContextKind::Unknown;
+            }
             growth.released = collection.shrinks.iter().any(|shrink| shrink.is_reached() && shrink.level <= growth.level);
         }
         Some(collection)
@@ -128,14 +133,20 @@ impl Model<'_> {
             self.apis.registries.verbs.contains(&first) || words(&name).iter().any(|word| self.apis.registries.once.contains(word));
         let takes_function = element.as_ref().is_some_and(|element| element.kind == ElementKind::Callback)
             || grow.key.is_some_and(|key| matches!(self.ir.kind(key), ExprKind::Function(_)));
-        let is_registry = (by_name || takes_function)
+        let takes_settings = self.ir[function].params.iter().filter_map(|param| param.binding).any(|binding| {
+            matches!(
+                self.ir.name(self.ir[binding].name),
+                "config" | "configuration" | "options" | "opts" | "settings" | "definition" | "schema"
+            )
+        });
+        let is_registry = (by_name || takes_function || takes_settings)
             && !element.as_ref().is_some_and(|element| {
                 matches!(element.kind, ElementKind::Timer | ElementKind::Promise | ElementKind::Request | ElementKind::Pending)
             });
         Growth {
             span: self.ir.span(grow.at),
             how: grow.how,
-            key: grow.key.map(|key| self.provenance(key)),
+            key: grow.key.map(|key| self.guarded_provenance(key, grow)),
             element,
             level: grow.level,
             context: self.context(grow.at, region),
@@ -143,6 +154,64 @@ impl Model<'_> {
             function: name,
             released: false,
         }
+    }
+
+    /// A key that was found in another table first has no more values than that table.
+    fn guarded_provenance(&self, key: ExprId, grow: &Grow) -> super::provenance::Provenance {
+        let mut found = self.provenance(key);
+        if self.is_checked_elsewhere(key, grow) {
+            found.domain = super::provenance::Domain::Fixed;
+        }
+        found
+    }
+
+    fn is_checked_elsewhere(&self, key: ExprId, grow: &Grow) -> bool {
+        use super::ir::{BinaryOp, UnaryOp, When};
+        let Some(binding) = self.ir.binding_of(key) else { return false };
+        let own = self.holder_of(grow.at);
+        let is_key = |value: ExprId| self.ir.binding_of(value) == Some(binding);
+        let other = |table: ExprId| self.place(table).is_some_and(|place| Some(place) != own && self.is_fixed_table(place));
+        let finds = |condition: ExprId| match self.ir.kind(condition) {
+            ExprKind::Call { callee, args, .. } => match self.ir.kind(callee) {
+                ExprKind::Member { object, property, .. } => {
+                    matches!(self.ir.name(property), "has" | "includes" | "hasOwnProperty")
+                        && other(object)
+                        && self.ir.list(args).first().is_some_and(|&arg| is_key(arg))
+                }
+                _ => false,
+            },
+            ExprKind::Binary(BinaryOp::In, left, right) => is_key(left) && other(right),
+            ExprKind::Index { object, index } => is_key(index) && other(object),
+            _ => false,
+        };
+        self.flow(self.ir.function_of(grow.at)).guards(self.ir, self.ir[grow.at].block).iter().any(|guard| match guard.when {
+            When::True(condition) => finds(condition),
+            When::False(condition) => matches!(self.ir.kind(condition), ExprKind::Unary(UnaryOp::Not, operand) if finds(operand)),
+            _ => false,
+        })
+    }
+
+    /// A table that nothing in this file adds to.
+    fn is_fixed_table(&self, place: Place) -> bool {
+        let Root::Binding(binding) = self.root(place) else { return false };
+        let only_read = self.occurrences(place).iter().all(|&at| !matches!(self.occurrence(at), Occurrence::Grown));
+        self.is_module_level(binding) && only_read
+    }
+
+    /// The container that a growth grows.
+    fn holder_of(&self, at: ExprId) -> Option<Place> {
+        let object = match self.ir.kind(at) {
+            ExprKind::Call { callee, .. } => match self.ir.kind(callee) {
+                ExprKind::Member { object, .. } => object,
+                _ => return None,
+            },
+            ExprKind::Assign { target, .. } | ExprKind::Update { target, .. } => match self.ir.kind(target) {
+                ExprKind::Index { object, .. } => object,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(self.container(self.place(object)?))
     }
 
     fn shrinkage(&self, shrink: &Shrink, region: Region, place: Place, operations: &Operations) -> Shrinkage {
@@ -190,6 +259,9 @@ impl Model<'_> {
     }
 
     fn bound(&self, place: Place, values: &[ExprId], operations: &Operations) -> Option<Bound> {
+        if self.declared_at(place).is_some_and(|span| self.has_note(span)) {
+            return Some(Bound::Note);
+        }
         if !operations.size_checks.is_empty() {
             return Some(Bound::SizeCheck);
         }
@@ -206,6 +278,17 @@ impl Model<'_> {
             }
         }
         self.key_annotation(place).is_some_and(|key| self.has_few_values(key)).then_some(Bound::KeyType)
+    }
+
+    /// `// @leaklint bounded: reason` on the line of a declaration, or on the one before.
+    fn has_note(&self, span: crate::text::Span) -> bool {
+        let line = self.source.line_of(span.start);
+        self.ir.comments.iter().any(|comment| {
+            let at = self.source.line_of(comment.span.start);
+            let text = comment.text.trim_start_matches(['*', ' ', '\n']).trim_start();
+            let note = text.strip_prefix("@leaklint").map(str::trim_start);
+            (at == line || at + 1 == line) && note.is_some_and(|note| note.starts_with("bounded:") || note.starts_with("process-lifetime:"))
+        })
     }
 
     /// The key type of `Map<K, V>`, `Set<K>`, `Record<K, V>`, `{ [key: K]: V }` as annotated on the holder.
@@ -238,7 +321,9 @@ impl Model<'_> {
     /// A key of a type with a name of its own: more likely an enumeration than any string.
     fn is_named_type(&self, key: super::ir::TypeId) -> bool {
         match &self.ir[key] {
-            Type::Named(_, args) => args.is_empty(),
+            Type::Named(name, args) => {
+                args.is_empty() && !matches!(self.ir.name(*name), "Function" | "Object" | "Symbol" | "Buffer" | "Error" | "Date")
+            }
             Type::Union(parts) => parts.iter().any(|&part| self.is_named_type(part)),
             _ => false,
         }
@@ -282,6 +367,13 @@ impl Model<'_> {
         }
         if operations.grows.iter().any(|grow| self.is_settled_timer(grow, operations)) {
             collection.shapes.push(Shape::SettledTimer);
+        }
+        let ended = |shrink: &crate::model::facts::Shrinkage| {
+            matches!(shrink.kind, ShrinkKind::HandleOnly | ShrinkKind::Decrement | ShrinkKind::WriteBack | ShrinkKind::Disposed)
+                && shrink.context.kind > ContextKind::Teardown
+        };
+        if collection.shrinks.iter().any(ended) {
+            collection.shapes.push(Shape::SettledEntry);
         }
         if let Some(shape) = self.dual_verb(place, &operations.grows) {
             collection.shapes.push(shape);
@@ -332,6 +424,14 @@ impl Model<'_> {
         })
     }
 
+    /// Whether two holders live and die together.
+    fn same_owner(&self, a: Place, b: Place) -> bool {
+        match (self.root(a), self.root(b)) {
+            (Root::Binding(a), Root::Binding(b)) => a == b || self.ir[self.ir[a].scope].function == self.ir[self.ir[b].scope].function,
+            (a, b) => a == b,
+        }
+    }
+
     /// Two collections that grow by the same key in one function, one of which also shrinks.
     fn find_siblings(&self, found: &mut [(Place, Collection)]) {
         let shrunk: Vec<(Place, String, Vec<Growth>, crate::text::Span)> = found
@@ -350,7 +450,7 @@ impl Model<'_> {
             }
             let sibling = shrunk.iter().find(|(other, _, growths, _)| {
                 other != place
-                    && self.root(*other) == self.root(*place)
+                    && self.same_owner(*other, *place)
                     && growths.iter().any(|theirs| {
                         collection.growths.iter().any(|own| {
                             own.function == theirs.function

@@ -22,6 +22,8 @@ pub enum Region {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ContextKind {
+    /// Nothing calls it, and nothing else can.
+    Uncalled,
     /// Only from test code.
     Test,
     /// Only from close, destroy and the like.
@@ -85,6 +87,8 @@ pub struct Context {
 
 struct State {
     function: FnId,
+    /// What creates the holder: narrower once the object is known.
+    region: Region,
     repeats: ContextKind,
     came_from: Option<usize>,
     step: Option<Step>,
@@ -109,7 +113,7 @@ struct Search<'m, 'a> {
     region: Region,
     states: Vec<State>,
     queue: VecDeque<usize>,
-    seen: FxHashSet<(FnId, ContextKind)>,
+    seen: FxHashSet<(FnId, Region, ContextKind)>,
     ends: Vec<(ContextKind, usize)>,
 }
 
@@ -117,11 +121,11 @@ impl Search<'_, '_> {
     fn start(&mut self, site: ExprId) {
         let function = self.model.ir.function_of(site);
         let (kind, step) = self.loops(site);
-        self.push(State { function, repeats: kind, came_from: None, step });
+        self.push(State { function, region: self.region, repeats: kind, came_from: None, step });
     }
 
     fn push(&mut self, state: State) {
-        if self.seen.insert((state.function, state.repeats)) {
+        if self.seen.insert((state.function, state.region, state.repeats)) {
             self.states.push(state);
             self.queue.push_back(self.states.len() - 1);
         }
@@ -134,7 +138,7 @@ impl Search<'_, '_> {
                 return;
             }
             let function = self.states[at].function;
-            if self.is_region(function) {
+            if self.is_region(function, self.states[at].region) {
                 self.ends.push((self.states[at].repeats, at));
                 continue;
             }
@@ -148,8 +152,8 @@ impl Search<'_, '_> {
         }
     }
 
-    fn is_region(&self, function: FnId) -> bool {
-        match self.region {
+    fn is_region(&self, function: FnId, region: Region) -> bool {
+        match region {
             Region::Function(region) => function == region,
             Region::Instance(id) => {
                 let kind = self.model.ir[function].kind;
@@ -160,11 +164,11 @@ impl Search<'_, '_> {
     }
 
     fn follow(&mut self, at: usize, function: FnId, how: How, site: Option<ExprId>) {
-        let repeats = self.states[at].repeats;
+        let State { repeats, region, .. } = self.states[at];
         let Some(site) = site else {
             if how == How::Inline {
                 if let Some(parent) = self.model.ir[function].parent {
-                    self.push(State { function: parent, repeats, came_from: Some(at), step: None });
+                    self.push(State { function: parent, region, repeats, came_from: Some(at), step: None });
                 }
                 return;
             }
@@ -201,20 +205,21 @@ impl Search<'_, '_> {
             }
         };
         let step = Some(Step { span, what });
-        let state = State { function: from, repeats: repeats.max(kind), came_from: Some(at), step };
+        let region = if how == How::Called { self.model.region_of_receiver(site, region) } else { region };
+        let state = State { function: from, region, repeats: repeats.max(kind), came_from: Some(at), step };
         if let (Some(loop_step), true) = (loop_step, in_loop > ContextKind::Init) {
             // The loop around the call is a step of its own, outside of it.
             self.states.push(state);
             let inner = self.states.len() - 1;
-            self.push(State { function: from, repeats: repeats.max(kind), came_from: Some(inner), step: Some(loop_step) });
+            self.push(State { function: from, region, repeats: repeats.max(kind), came_from: Some(inner), step: Some(loop_step) });
         } else {
             self.push(state);
         }
     }
 
     fn end(&mut self, at: usize, kind: ContextKind, step: Step) {
-        let State { function, repeats, .. } = self.states[at];
-        self.states.push(State { function, repeats, came_from: Some(at), step: Some(step) });
+        let State { function, region, repeats, .. } = self.states[at];
+        self.states.push(State { function, region, repeats, came_from: Some(at), step: Some(step) });
         self.ends.push((kind, self.states.len() - 1));
     }
 
@@ -228,7 +233,7 @@ impl Search<'_, '_> {
                 let method = model.ir.name(method).to_owned();
                 let kind = if self.ends_the_holder(id) && model.apis.teardown.methods.contains(&method) {
                     ContextKind::Teardown
-                } else if model.apis.startup.methods.contains(&method) {
+                } else if model.apis.startup.says(&method) {
                     ContextKind::Startup
                 } else {
                     ContextKind::Unknown
@@ -238,14 +243,18 @@ impl Search<'_, '_> {
             How::Exported if self.region == Region::Function(Ir::MODULE) && model.apis.teardown.methods.contains(&name) => {
                 (ContextKind::Teardown, StepKind::Exported(name))
             }
-            How::Exported if model.apis.startup.methods.contains(&name) => (ContextKind::Startup, StepKind::Exported(name)),
+            How::Exported if model.apis.startup.says(&name) => (ContextKind::Startup, StepKind::Exported(name)),
             How::Exported => (ContextKind::Unknown, StepKind::Exported(name)),
             How::Returned => (ContextKind::Unknown, StepKind::Returned(name)),
             How::Uncalled => (ContextKind::Unknown, StepKind::Uncalled(name)),
+            _ if model.apis.startup.says(&name) => (ContextKind::Startup, StepKind::Escapes(name)),
             _ => (ContextKind::Unknown, StepKind::Escapes(name)),
         };
         if repeats == ContextKind::Repeated && kind >= ContextKind::Startup {
             kind = ContextKind::Repeated;
+        }
+        if kind != ContextKind::Repeated && matches!(what, StepKind::Uncalled(_)) && self.model.is_known_dead(function) {
+            kind = ContextKind::Uncalled;
         }
         self.end(at, kind, Step { span, what });
     }
@@ -333,7 +342,6 @@ impl Search<'_, '_> {
         let mut state = Some(at);
         while let Some(index) = state {
             let State { function, came_from, step, .. } = &self.states[index];
-            steps.extend(step.clone());
             if let Some(param) = self.model.request_param(*function)
                 && self.region != Region::Function(*function)
             {
@@ -344,6 +352,7 @@ impl Search<'_, '_> {
                     steps.push(Step { span: named.span, what });
                 }
             }
+            steps.extend(step.clone());
             state = *came_from;
         }
         Context { kind, steps, per_request }
@@ -351,6 +360,21 @@ impl Search<'_, '_> {
 }
 
 impl Model<'_> {
+    /// For a method call on an object that is made by a function in view, that function creates the object and what it holds.
+    fn region_of_receiver(&self, call: ExprId, region: Region) -> Region {
+        let Region::Instance(id) = region else { return region };
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return region };
+        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return region };
+        let Some(place) = self.place(object) else { return region };
+        match (self.is_root(place), self.root(place)) {
+            (true, super::place::Root::Binding(binding)) => {
+                let made = self.initial_values(place).iter().any(|&value| self.constructed(value).is_some_and(|of| self.is_a(of, id)));
+                if made { Region::Function(self.ir[self.ir[binding].scope].function) } else { region }
+            }
+            _ => region,
+        }
+    }
+
     /// `while (true)`, `for (;;)`, or a loop that waits for each message: no bound that start-up sets.
     pub fn is_endless(&self, id: LoopId) -> bool {
         let ir = self.ir;

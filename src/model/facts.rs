@@ -210,6 +210,16 @@ pub enum ShrinkKind {
     OnCancel,
     /// Not reached when something throws before it.
     SkippedByThrow,
+    /// Of a literal key, while other keys are added.
+    OtherKey,
+    /// `clearTimeout(x[k])`: the timer ends, its entry stays.
+    HandleOnly,
+    /// The count in the entry goes down; the entry stays at zero.
+    Decrement,
+    /// A shorter list is stored in the entry.
+    WriteBack,
+    /// The disposer in the entry is called; the entry stays.
+    Disposed,
 }
 
 /// Why it cannot grow without end.
@@ -220,6 +230,8 @@ pub enum Bound {
     Weak,
     BoundedClass,
     KeyType,
+    /// A comment on its declaration says why.
+    Note,
 }
 
 /// Where the collection itself is given to code that is not in view.
@@ -246,6 +258,15 @@ pub enum Shape {
     Sibling { other: String, span: Span },
     /// The timer it holds ends without removing its entry.
     SettledTimer,
+    /// The entry's work is ended and the entry left: cleared handle, counter at zero, list emptied, disposer called.
+    SettledEntry,
+}
+
+impl Shape {
+    /// Whether the ends of single entries are seen, so that their keys come and go.
+    pub fn shows_ends(&self) -> bool {
+        matches!(self, Self::SettledEntry | Self::DualVerb { .. } | Self::Sibling { .. })
+    }
 }
 
 /// A listener that is registered.

@@ -23,6 +23,7 @@ mod owner;
 pub mod place;
 pub mod provenance;
 pub mod release;
+mod resolve;
 pub mod store;
 mod style;
 mod text;

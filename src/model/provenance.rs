@@ -362,6 +362,9 @@ impl Model<'_> {
                 _ => {}
             }
         }
+        if let Some(found) = self.trace_passed_property(object, property, depth) {
+            return found;
+        }
         let inner = self.trace(object, depth);
         let named = self.by_name(name, inner.source.clone());
         if self.is_request_data(object) {
@@ -376,7 +379,26 @@ impl Model<'_> {
         if matches!(inner.source, Source::Request(_)) && named.domain != Domain::Harmless {
             return Found { domain: Domain::Unbounded, source: inner.source };
         }
+        let is_part = name.bytes().all(|byte| byte.is_ascii_digit());
+        if is_part || named.domain == Domain::Unknown && inner.domain == Domain::Likely {
+            return inner;
+        }
         if matches!(inner.source, Source::Fresh | Source::Counter) { named } else { Found { domain: named.domain, source: inner.source } }
+    }
+
+    /// `mail.to`, where a caller in view passes `{ to: req.headers.to }`.
+    fn trace_passed_property(&self, object: ExprId, property: super::ir::NameId, depth: u32) -> Option<Found> {
+        let BindingKind::Param(function, index) = self.ir[self.ir.binding_of(object)?].kind else { return None };
+        let (arguments, _) = self.known_arguments(function, index);
+        let passed = arguments.iter().filter_map(|&argument| match self.ir.kind(argument) {
+            ExprKind::Object { props, .. } => {
+                self.ir.prop_list(props).iter().find(|prop| prop.key == super::ir::PropKey::Name(property)).map(|prop| prop.value)
+            }
+            _ => None,
+        });
+        let passed: Vec<ExprId> = passed.collect();
+        let found = self.joined(&passed, depth);
+        (found.domain == Domain::Unbounded).then_some(found)
     }
 
     /// `req.body`, `ctx.request.headers`: chosen by whoever sends the request.
@@ -448,6 +470,8 @@ impl Model<'_> {
         if is_same {
             parts.extend(receiver);
         }
+        // The text of a function stands in the program.
+        parts.retain(|&part| !is_same || !matches!(self.ir.kind(part), ExprKind::Function(_)));
         let inner = self.joined(&parts, depth);
         if is_same || matches!(inner.source, Source::Request(_)) {
             return inner;
@@ -463,7 +487,9 @@ impl Model<'_> {
         let keys = &self.apis.keys;
         let last = words.last().map(String::as_str).unwrap_or_default();
         let whole = words.concat();
-        let domain = if keys.suspicious.contains(&whole) || keys.suspicious.contains(last) {
+        let domain = if keys.harmless.contains(&whole) {
+            Domain::Harmless
+        } else if keys.suspicious.contains(&whole) || keys.suspicious.contains(last) {
             Domain::Likely
         } else if keys.harmless.contains(&whole) || keys.harmless.contains(last) || is_constant_case(name) {
             Domain::Harmless

@@ -11,12 +11,9 @@ use super::provenance::words;
 impl Shrinkage {
     /// Whether it takes entries away while the holder lives.
     pub fn is_reached(&self) -> bool {
-        let kind = !matches!(
-            self.kind,
-            ShrinkKind::Tombstone | ShrinkKind::OnRead | ShrinkKind::IfTimerFires | ShrinkKind::SkippedByThrow | ShrinkKind::OnCancel
-        );
+        let kind = matches!(self.kind, ShrinkKind::Delete | ShrinkKind::Pop | ShrinkKind::Clear | ShrinkKind::Reset | ShrinkKind::Cleaner);
         let context = match self.context.kind {
-            ContextKind::Teardown | ContextKind::Test => false,
+            ContextKind::Uncalled | ContextKind::Teardown | ContextKind::Test => false,
             // What start-up puts off to later runs while the holder is in use.
             ContextKind::Init => self.context.steps.iter().any(|step| matches!(step.what, StepKind::Callback(_))),
             _ => true,
@@ -30,6 +27,11 @@ impl Model<'_> {
     pub(super) fn shrink_kind(&self, shrink: &Shrink, place: Place, operations: &Operations) -> ShrinkKind {
         if shrink.kind != ShrinkKind::Delete {
             return shrink.kind;
+        }
+        if shrink.key.is_some_and(|key| self.is_constant_key(key))
+            && operations.grows.iter().all(|grow| !grow.key.is_some_and(|key| self.is_constant_key(key)))
+        {
+            return ShrinkKind::OtherKey;
         }
         if self.is_expiry_on_read(shrink, place) {
             return ShrinkKind::OnRead;
@@ -46,11 +48,19 @@ impl Model<'_> {
         ShrinkKind::Delete
     }
 
+    /// A literal: it can only ever take away that one entry.
+    fn is_constant_key(&self, key: ExprId) -> bool {
+        matches!(self.ir.kind(key), ExprKind::String(_) | ExprKind::Number(_))
+            || self.constant(key).is_some_and(|value| matches!(self.ir.kind(value), ExprKind::String(_)))
+    }
+
     /// A delete of the key that was just read, because its time is over: keys that nobody asks for again stay.
     fn is_expiry_on_read(&self, shrink: &Shrink, place: Place) -> bool {
         let Some(key) = shrink.key.and_then(|key| self.ir.binding_of(key)) else { return false };
         let function = self.ir.function_of(shrink.at);
-        if self.ir[self.ir[shrink.at].block].in_loop.is_some()
+        let per_element = self.callers(function).iter().any(|caller| caller.how == super::calls::How::EachElement);
+        if per_element
+            || self.ir[self.ir[shrink.at].block].in_loop.is_some()
             || !matches!(self.ir[key].kind, super::ir::BindingKind::Param(owner, _) if owner == function)
         {
             return false;
@@ -144,7 +154,12 @@ impl Model<'_> {
     /// Whether a shrink stands where the timer is cancelled.
     fn cancels(&self, shrink: &Shrink) -> bool {
         let function = self.ir.function_of(shrink.at);
-        self.uses.calls.iter().any(|&call| self.ir.function_of(call) == function && self.is_timer_call(call, "clearTimeout"))
+        // A handler of the same work's end runs by itself; a method waits for somebody to ask.
+        let is_asked = self.callers(function).iter().any(|caller| {
+            use super::calls::How;
+            matches!(caller.how, How::PublicMethod(..) | How::Exported | How::Escapes | How::Uncalled | How::Returned)
+        });
+        is_asked && self.uses.calls.iter().any(|&call| self.ir.function_of(call) == function && self.is_timer_call(call, "clearTimeout"))
     }
 
     /// A delete behind an await of the same call, with no finally: what throws in between leaves the entry.
@@ -172,10 +187,23 @@ impl Model<'_> {
         for (&other, operations) in table {
             let same = matches!(self.split(other), Some((_, Step::Field(field))) if field == name) && other != place;
             if same && self.is_unknown_object(other) {
-                found.extend_from_slice(&operations.shrinks);
+                // Within the class its own object has a name: `this`; another of that kind is another holder.
+                found.extend(operations.shrinks.iter().copied().filter(|shrink| !self.has_this(self.ir.function_of(shrink.at), owner)));
             }
         }
         found
+    }
+
+    /// Whether `this` or an alias of it is the owner in a function.
+    fn has_this(&self, function: FnId, owner: Place) -> bool {
+        let mut at = Some(function);
+        while let Some(function) = at {
+            if self.this_place(function) == owner {
+                return true;
+            }
+            at = self.ir[function].parent;
+        }
+        false
     }
 
     /// Whether nothing says which object a place belongs to.

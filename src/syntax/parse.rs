@@ -56,6 +56,12 @@ fn parse(syntax: Syntax, base: u32, text: &str, comments: Option<&SingleThreaded
     Ok(Tree { program, errors: parser.take_errors() })
 }
 
+/// The errors that the parser gets over.
+#[cfg(test)]
+pub(super) fn recovered(language: Language, text: &str) -> Vec<Error> {
+    parse(syntax(language), 0, text, None).map(|tree| tree.errors).unwrap_or_default()
+}
+
 /// A file that is no JavaScript may be Flow.
 fn second_try(base: u32, text: &str, comments: Option<&SingleThreadedComments>) -> Option<Tree> {
     if let Some(comments) = comments {
