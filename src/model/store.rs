@@ -51,10 +51,10 @@ impl Model<'_> {
     fn store(&self, storing: Storing) -> Option<RequestStore> {
         let ir = self.ir;
         let Storing { at, place, value, grows } = storing;
-        let keeping = self.keeping(value)?;
-        if self.level(place) > 0 || self.root(place) == Root::Exports || self.hangs_on_request(place) {
+        if self.level(place) > 0 || matches!(self.root(place), Root::Exports | Root::Value(_)) || self.hangs_on_request(place) {
             return None;
         }
+        let keeping = self.keeping(value)?;
         let life = self.store_life(storing)?;
         if self.is_reset(storing) {
             return None;
@@ -98,6 +98,9 @@ impl Model<'_> {
         let This::Instance(id) = self.entities.this_of(function) else { return None };
         let constructor = self.entities.get(id).constructor?;
         let params = self.request_params(constructor);
+        if params.is_empty() {
+            return None;
+        }
         let reads = self.ir.expr_ids().filter(|&at| self.is_inside(self.ir.function_of(at), function));
         reads
             .filter(|&at| matches!(self.ir.kind(at), ExprKind::Member { object, .. } if matches!(self.ir.kind(object), ExprKind::This)))
@@ -119,12 +122,11 @@ impl Model<'_> {
     fn kept_by_sibling(&self, function: FnId) -> Option<Keeping> {
         let mut at = self.ir[function].parent;
         while let Some(owner) = at {
-            let uses_scope = self.captures_from(function, owner);
             let shared = self.request_params(owner).into_iter().find_map(|binding| {
                 let read = self.uses.refs(binding).iter().copied().find(|&read| self.ir.function_of(read) != owner)?;
                 Some((binding, read))
             });
-            if let (true, Some((binding, read))) = (uses_scope, shared) {
+            if let Some((binding, read)) = shared.filter(|_| self.captures_from(function, owner)) {
                 let captured = self.ir.name(self.ir[binding].name).to_owned();
                 return Some(Keeping { binding, captured, kept: Kept::BySibling(self.ir.span(read)), members: Vec::new() });
             }
