@@ -52,10 +52,15 @@ fn message(store: &RequestStore) -> String {
     let (holder, captured) = (&store.holder, &store.captured);
     match (store.kept, store.members.as_slice()) {
         (Kept::BySibling(_), _) => {
-            format!("`{holder}` also keeps `{captured}` alive, which only a sibling function uses: functions of one scope share one context")
+            format!(
+                "`{holder}` also keeps `{captured}` alive, which only a sibling function uses: functions of one scope share one context"
+            )
         }
         _ if store.grows => {
-            format!("`{holder}` gets another element {}; each entry also keeps `{captured}` alive", words::how_often(&store.context, &store.function))
+            format!(
+                "`{holder}` gets another element {}; each entry also keeps `{captured}` alive",
+                words::how_often(&store.context, &store.function)
+            )
         }
         (_, [member]) => format!("`{holder}` keeps the whole `{captured}` alive, for `{captured}.{member}`"),
         (_, []) => format!("`{holder}` keeps `{captured}` alive after it was handled, and nothing resets it"),

@@ -42,6 +42,7 @@ fn confidence(interval: &Interval) -> Option<Confidence> {
     }
     let has_witness = interval.context.per_request || interval.peer.is_some() || interval.factory.is_some() || interval.taken_out.is_some();
     match kind {
+        ContextKind::Repeated if interval.one_command => Some(Confidence::Medium),
         ContextKind::Repeated => Some(Confidence::High),
         ContextKind::Unknown if has_witness => Some(Confidence::Medium),
         ContextKind::Unknown => Some(Confidence::Low),
@@ -197,9 +198,8 @@ fn fix(file: &File<'_>, interval: &Interval, help: &str) -> SuggestedFix {
     let style = &file.facts.style;
     let at = |offset: u32| Span::new(offset, offset);
     let end = |needed: bool| if style.semicolons || needed { ";" } else { "" };
-    let first = |entry: &Entry, clear: &str| {
-        (at(entry.at), format!("{}{clear}{}{}", entry.before, end(entry.needs_semicolon), entry.after))
-    };
+    let first =
+        |entry: &Entry, clear: &str| (at(entry.at), format!("{}{clear}{}{}", entry.before, end(entry.needs_semicolon), entry.after));
     match &interval.remedy {
         Some(Remedy::InTeardown { entry, clear }) => SuggestedFix {
             applicability: Applicability::Safe,

@@ -17,7 +17,9 @@ impl Model<'_> {
         let mut outer = self.ir[function].parent;
         while let Some(at) = outer {
             let params = self.request_params(at).into_iter();
-            found.extend(params.filter(|&param| self.uses.refs(param).iter().any(|&read| self.is_inside(self.ir.function_of(read), function))));
+            found.extend(
+                params.filter(|&param| self.uses.refs(param).iter().any(|&read| self.is_inside(self.ir.function_of(read), function))),
+            );
             outer = self.ir[at].parent;
         }
         found
@@ -27,7 +29,9 @@ impl Model<'_> {
     fn captured_buffers(&self, function: FnId) -> Vec<BindingId> {
         let mut found: Vec<BindingId> = Vec::new();
         for reference in &self.ir.references {
-            let Some(binding) = reference.binding.filter(|_| self.is_inside(self.ir.function_of(reference.expr), function)) else { continue };
+            let Some(binding) = reference.binding.filter(|_| self.is_inside(self.ir.function_of(reference.expr), function)) else {
+                continue;
+            };
             let is_outer = !self.is_inside(self.ir[self.ir[binding].scope].function, function) && !self.is_module_level(binding);
             let [write] = self.uses.writes(binding) else { continue };
             let is_buffer = super::index::written_value(self.ir, *write).is_some_and(|value| match self.ir.kind(value) {
@@ -77,7 +81,11 @@ impl Model<'_> {
             match self.callee_name(callee) {
                 Some("createServer" | "createSecureServer") => is_last,
                 Some("on" | "addListener") => {
-                    is_last && matches!(self.event_text(call).as_deref(), Some("connection" | "secureConnection" | "session" | "request" | "stream"))
+                    is_last
+                        && matches!(
+                            self.event_text(call).as_deref(),
+                            Some("connection" | "secureConnection" | "session" | "request" | "stream")
+                        )
                 }
                 _ => false,
             }
@@ -169,7 +177,9 @@ impl Model<'_> {
             ExprKind::Function(function) => self.captured_requests(function),
             ExprKind::Object { props, .. } => ir.prop_list(props).iter().flat_map(|prop| self.kept_requests(prop.value, depth)).collect(),
             ExprKind::Array(list) => ir.list(list).iter().flat_map(|&item| self.kept_requests(item, depth)).collect(),
-            ExprKind::New { callee, .. } if self.callee_name(callee).is_some_and(|name| self.apis.weak.classes.contains(name)) => Vec::new(),
+            ExprKind::New { callee, .. } if self.callee_name(callee).is_some_and(|name| self.apis.weak.classes.contains(name)) => {
+                Vec::new()
+            }
             ExprKind::New { args, .. } => ir.list(args).iter().flat_map(|&arg| self.kept_requests(arg, depth)).collect(),
             ExprKind::Ident(_) => {
                 let Some(binding) = ir.binding_of(value) else { return Vec::new() };

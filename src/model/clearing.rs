@@ -1,6 +1,7 @@
 //! Who clears a timer, and on which paths.
 
 use super::Model;
+use super::calls::How;
 use super::context::{ContextKind, Region};
 use super::facts::{Certainty, Cleared, Ending};
 use super::handle::Destinations;
@@ -59,7 +60,8 @@ impl Model<'_> {
         }
         // The callback's `this` is the timer.
         if matches!(self.ir.kind(handle), ExprKind::This) {
-            return callback.is_some_and(|callback| self.this_place(self.ir.function_of(handle)) == self.root_place(Root::UnknownThis(callback)));
+            return callback
+                .is_some_and(|callback| self.this_place(self.ir.function_of(handle)) == self.root_place(Root::UnknownThis(callback)));
         }
         if self.taken_from(handle).is_some_and(|list| to.collections.contains(&list))
             || self.content(handle).is_some_and(|list| to.collections.contains(&list))
@@ -285,7 +287,8 @@ impl Model<'_> {
         let mut at = Some(function);
         let mut is_connect = false;
         while let Some(one) = at {
-            is_connect |= self.entities.memberships(one).iter().any(|&(_, name, _)| words(self.ir.name(name)).iter().any(|word| word == "connect"));
+            is_connect |=
+                self.entities.memberships(one).iter().any(|&(_, name, _)| words(self.ir.name(name)).iter().any(|word| word == "connect"));
             at = self.ir[one].parent;
         }
         is_connect && self.ir.names.iter().any(|name| name.to_ascii_lowercase().contains("reconnect"))
@@ -313,6 +316,26 @@ impl Model<'_> {
         }
         seen.remove(&function);
         seen
+    }
+
+    /// Reached by one kind of message only: `case 'start':`, `if (message.type === 'start')`, here or where it is called.
+    pub(super) fn is_one_command(&self, site: ExprId, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let function = self.ir.function_of(site);
+        let is_string = |value: ExprId| matches!(self.ir.kind(value), ExprKind::String(_));
+        let guarded = self.flow(function).guards(self.ir, self.ir[site].block).iter().any(|guard| match guard.when {
+            When::Case(_, test) => is_string(test),
+            When::True(condition) => match self.ir.kind(condition) {
+                ExprKind::Binary(BinaryOp::Eq | BinaryOp::StrictEq, left, right) => is_string(left) || is_string(right),
+                _ => false,
+            },
+            _ => false,
+        });
+        guarded
+            || self
+                .callers(function)
+                .iter()
+                .any(|caller| caller.how == How::Called && caller.at.is_some_and(|at| self.is_one_command(at, depth)))
     }
 
     /// The one variable or field that the handle goes to, if it is older than the call that sets it.
@@ -372,7 +395,9 @@ impl Model<'_> {
             let Some(at) = caller.at else { continue };
             let ExprKind::Call { callee, .. } = self.ir.kind(at) else { continue };
             match (self.ir.kind(callee), self.event_text(at)) {
-                (ExprKind::Member { object, .. }, Some(event)) if self.apis.registration(self.callee_name(callee).unwrap_or_default()).is_some() => {
+                (ExprKind::Member { object, .. }, Some(event))
+                    if self.apis.registration(self.callee_name(callee).unwrap_or_default()).is_some() =>
+                {
                     found.extend(self.place(object).map(|place| (place, event)));
                 }
                 _ if self.ir.function_of(at) != Ir::MODULE => found.extend(self.event_sources(self.ir.function_of(at), depth)),

@@ -187,7 +187,9 @@ impl Search<'_, '_> {
             How::Called => (in_loop, StepKind::Call(self.model.function_name(function))),
             How::EachElement => (in_loop.max(ContextKind::Bounded), StepKind::Loop),
             How::Inline => (in_loop, StepKind::Callback(callee())),
-            How::Later if self.rearms(function, from) || self.comes_round(at, from, site) => (ContextKind::Repeated, StepKind::Rearms(callee())),
+            How::Later if self.rearms(function, from) || self.comes_round(at, from, site) => {
+                (ContextKind::Repeated, StepKind::Rearms(callee()))
+            }
             How::Later if self.model.is_teardown_event(site) => {
                 self.end(at, ContextKind::Teardown, Step { span, what: StepKind::Callback(callee()) });
                 return;

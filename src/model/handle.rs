@@ -141,7 +141,8 @@ impl Model<'_> {
     fn parameter(&self, call: ExprId, argument: ExprId) -> Option<Option<BindingId>> {
         let function = self.callee_function(call)?;
         let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
-        if matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if matches!(self.ir.name(property), "call" | "apply" | "bind")) {
+        if matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if matches!(self.ir.name(property), "call" | "apply" | "bind"))
+        {
             return None;
         }
         let index = self.ir.list(args).iter().position(|&arg| arg == argument)?;

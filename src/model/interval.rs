@@ -92,7 +92,8 @@ impl Model<'_> {
         let callback_function = callback.and_then(|callback| self.function_value(callback));
         let own: Vec<Clear> = clears.iter().copied().filter(|&clear| self.clears(clear, &to, callback_function)).collect();
         let armed = Armed { call, to: &to, callback: callback_function, clears: own };
-        let kept: Vec<BindingId> = callback.into_iter().chain(passed.iter().copied()).flat_map(|value| self.kept_requests(value, 4)).collect();
+        let kept: Vec<BindingId> =
+            callback.into_iter().chain(passed.iter().copied()).flat_map(|value| self.kept_requests(value, 4)).collect();
         let per_instance = self.per_instance(function);
         let factory = self.factory(function, per_instance.is_some());
         let cleared = self.cleared(&armed);
@@ -110,6 +111,7 @@ impl Model<'_> {
             unref: to.unref,
             captures_this: callback_function.is_some_and(|function| self.captures_this(function))
                 || callback.is_some_and(|callback| self.is_bound_method(callback)),
+            one_command: self.is_one_command(call, 3),
             at_top_level: function == Ir::MODULE,
             per_instance,
             factory,
@@ -312,4 +314,3 @@ fn is_identifier(name: &str) -> bool {
     chars.next().is_some_and(|first| first.is_alphabetic() || matches!(first, '_' | '$'))
         && chars.all(|char| char.is_alphanumeric() || matches!(char, '_' | '$'))
 }
-

@@ -5,9 +5,7 @@ use super::apis::{Duplicates, ListenerApi, Returns};
 use super::calls::How;
 use super::context::Region;
 use super::entity::EntityId;
-use super::facts::{
-    Certainty, Handler, LoopSite, NearMiss, NearMissWhy, Receiver, ReceiverKind, Registration, Released, Sibling,
-};
+use super::facts::{Certainty, Handler, LoopSite, NearMiss, NearMissWhy, Receiver, ReceiverKind, Registration, Released, Sibling};
 use super::index::written_value;
 use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir, LoopKind, PropKey, When};
 use super::place::{Place, Root, Step};

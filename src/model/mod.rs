@@ -3,9 +3,9 @@
 pub mod apis;
 pub mod calls;
 pub mod captures;
+mod clearing;
 pub mod collection;
 pub mod context;
-mod clearing;
 mod dump;
 pub mod entity;
 pub mod facts;

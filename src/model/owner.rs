@@ -20,8 +20,7 @@ impl Model<'_> {
             }
             at = self.ir[one].parent;
         }
-        let by_construction =
-            self.entities.get(id).constructor == Some(outermost) || self.ir[outermost].kind == FunctionKind::FieldInit;
+        let by_construction = self.entities.get(id).constructor == Some(outermost) || self.ir[outermost].kind == FunctionKind::FieldInit;
         Some(self.instances(id, by_construction))
     }
 
@@ -58,7 +57,14 @@ impl Model<'_> {
         }
         let single = life.lifetime == Lifetime::Process;
         let exported = self.entities.get(id).binding.is_some_and(|binding| self.is_exported(binding));
-        Instances { class: self.entity_name(id), many: seen_at.is_some() || !single, exported, seen_at, by_construction, teardown: self.teardown(id, by_construction) }
+        Instances {
+            class: self.entity_name(id),
+            many: seen_at.is_some() || !single,
+            exported,
+            seen_at,
+            by_construction,
+            teardown: self.teardown(id, by_construction),
+        }
     }
 
     /// The teardown method of a class, or of the nearest base class in this file that has one.
@@ -155,7 +161,8 @@ impl Model<'_> {
 
     fn describe_teardown(&self, name: String, function: FnId, can_be_edited: bool) -> Teardown {
         let declared = &self.ir[function];
-        let name_span = declared.name_span.or_else(|| self.key_span(function)).unwrap_or(Span::new(declared.span.start, declared.body.start));
+        let name_span =
+            declared.name_span.or_else(|| self.key_span(function)).unwrap_or(Span::new(declared.span.start, declared.body.start));
         let entry = if can_be_edited { self.body_entry(function) } else { None };
         Teardown { name, name_span, entry, clears: self.releases_in(function) }
     }

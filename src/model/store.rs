@@ -83,7 +83,10 @@ impl Model<'_> {
             ExprKind::Function(function) => Some(function),
             _ => None,
         };
-        if let Some(&binding) = self.kept_requests(value, 4).first() {
+        let kept = self.kept_requests(value, 4);
+        let is_plain =
+            |binding: &&BindingId| !self.apis.requests.weak.contains(self.ir.name(self.ir[**binding].name)) || self.named_first(**binding);
+        if let Some(&binding) = kept.iter().find(is_plain).or(kept.first()) {
             let captured = self.ir.name(self.ir[binding].name).to_owned();
             let members = function.map(|function| self.members_read(binding, function)).unwrap_or_default();
             let kept = if function.is_some() { Kept::ByFunction } else { Kept::Itself };
@@ -91,6 +94,11 @@ impl Model<'_> {
         }
         let function = function?;
         self.kept_by_field(function).or_else(|| self.kept_by_sibling(function))
+    }
+
+    /// A request or response by its whole name.
+    fn named_first(&self, binding: BindingId) -> bool {
+        matches!(self.ir.name(self.ir[binding].name), "request" | "response")
     }
 
     /// `() => this.req.url`, where `this` is an object that was made for a request.
@@ -102,11 +110,13 @@ impl Model<'_> {
             return None;
         }
         let reads = self.ir.expr_ids().filter(|&at| self.is_inside(self.ir.function_of(at), function));
-        reads.filter(|&at| matches!(self.ir.kind(at), ExprKind::Member { object, .. } if matches!(self.ir.kind(object), ExprKind::This))).find_map(|at| {
-            let place = self.place(at)?;
-            let binding = params.iter().copied().find(|&binding| self.is_stored_param(constructor, binding, place))?;
-            Some(Keeping { binding, captured: self.place_text(place), kept: Kept::ByField, members: Vec::new() })
-        })
+        reads
+            .filter(|&at| matches!(self.ir.kind(at), ExprKind::Member { object, .. } if matches!(self.ir.kind(object), ExprKind::This)))
+            .find_map(|at| {
+                let place = self.place(at)?;
+                let binding = params.iter().copied().find(|&binding| self.is_stored_param(constructor, binding, place))?;
+                Some(Keeping { binding, captured: self.place_text(place), kept: Kept::ByField, members: Vec::new() })
+            })
     }
 
     /// `constructor(private req)`, or `this.req = req` in it.
@@ -176,13 +186,16 @@ impl Model<'_> {
         match self.root(place) {
             Root::Binding(binding) => match self.ir[binding].kind {
                 BindingKind::Param(owner, _) => {
-                    let is_older = owner != self.ir.function_of(at) && self.context(at, Region::Function(owner)).kind == ContextKind::Repeated;
+                    let is_older =
+                        owner != self.ir.function_of(at) && self.context(at, Region::Function(owner)).kind == ContextKind::Repeated;
                     let is_object = !self.is_root(place) && self.request_params(owner).is_empty();
                     let name = self.ir.name(self.ir[binding].name).to_owned();
                     if is_older && is_object { life(Lifetime::Owner, Certainty::Likely, LifeWhy::Given(name)) } else { None }
                 }
                 BindingKind::Catch | BindingKind::Import(_) => None,
-                _ if self.runs_once(self.ir[self.ir[binding].scope].function) => life(Lifetime::Process, Certainty::Proved, LifeWhy::ModuleScope),
+                _ if self.runs_once(self.ir[self.ir[binding].scope].function) => {
+                    life(Lifetime::Process, Certainty::Proved, LifeWhy::ModuleScope)
+                }
                 _ => self.life(place, &[at]).map(|(life, _)| life).filter(|life| life.certainty >= Certainty::Likely),
             },
             Root::Global(_) => life(Lifetime::Process, Certainty::Proved, LifeWhy::Global),
@@ -193,14 +206,16 @@ impl Model<'_> {
 
     /// It takes a request and its response, or the next handler: `(req, res)`, `(ctx, next)`.
     fn is_request_handler(&self, function: FnId) -> bool {
-        let takes_next = self.ir[function].params.iter().filter_map(|param| param.binding).any(|binding| self.ir.name(self.ir[binding].name) == "next");
+        let takes_next =
+            self.ir[function].params.iter().filter_map(|param| param.binding).any(|binding| self.ir.name(self.ir[binding].name) == "next");
         self.request_params(function).len() + usize::from(takes_next) > 1
     }
 
     /// Whether anything else gives the place, or what it is part of, another value, deletes it, or takes elements out.
     fn is_reset(&self, storing: Storing) -> bool {
         let Storing { at: own, place, grows, .. } = storing;
-        let concerns = |target: ExprId| self.place(target).is_some_and(|other| self.is_within(place, other) && !self.is_root_of_param(other));
+        let concerns =
+            |target: ExprId| self.place(target).is_some_and(|other| self.is_within(place, other) && !self.is_root_of_param(other));
         let by_write = self.ir.expr_ids().any(|at| match self.ir.kind(at) {
             ExprKind::Assign { target, value, .. } => {
                 at != own && !self.is_set_up(self.ir.function_of(at)) && concerns(target) && self.keeping(value).is_none()
@@ -250,8 +265,10 @@ impl Model<'_> {
             }
             let Some(member) = self.uses.parent(read) else { return Vec::new() };
             let ExprKind::Member { property, .. } = self.ir.kind(member) else { return Vec::new() };
-            let is_called =
-                self.uses.parent(member).is_some_and(|outer| matches!(self.ir.kind(outer), ExprKind::Call { callee, .. } if callee == member));
+            let is_called = self
+                .uses
+                .parent(member)
+                .is_some_and(|outer| matches!(self.ir.kind(outer), ExprKind::Call { callee, .. } if callee == member));
             if is_called {
                 return Vec::new();
             }
