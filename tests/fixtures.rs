@@ -52,7 +52,7 @@ fn project(folder: &str) -> Case {
     let root = Path::new("fixtures").join(folder);
     let paths = support::files(&root.to_string_lossy(), &["js", "ts"]);
     let files = paths.iter().map(|path| file(path, &root)).collect();
-    Case { heading: folder.to_owned(), line: 1, verdict: "leak".to_owned(), files }
+    Case { heading: folder.to_owned(), line: 1, verdict: "leak".to_owned(), pending: None, files }
 }
 
 fn file(path: &Path, root: &Path) -> File {

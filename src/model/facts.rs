@@ -124,12 +124,22 @@ pub struct Collection {
     pub bound: Option<Bound>,
     pub hand_outs: Vec<HandOut>,
     pub shapes: Vec<Shape>,
-    /// `new Map()`, `{}`: what a bounded collection would take the place of.
-    pub allocation: Option<Span>,
+    /// What a bounded or weak collection would take the place of.
+    pub allocation: Option<Allocation>,
     /// The annotated key type has a name of its own.
     pub has_named_key_type: bool,
+    /// Whether every use would work on a WeakMap or WeakSet as well (`get`, `set`, `add`, `has`, `delete`).
+    pub is_weakable: bool,
     /// Whether every use would work on a bounded Map-like class as well (`get`, `set`, `has`, `delete`, `clear`, `size`).
     pub is_maplike: bool,
+}
+
+/// `new Map()` in parts, where another class can take its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allocation {
+    pub class: Span,
+    /// The empty argument list.
+    pub arguments: Span,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

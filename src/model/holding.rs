@@ -384,17 +384,17 @@ impl Model<'_> {
     fn size_check(&self, id: ExprId, op: BinaryOp, left: ExprId, right: ExprId, table: &mut BTreeMap<Place, Operations>) {
         let relational =
             matches!(op, BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq | BinaryOp::StrictEq | BinaryOp::Eq);
-        if !relational || self.ir.loops.iter().any(|one| one.kind == LoopKind::For && one.test == Some(id)) {
+        if !relational {
             return;
         }
         for (size, other) in [(left, right), (right, left)] {
-            if matches!(self.ir.kind(other), ExprKind::Number(value) if value <= 1.0) || self.is_counter(other) || self.is_reported_only(id)
-            {
+            let Some(place) = self.measured(size) else { continue };
+            let Some(operations) = table.get_mut(&self.container(place)).filter(|operations| !operations.grows.is_empty()) else {
                 continue;
-            }
-            if let Some(place) = self.measured(size)
-                && let Some(operations) = table.get_mut(&self.container(place))
-            {
+            };
+            let emptiness = matches!(self.ir.kind(other), ExprKind::Number(value) if value <= 1.0);
+            let index = self.is_counter(other) || self.ir.loops.iter().any(|one| one.kind == LoopKind::For && one.test == Some(id));
+            if !emptiness && !index && !self.is_reported_only(id) {
                 operations.size_checks.push(id);
             }
         }

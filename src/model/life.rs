@@ -201,6 +201,15 @@ impl Model<'_> {
     }
 
     pub fn instance_life(&self, id: EntityId) -> Life {
+        if let Some(known) = self.lives.borrow().get(&id) {
+            return known.clone();
+        }
+        let life = self.find_instance_life(id);
+        self.lives.borrow_mut().insert(id, life.clone());
+        life
+    }
+
+    fn find_instance_life(&self, id: EntityId) -> Life {
         let name = self.entity_name(id);
         let owner = |certainty, why, seen_at| Life { lifetime: Lifetime::Owner, certainty, why, seen_at };
         if let Some(decorator) = self.singleton_decorator(id) {

@@ -57,6 +57,7 @@ pub struct Model<'a> {
     stored: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
+    lives: RefCell<FxHashMap<entity::EntityId, facts::Life>>,
 }
 
 impl<'a> Model<'a> {
@@ -76,6 +77,7 @@ impl<'a> Model<'a> {
             stored: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
+            lives: RefCell::default(),
         }
     }
 

@@ -44,11 +44,17 @@ pub enum Language {
     JavaScript,
     TypeScript,
     TypeScriptJsx,
+    /// Types alone: `.d.ts`.
+    Declarations,
 }
 
 impl Language {
     /// The dialect that a file's extension says.
     pub fn of_path(path: &str) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        if [".d.ts", ".d.mts", ".d.cts"].iter().any(|end| name.ends_with(end)) {
+            return Self::Declarations;
+        }
         let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
         match extension.to_ascii_lowercase().as_str() {
             "ts" | "mts" | "cts" => Self::TypeScript,
@@ -89,7 +95,7 @@ fn undecodable(source: &SourceText) -> Problem {
     let (message, help) = if is_utf16 {
         ("this file is UTF-16", "save it as UTF-8, as JavaScript tools expect")
     } else {
-        ("this file is not text", "if it is no script, add it to `ignorePatterns`")
+        ("this file is not text", "if it is no script, leave it out with an ignore file")
     };
     let first_line = source.line_span(1);
     Problem { kind: ProblemKind::Undecodable, message: message.into(), help: Some(help.into()), span: Span::new(0, first_line.end.min(1)) }

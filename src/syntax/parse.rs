@@ -96,9 +96,12 @@ fn syntax(language: Language) -> Syntax {
             auto_accessors: true,
             explicit_resource_management: true,
         }),
-        Language::TypeScript | Language::TypeScriptJsx => {
-            Syntax::Typescript(TsSyntax { tsx: language == Language::TypeScriptJsx, decorators: true, ..TsSyntax::default() })
-        }
+        Language::TypeScript | Language::TypeScriptJsx | Language::Declarations => Syntax::Typescript(TsSyntax {
+            tsx: language == Language::TypeScriptJsx,
+            dts: language == Language::Declarations,
+            decorators: true,
+            ..TsSyntax::default()
+        }),
     }
 }
 
@@ -106,7 +109,7 @@ fn too_deep(offset: u32, limit: u32) -> Problem {
     Problem {
         kind: ProblemKind::TooDeep,
         message: format!("this file nests more than {limit} levels deep"),
-        help: Some("split the expression, or add the file to `ignorePatterns` if it is generated".into()),
+        help: Some("split the expression, or leave the file out with an ignore file if it is generated".into()),
         span: Span::new(offset, offset + 1),
     }
 }
