@@ -235,7 +235,7 @@ impl Search<'_, '_> {
                 let method = model.ir.name(method).to_owned();
                 let kind = if self.ends_the_holder(id) && model.apis.teardown.methods.contains(&method) {
                     ContextKind::Teardown
-                } else if model.apis.startup.says(&method) {
+                } else if model.apis.startup.says(&method) && (self.ends_the_holder(id) || model.is_object(id)) {
                     ContextKind::Startup
                 } else {
                     ContextKind::Unknown
@@ -265,7 +265,7 @@ impl Search<'_, '_> {
     fn ends_the_holder(&self, id: EntityId) -> bool {
         match self.region {
             Region::Instance(owner) => self.model.is_a(id, owner) || self.model.is_a(owner, id),
-            Region::Function(function) => self.model.is_object(id) && self.model.creates(function, id),
+            Region::Function(function) => self.model.creates(function, id) || self.model.entities.get(id).constructor == Some(function),
         }
     }
 
