@@ -33,6 +33,12 @@ pub struct ListenerApi {
     pub returns: Returns,
     /// Whether the first argument names the event.
     pub event: bool,
+    /// Whether the handler may also stand alone, on the event itself (`onUpdated.addListener(handler)`).
+    #[serde(default)]
+    pub plain: bool,
+    /// Modules whose functions have the same names and are no emitters.
+    #[serde(default)]
+    pub not_modules: Vec<String>,
     pub example: String,
     pub source: String,
 }
@@ -97,6 +103,12 @@ pub struct Requests {
 }
 
 #[derive(Debug, Clone, Deserialize)]
+pub struct Receivers {
+    pub shared: FxHashSet<String>,
+    pub types: FxHashSet<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
 pub struct Owners {
     pub long: FxHashSet<String>,
     pub short: FxHashSet<String>,
@@ -143,6 +155,7 @@ struct CollectionsFile {
 struct NamesFile {
     keys: Keys,
     requests: Requests,
+    receivers: Receivers,
     owners: Owners,
     teardown: Methods,
     startup: Methods,
@@ -166,6 +179,7 @@ pub struct Apis {
     pub bounded: Bounded,
     pub keys: Keys,
     pub requests: Requests,
+    pub receivers: Receivers,
     pub owners: Owners,
     pub teardown: Methods,
     pub startup: Methods,
@@ -224,6 +238,7 @@ impl Apis {
             bounded: collections.bounded,
             keys: names.keys,
             requests: names.requests,
+            receivers: names.receivers,
             owners: names.owners,
             teardown: names.teardown,
             startup: names.startup,

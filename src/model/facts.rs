@@ -255,6 +255,10 @@ pub struct Registration {
     pub once: bool,
     /// A `once` whose event may never fire.
     pub once_uncertain: bool,
+    /// A `once` that stays when the event of another one comes first.
+    pub other_outcome: Option<Outcome>,
+    /// The event's name is made anew, or comes from the loop.
+    pub event_varies: bool,
     /// The first reason found for why it does not pile up.
     pub released: Option<Released>,
     /// A removal on the same receiver and event that cannot match, or is not reached on some path.
@@ -262,19 +266,45 @@ pub struct Registration {
     /// A removal of the same kind for another event or receiver, which shows what is missing.
     pub sibling: Option<Sibling>,
     pub captures: Vec<String>,
-    /// The class whose instances register, when the registration runs once for each.
+    /// The class whose instances register.
     pub per_instance: Option<Instances>,
+    /// An instance does it one time: in its constructor, or when it starts.
+    pub once_each: bool,
+    /// An earlier registration of the same defect: same function, same receiver.
+    pub follows: Option<Span>,
+    /// The events of those that follow this one.
+    pub beside: Vec<String>,
     pub statement: Option<Span>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub span: Span,
+    pub event: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LoopSite {
     pub span: Span,
     pub endless: bool,
-    /// Goes over a list that the program fixes (names of events).
+    /// It goes over a list, once: not `while`, not a function that calls itself.
+    pub counted: bool,
+    /// Goes over a list that the program fixes (names of events), or adds the same handler again where that is ignored.
     pub fixed: bool,
-    /// Handlers pile up on a receiver that dies with the call unless the loop has no end.
-    pub awaits: bool,
+    pub event: LoopEvent,
+    /// A function that runs itself again.
+    pub recursion: bool,
+}
+
+/// What the turns of a loop have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LoopEvent {
+    Same,
+    /// The loop goes over the events.
+    Item,
+    /// The event's name is made of the item.
+    Made,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -284,6 +314,8 @@ pub struct Receiver {
     pub certainty: Certainty,
     /// Where it is declared or comes from.
     pub span: Option<Span>,
+    /// Its type or name says that many use it.
+    pub shared: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -307,6 +339,12 @@ pub enum ReceiverKind {
     /// A variable of an enclosing call that lives on.
     Captured,
     AbortSignal,
+    /// `AbortSignal.timeout` with a long delay.
+    LongTimeout,
+    /// Taken from a pool and given back.
+    Pooled,
+    /// The request, connection or message that the function runs for.
+    Peer,
     Item,
     Unknown,
 }
@@ -318,6 +356,14 @@ pub struct Handler {
     pub fresh: bool,
     /// It goes through `.bind(...)`.
     pub bound: bool,
+    /// Each instance has its own: `this`, or a field that holds a function.
+    pub of_instance: bool,
+    /// A parameter: the caller's own handler.
+    pub from_caller: bool,
+    /// All that it reads of the call is held weakly.
+    pub keeps_nothing: bool,
+    /// It reads something that belongs to this one call or instance.
+    pub keeps_work: bool,
     pub text: String,
 }
 
@@ -332,6 +378,10 @@ pub enum Released {
     Deduplicated,
     Replaced,
     SelfRemoving,
+    /// The owner ends the receiver.
+    ReceiverEnded,
+    /// It holds nothing but weak references.
+    Weak,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -345,9 +395,15 @@ pub struct NearMiss {
 pub enum NearMissWhy {
     OtherFunction,
     OtherEvent,
+    /// The capture flag differs.
+    OtherPhase,
     /// A path leaves without passing it: by return, by throw.
     SkippedByReturn,
     SkippedByThrow,
+    /// Only when one outcome comes, not the other.
+    OtherOutcome,
+    /// The handler takes itself off, but its event may never fire.
+    EventMayNotCome,
     TeardownOnly,
 }
 
@@ -365,6 +421,8 @@ pub struct Instances {
     pub exported: bool,
     /// A construction in a repeated context.
     pub seen_at: Option<Span>,
+    /// A function that makes a new one for whoever calls it.
+    pub made_by: Option<Span>,
     /// The teardown method, if the class has one.
     pub teardown: Option<Teardown>,
 }

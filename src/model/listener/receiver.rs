@@ -1,0 +1,492 @@
+//! Receivers: where an emitter comes from, and so how long it lives.
+
+use super::super::Model;
+use super::super::calls::How;
+use super::super::context::{ContextKind, Region};
+use super::super::entity::EntityId;
+use super::super::facts::{Certainty, Receiver, ReceiverKind as Kind};
+use super::super::index::written_value;
+use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::super::place::{Place, Root, Step};
+use super::Site;
+use crate::text::Span;
+
+/// What holds the listener, how long that lives, and what creates it each time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Held {
+    pub kind: Kind,
+    pub certainty: Certainty,
+    pub span: Option<Span>,
+    pub region: Region,
+    /// Something says that many use it: its declared type, its name.
+    pub shared: bool,
+}
+
+/// Parameters followed to their callers before the search gives up.
+const DEPTH: u32 = 4;
+/// What is taken from a pool, and goes back.
+const ACQUIRE: &[&str] = &["acquire", "getConnection", "checkout", "borrow", "connect", "getClient", "take", "lease"];
+const MODULE: Region = Region::Function(Ir::MODULE);
+
+impl Held {
+    fn new(kind: Kind, certainty: Certainty, span: Option<Span>, region: Region) -> Self {
+        Self { kind, certainty, span, region, shared: false }
+    }
+
+    fn short(kind: Kind, span: Option<Span>) -> Self {
+        Self::new(kind, Certainty::Short, span, MODULE)
+    }
+
+    fn unknown() -> Self {
+        Self::new(Kind::Unknown, Certainty::Unknown, None, MODULE)
+    }
+
+    fn is_long(&self) -> bool {
+        matches!(self.kind, Kind::Module | Kind::Import | Kind::Process | Kind::Page)
+    }
+}
+
+impl Model<'_> {
+    pub(super) fn receiver(&self, site: &Site<'_>, held: &Held) -> Receiver {
+        Receiver { text: self.receiver_text(site.object), kind: held.kind, certainty: held.certainty, span: held.span, shared: held.shared }
+    }
+
+    fn receiver_text(&self, object: ExprId) -> String {
+        match self.ir.kind(object) {
+            ExprKind::Call { .. } => self.call_text(object),
+            _ => self.expr_text(object),
+        }
+    }
+
+    pub(super) fn held(&self, place: Place, site: &Site<'_>) -> Held {
+        if let Some(window) = self.long_timeout(place) {
+            return window;
+        }
+        let held = self.held_within(place, site.call, DEPTH);
+        if self.is_abort_signal(site, place) { self.signal(place, held) } else { held }
+    }
+
+    /// `signal.addEventListener('abort', ...)`: whoever gave the signal decides how long it lives.
+    fn signal(&self, place: Place, held: Held) -> Held {
+        let of_request = match self.root(place) {
+            Root::Binding(binding) => {
+                matches!(self.ir[binding].kind, BindingKind::Param(function, _) if self.request_param(function) == Some(binding))
+            }
+            _ => false,
+        };
+        if of_request || matches!(held.kind, Kind::Item) {
+            return Held { kind: Kind::Fresh, certainty: Certainty::Short, ..held };
+        }
+        match held.kind {
+            _ if held.is_long() => Held { kind: Kind::AbortSignal, certainty: Certainty::Proved, ..held },
+            Kind::Parameter | Kind::Injected => Held { kind: Kind::AbortSignal, certainty: Certainty::Likely, ..held },
+            _ => held,
+        }
+    }
+
+    fn held_within(&self, place: Place, site: ExprId, depth: u32) -> Held {
+        let Some(depth) = depth.checked_sub(1) else { return Held::unknown() };
+        if let Some(held) = self.below_request(place) {
+            return held;
+        }
+        match self.root(place) {
+            Root::Global(name) => self.global_receiver(self.ir.name(name), place),
+            Root::GlobalObject => Held::new(Kind::Page, Certainty::Proved, None, MODULE),
+            Root::Exports => Held::new(Kind::Module, Certainty::Proved, self.declared_at(place), MODULE),
+            Root::UnknownThis(_) => Held::short(Kind::Fresh, None),
+            Root::Value(value) => self.value_receiver(value, place, site, depth),
+            Root::Instance(id) if self.is_object(id) => Held::short(Kind::OwnField, self.declared_at(place)),
+            Root::Instance(id) => self.own_receiver(id, place, depth),
+            Root::Binding(binding) => {
+                let span = Some(self.ir[binding].span);
+                match self.ir[binding].kind {
+                    BindingKind::Import(_) => Held::new(Kind::Import, Certainty::Likely, span, MODULE),
+                    BindingKind::Param(function, index) => self.parameter(binding, function, index, place, site, depth),
+                    BindingKind::Catch => Held::short(Kind::Item, span),
+                    _ if self.module_of(binding).is_some() => Held::new(Kind::Import, Certainty::Likely, span, MODULE),
+                    _ => self.variable_receiver(binding, place, site, depth),
+                }
+            }
+        }
+    }
+
+    fn global_receiver(&self, name: &str, place: Place) -> Held {
+        match name {
+            "process" => Held::new(Kind::Process, Certainty::Proved, None, MODULE),
+            "document" | "visualViewport" | "navigator" | "screen" | "history" | "location" => {
+                Held::new(Kind::Page, Certainty::Proved, None, MODULE)
+            }
+            "chrome" | "browser" if !self.is_root(place) => Held::new(Kind::Page, Certainty::Proved, None, MODULE),
+            _ => Held::unknown(),
+        }
+    }
+
+    /// The result of a call, or a destructured parameter.
+    fn value_receiver(&self, value: ExprId, place: Place, site: ExprId, depth: u32) -> Held {
+        match self.ir.kind(value) {
+            ExprKind::Param(_) => {
+                self.within(self.ir.function_of(value), Held::new(Kind::Parameter, Certainty::Unknown, None, MODULE), site)
+            }
+            // `$(document)`, `$(window)`: a wrapper of what lives as long as the page.
+            ExprKind::Call { callee, args, .. } if self.is_root(place) && matches!(self.callee_name(callee), Some("$" | "jQuery")) => {
+                let target = self.ir.list(args).first().and_then(|&target| self.place(target));
+                match target.map(|target| self.held_within(target, site, depth)) {
+                    Some(held) if held.kind == Kind::Page => held,
+                    _ => Held::short(Kind::Fresh, None),
+                }
+            }
+            _ => Held::short(Kind::Fresh, None),
+        }
+    }
+
+    fn parameter(&self, binding: BindingId, function: FnId, index: u32, place: Place, site: ExprId, depth: u32) -> Held {
+        let span = Some(self.ir[binding].span);
+        if self.level(place) > 0 {
+            return Held { span, ..Held::unknown() };
+        }
+        if self.is_root(place) && self.is_socket_of_agent(function) {
+            return Held::new(Kind::KeptAliveSocket, Certainty::Likely, span, MODULE);
+        }
+        if self.request_param(function) == Some(binding) {
+            let kind = if self.is_root(place) { Kind::Peer } else { Kind::Item };
+            return Held::new(kind, Certainty::Short, span, Region::Function(function));
+        }
+        if self.element_of_loop(function) {
+            return Held::short(Kind::Item, span);
+        }
+        if let Some(held) = self.given(function, index, place, depth) {
+            return held;
+        }
+        let shared = self.is_root(place) && self.is_shared(binding);
+        let kind = if self.constructs(function) { Kind::Injected } else { Kind::Parameter };
+        let held = Held { shared, ..Held::new(kind, Certainty::Unknown, span, self.around(function)) };
+        if kind == Kind::Injected { Held { certainty: Certainty::Likely, ..held } } else { self.within(function, held, site) }
+    }
+
+    /// A parameter that a callback inside uses again and again, while the function that got it has run once.
+    fn within(&self, function: FnId, held: Held, site: ExprId) -> Held {
+        let inner = Region::Function(function);
+        if self.ir.function_of(site) != function && self.context(site, inner).kind == ContextKind::Repeated {
+            return Held { kind: Kind::Captured, certainty: Certainty::Likely, region: inner, ..held };
+        }
+        held
+    }
+
+    fn around(&self, function: FnId) -> Region {
+        Region::Function(self.ir[function].parent.unwrap_or(Ir::MODULE))
+    }
+
+    fn constructs(&self, function: FnId) -> bool {
+        self.entities.ids().any(|id| self.entities.get(id).constructor == Some(function))
+    }
+
+    /// What the callers in view pass: the one that lives longest; short only if all are in view and all are.
+    fn given(&self, function: FnId, index: u32, place: Place, depth: u32) -> Option<Held> {
+        let mut all_short = true;
+        let mut found = None;
+        let callers = self.callers(function);
+        for caller in callers.iter() {
+            let argument = match (caller.how, caller.at.map(|at| (at, self.ir.kind(at)))) {
+                (How::Called, Some((at, ExprKind::Call { args, .. } | ExprKind::New { args, .. }))) => {
+                    self.ir.list(args).get(index as usize).map(|&argument| (at, argument))
+                }
+                _ => None,
+            };
+            let Some((at, argument)) = argument else {
+                all_short = false;
+                continue;
+            };
+            let held = match self.place(argument) {
+                Some(target) => self.held_within(self.same_part(place, target), at, depth),
+                None => Held::short(Kind::Fresh, None),
+            };
+            all_short &= held.certainty == Certainty::Short;
+            if held.is_long() && found.is_none() {
+                found = Some(held);
+            }
+        }
+        found.or_else(|| (all_short && !callers.is_empty()).then(|| Held { kind: Kind::Fresh, ..Held::short(Kind::Fresh, None) }))
+    }
+
+    /// `options.signal` where `options` is `target`.
+    fn same_part(&self, place: Place, target: Place) -> Place {
+        match self.split(place) {
+            Some((of, step)) => self.project(self.same_part(of, target), step),
+            None => target,
+        }
+    }
+
+    /// The declared type is a bare emitter, or the name says that it serves many.
+    fn is_shared(&self, binding: BindingId) -> bool {
+        let name = self.ir.name(self.ir[binding].name);
+        super::super::provenance::words(name).last().is_some_and(|last| self.apis.receivers.shared.contains(last))
+            || self.ir[binding].annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.receivers.types))
+    }
+
+    fn variable_receiver(&self, binding: BindingId, place: Place, site: ExprId, depth: u32) -> Held {
+        let function = self.ir[self.ir[binding].scope].function;
+        let span = Some(self.ir[binding].span);
+        if self.level(place) > 0 || self.is_loop_variable(binding) {
+            return Held::short(Kind::Item, span);
+        }
+        if self.is_root(place) && self.is_pooled(binding) {
+            return Held::new(Kind::Pooled, Certainty::Likely, span, MODULE);
+        }
+        if self.is_new_before(place, site) {
+            return Held::short(Kind::Fresh, span);
+        }
+        if self.runs_once(function) {
+            return Held::new(Kind::Module, Certainty::Proved, span, MODULE);
+        }
+        if function == self.ir.function_of(site) {
+            // A name for what was given: `const { emitter } = options`.
+            let given = self.initial_values(self.root_place(Root::Binding(binding))).iter().find_map(|&value| {
+                let of = self.place(value)?;
+                matches!(self.root(of), Root::Value(value) if matches!(self.ir.kind(value), ExprKind::Param(_))).then_some(of)
+            });
+            return match given {
+                Some(of) => Held { span, ..self.held_within(of, site, depth) },
+                None => Held { region: Region::Function(function), ..Held::short(Kind::Fresh, span) },
+            };
+        }
+        Held::new(Kind::Captured, Certainty::Likely, span, Region::Function(function))
+    }
+
+    /// Whether the same call always puts a new object there before the site: `client = connect(); client.on(...)`.
+    fn is_new_before(&self, place: Place, site: ExprId) -> bool {
+        let ir = self.ir;
+        let function = ir.function_of(site);
+        let flow = self.flow(function);
+        let is_new = |value: ExprId| {
+            matches!(ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. } | ExprKind::Await(_) | ExprKind::Object { .. })
+        };
+        ir.expr_ids().any(|id| match ir.kind(id) {
+            ExprKind::Assign { target, value, op } => {
+                op == super::super::ir::AssignOp::Set
+                    && ir.function_of(id) == function
+                    && is_new(super::super::entity::through_assignments(ir, value))
+                    && self.place(target).is_some_and(|written| self.is_within(place, written))
+                    && flow.dominates(ir[id].block, ir[site].block)
+                    && (ir[id].block != ir[site].block || id < site)
+            }
+            _ => false,
+        })
+    }
+
+    /// `const connection = await pool.acquire(); ... pool.release(connection)`.
+    fn is_pooled(&self, binding: BindingId) -> bool {
+        let taken = self.uses.writes(binding).iter().any(|&write| {
+            let Some(value) = written_value(self.ir, write) else { return false };
+            let call = if let ExprKind::Await(inner) = self.ir.kind(value) { inner } else { value };
+            matches!(self.ir.kind(call), ExprKind::Call { callee, .. }
+                if matches!(self.ir.kind(callee), ExprKind::Member { .. }) && self.callee_name(callee).is_some_and(|name| ACQUIRE.contains(&name)))
+        });
+        taken
+            && self.uses.refs(binding).iter().any(|&at| {
+                let Some(parent) = self.uses.parent(at) else { return false };
+                match self.ir.kind(parent) {
+                    ExprKind::Call { callee, .. } => callee != at && self.callee_name(callee) == Some("release"),
+                    ExprKind::Member { property, .. } => self.ir.name(property) == "release",
+                    _ => false,
+                }
+            })
+    }
+
+    fn own_receiver(&self, id: EntityId, place: Place, depth: u32) -> Held {
+        let span = self.declared_at(place);
+        let region = Region::Instance(id);
+        if self.is_root(place) {
+            return Held::new(Kind::Own, Certainty::Likely, None, region);
+        }
+        if self.level(place) > 0 {
+            return Held::short(Kind::Item, span);
+        }
+        if let Some(held) = self.injected(id, place, depth) {
+            return Held { span: held.span.or(span), ..held };
+        }
+        let made = self
+            .initial_values(place)
+            .iter()
+            .any(|&value| matches!(self.ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. } | ExprKind::Await(_)));
+        Held::new(Kind::OwnField, if made { Certainty::Short } else { Certainty::Unknown }, span, region)
+    }
+
+    /// A field, or a part of one, that the constructor was given.
+    fn injected(&self, id: EntityId, place: Place, depth: u32) -> Option<Held> {
+        let constructor = self.entities.get(id).constructor;
+        let mut field = place;
+        while let Some((of, step)) = self.split(field) {
+            if !self.is_root(of) {
+                field = of;
+                continue;
+            }
+            let Step::Field(name) = step else { return None };
+            let property = constructor.and_then(|constructor| {
+                let params = &self.ir[constructor].params;
+                params
+                    .iter()
+                    .enumerate()
+                    .find(|(_, param)| param.is_property && param.binding.is_some_and(|binding| self.ir[binding].name == name))
+            });
+            if let (Some((index, param)), Some(constructor)) = (property, constructor) {
+                let held = self.given(constructor, index as u32, place, 0).filter(Held::is_long);
+                let shared = param.binding.is_some_and(|binding| self.is_shared(binding));
+                return Some(held.unwrap_or(Held { shared, ..Held::new(Kind::Injected, Certainty::Likely, None, MODULE) }));
+            }
+            break;
+        }
+        let values = [self.initial_values(place), self.initial_values(field)].concat();
+        let mut found = None;
+        for value in values {
+            let Some(of) = self.place(value) else { continue };
+            let held = match self.root(of) {
+                Root::Binding(binding) if matches!(self.ir[binding].kind, BindingKind::Import(_)) || self.module_of(binding).is_some() => {
+                    Held::new(Kind::Import, Certainty::Likely, Some(self.ir[binding].span), MODULE)
+                }
+                Root::Binding(binding) if self.is_module_level(binding) && self.level(of) == 0 => self.held_within(of, value, depth),
+                Root::Binding(binding) => match self.ir[binding].kind {
+                    BindingKind::Param(function, index) if self.level(of) == 0 => match self.given(function, index, of, depth.min(2)) {
+                        Some(held) if held.is_long() => held,
+                        _ => Held { shared: self.is_shared(binding), ..Held::new(Kind::Injected, Certainty::Likely, None, MODULE) },
+                    },
+                    _ => continue,
+                },
+                Root::Value(expr) if matches!(self.ir.kind(expr), ExprKind::Param(_)) => {
+                    Held::new(Kind::Injected, Certainty::Likely, None, MODULE)
+                }
+                _ => continue,
+            };
+            if held.is_long() {
+                return Some(held);
+            }
+            found = found.or(Some(held));
+        }
+        found
+    }
+
+    fn is_abort_signal(&self, site: &Site<'_>, place: Place) -> bool {
+        site.verb == "addEventListener"
+            && site.event.and_then(|event| self.string(event)) == Some("abort")
+            && !matches!(self.root(place), Root::GlobalObject)
+    }
+
+    /// `AbortSignal.timeout(900_000)`: holds its listeners until it fires.
+    fn long_timeout(&self, place: Place) -> Option<Held> {
+        let mut values = match self.root(place) {
+            Root::Binding(_) if self.is_root(place) => self.initial_values(place),
+            Root::Value(value) if self.is_root(place) => vec![value],
+            _ => return None,
+        };
+        let call = values.pop().filter(|_| values.is_empty())?;
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
+        if self.ir.name(property) != "timeout" || self.ir.global_of(object) != Some("AbortSignal") {
+            return None;
+        }
+        let millis = self.number(*self.ir.list(args).first()?)?;
+        (millis >= 300_000.0).then(|| Held::new(Kind::LongTimeout, Certainty::Proved, Some(self.ir.span(call)), MODULE))
+    }
+
+    fn number(&self, value: ExprId) -> Option<f64> {
+        match self.ir.kind(value) {
+            ExprKind::Number(number) => Some(number),
+            ExprKind::Binary(super::super::ir::BinaryOp::Other, left, right) => {
+                let operator = self.source.slice(Span::new(self.ir.span(left).end, self.ir.span(right).start));
+                if operator.trim() == "*" { Some(self.number(left)? * self.number(right)?) } else { None }
+            }
+            ExprKind::Ident(_) => self.constant(value).filter(|&known| known != value).and_then(|known| self.number(known)),
+            _ => None,
+        }
+    }
+
+    /// `req.socket`, `res.connection.server`: HTTP keep-alive uses it for later requests.
+    fn below_request(&self, place: Place) -> Option<Held> {
+        let (of, Step::Field(name)) = self.split(place)? else { return None };
+        if !matches!(self.ir.name(name), "socket" | "connection" | "server") {
+            return None;
+        }
+        let of_request = match (self.split(of), self.root(of)) {
+            (Some(_), _) => self.below_request(of).is_some(),
+            (None, Root::Binding(binding)) => {
+                let name = self.ir.name(self.ir[binding].name);
+                matches!(self.ir[binding].kind, BindingKind::Param(..))
+                    && matches!(name, "req" | "request" | "res" | "response" | "incoming" | "message")
+            }
+            _ => false,
+        };
+        of_request.then(|| Held::new(Kind::KeptAliveSocket, Certainty::Likely, self.declared_at(of), MODULE))
+    }
+
+    /// The callback of `request.on('socket', socket => ...)`: an agent gives the same socket to many requests.
+    fn is_socket_of_agent(&self, function: FnId) -> bool {
+        let call = self.ir[function].expr.and_then(|expr| self.uses.parent(expr));
+        call.is_some_and(|call| {
+            matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if matches!(self.callee_name(callee), Some("on" | "once")))
+                && self.event_text(call).as_deref() == Some("socket")
+        })
+    }
+
+    /// The module that a binding is required from.
+    pub(super) fn module_of(&self, binding: BindingId) -> Option<&str> {
+        if let BindingKind::Import(import) = self.ir[binding].kind {
+            return Some(self.ir.name(self.ir[import].module));
+        }
+        let write = self.uses.writes(binding).first()?;
+        self.is_module_level(binding).then(|| self.required(written_value(self.ir, *write)?, 4)).flatten()
+    }
+
+    fn required(&self, value: ExprId, depth: u32) -> Option<&str> {
+        let depth = depth.checked_sub(1)?;
+        match self.ir.kind(value) {
+            ExprKind::Call { callee, args, .. } => {
+                let first = *self.ir.list(args).first()?;
+                if self.ir.global_of(callee) == Some("require") {
+                    return self.string(first);
+                }
+                self.callee_name(callee)
+                    .is_some_and(|name| name.starts_with("_interopRequire") || name.starts_with("__import"))
+                    .then(|| self.required(first, depth))
+                    .flatten()
+            }
+            ExprKind::Member { object, .. } => self.required(object, depth),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_loop_variable(&self, binding: BindingId) -> bool {
+        self.uses.writes(binding).iter().any(|&write| {
+            let ExprKind::Init { value, .. } = self.ir.kind(write) else { return false };
+            self.is_element(value)
+        })
+    }
+
+    /// An element or key of what a loop goes over, or a part of one.
+    fn is_element(&self, mut value: ExprId) -> bool {
+        loop {
+            match self.ir.kind(value) {
+                ExprKind::Element(_) | ExprKind::Key(_) => return true,
+                ExprKind::Member { object, .. } => value = object,
+                _ => return false,
+            }
+        }
+    }
+
+    /// Whether a function is the callback of an iteration, so that its parameter is an item.
+    pub(super) fn element_of_loop(&self, function: FnId) -> bool {
+        self.callers(function).iter().any(|caller| caller.how == How::EachElement)
+    }
+
+    pub(super) fn is_loop_item(&self, expr: ExprId) -> bool {
+        self.ir.binding_of(expr).is_some_and(|binding| {
+            self.is_loop_variable(binding)
+                || matches!(self.ir[binding].kind, BindingKind::Param(function, _) if self.element_of_loop(function))
+                || self.uses.writes(binding).iter().any(|&write| {
+                    let value = written_value(self.ir, write);
+                    value.is_some_and(|value| {
+                        matches!(self.ir.kind(value), ExprKind::Member { object, .. }
+                        if matches!(self.ir.kind(object), ExprKind::Param(_)) && self.element_of_loop(self.ir.function_of(object)))
+                    })
+                })
+        })
+    }
+}
