@@ -44,15 +44,18 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
         ReceiverKind::Pooled | ReceiverKind::LongTimeout => (context >= ContextKind::Unknown).then_some(Confidence::Medium),
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => (context >= ContextKind::Unknown).then_some(medium_or_high),
         ReceiverKind::AbortSignal => (context >= ContextKind::Unknown).then_some(Confidence::Medium),
-        ReceiverKind::Captured => again.then_some(Confidence::Medium),
-        ReceiverKind::Injected | ReceiverKind::Parameter => given(registration, again),
+        ReceiverKind::Captured if receiver.certainty < Certainty::Likely => None,
+        ReceiverKind::Captured => {
+            (again || context == ContextKind::Unknown && registration.handler.keeps_work).then_some(Confidence::Medium)
+        }
+        ReceiverKind::Injected | ReceiverKind::Parameter => given(registration),
     }
 }
 
 /// A receiver that lives as long as the process.
 fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
     let proved = registration.receiver.certainty == Certainty::Proved;
-    if again {
+    if again && !(registration.once_each && is_of_process(registration)) {
         return Some(if proved { Confidence::High } else { Confidence::Medium });
     }
     let handler = &registration.handler;
@@ -77,26 +80,21 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
 }
 
 /// A receiver that somebody else made: older than the listener only if something says so.
-fn given(registration: &Registration, again: bool) -> Option<Confidence> {
+fn given(registration: &Registration) -> Option<Confidence> {
     let missed = registration.near_miss.is_some() || registration.other_outcome.is_some();
     let work = registration.handler.fresh && registration.handler.keeps_work;
     let many = registration.per_instance.as_ref().is_none_or(|instances| instances.many);
-    let in_view = registration.context.kind >= ContextKind::Unknown || registration.once_each;
+    let in_view = registration.context.kind >= ContextKind::Unknown || registration.constructed;
     let shared = registration.receiver.shared && (work || registration.handler.of_instance || registration.handler.bound);
-    (in_view && many && (missed || shared || again && registration.once_uncertain)).then_some(Confidence::Medium)
+    (in_view && many && (missed || shared)).then_some(Confidence::Medium)
 }
 
 /// Signals and fatal events: set up one time, whatever the function is called.
 fn is_of_process(registration: &Registration) -> bool {
-    registration.receiver.kind == ReceiverKind::Process
-        && registration.near_miss.is_none()
-        && registration.event.as_deref().is_none_or(|event| {
-            event.starts_with("SIG")
-                || matches!(
-                    event,
-                    "exit" | "beforeExit" | "uncaughtException" | "unhandledRejection" | "message" | "disconnect" | "warning"
-                )
-        })
+    const ONE_TIME: &[&str] = &["exit", "beforeExit", "uncaughtException", "unhandledRejection", "message", "disconnect", "warning"];
+    let receiver = &registration.receiver;
+    let set_up = registration.event.as_deref().is_none_or(|event| event.starts_with("SIG") || ONE_TIME.contains(&event));
+    receiver.kind == ReceiverKind::Process && registration.near_miss.is_none() && (set_up || receiver.text.contains(".std"))
 }
 
 fn finding(registration: &Registration, confidence: Confidence) -> Finding {

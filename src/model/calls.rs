@@ -107,7 +107,12 @@ impl Model<'_> {
 
     /// The entity that an object is an instance of, or (true) the class object itself.
     pub fn entity_of(&self, object: ExprId) -> Option<(EntityId, bool)> {
-        if matches!(self.ir.kind(object), ExprKind::This | ExprKind::Super) {
+        if matches!(self.ir.kind(object), ExprKind::Super) {
+            // Its methods are those of the base class, where that is in this file.
+            let (This::Instance(id) | This::Static(id)) = self.entities.this_of(self.ir.function_of(object)) else { return None };
+            return Some((self.class_named_by(self.entities.get(id).base?)?, false));
+        }
+        if matches!(self.ir.kind(object), ExprKind::This) {
             return match self.entities.this_of(self.ir.function_of(object)) {
                 This::Instance(id) => Some((id, false)),
                 This::Static(id) => Some((id, true)),

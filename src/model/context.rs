@@ -224,15 +224,16 @@ impl Search<'_, '_> {
                 let method = model.ir.name(method).to_owned();
                 let kind = if model.apis.teardown.methods.contains(&method) {
                     ContextKind::Teardown
-                } else if model.apis.startup.methods.contains(&method) {
+                } else if model.is_startup(&method) {
                     ContextKind::Startup
                 } else {
                     ContextKind::Unknown
                 };
                 (kind, StepKind::PublicMethod { class: model.entity_name(id), method })
             }
-            How::Exported if model.apis.startup.methods.contains(&name) => (ContextKind::Startup, StepKind::Exported(name)),
+            How::Exported if model.is_startup(&name) => (ContextKind::Startup, StepKind::Exported(name)),
             How::Exported => (ContextKind::Unknown, StepKind::Exported(name)),
+            _ if model.is_startup(&name) => (ContextKind::Startup, StepKind::Uncalled(name)),
             How::Returned => (ContextKind::Unknown, StepKind::Returned(name)),
             How::Uncalled => (ContextKind::Unknown, StepKind::Uncalled(name)),
             _ => (ContextKind::Unknown, StepKind::Escapes(name)),
@@ -323,6 +324,13 @@ impl Model<'_> {
         let name = name.trim_start_matches(['_', '#']).to_ascii_lowercase();
         ["running", "isrunning", "active", "stopped", "closed", "alive", "shutdown", "closing", "stopping", "aborted", "done"]
             .contains(&name.as_str())
+    }
+
+    /// Whether a function's name says that it sets something up: `init`, `taskbar.init`, `setupMenu`.
+    fn is_startup(&self, name: &str) -> bool {
+        let name = name.rsplit('.').next().unwrap_or(name);
+        let first = super::provenance::words(name).first().cloned().unwrap_or_default();
+        self.apis.startup.methods.contains(name) || matches!(first.as_str(), "init" | "initialize" | "initialise" | "setup" | "bootstrap")
     }
 
     pub fn loop_head(&self, id: LoopId) -> Span {

@@ -270,6 +270,8 @@ pub struct Registration {
     pub per_instance: Option<Instances>,
     /// An instance does it one time: in its constructor, or when it starts.
     pub once_each: bool,
+    /// It does so while it is constructed.
+    pub constructed: bool,
     /// An earlier registration of the same defect: same function, same receiver.
     pub follows: Option<Span>,
     /// The events of those that follow this one.

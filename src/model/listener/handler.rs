@@ -73,7 +73,7 @@ impl Model<'_> {
             fresh,
             bound,
             of_instance: per_instance && self.is_of_instance(value),
-            from_caller: self.is_callers(value),
+            from_caller: self.is_callers(value) || self.wraps_callers(value),
             keeps_nothing: function.is_some_and(|function| self.keeps_nothing(function)),
             keeps_work: function.is_some_and(|function| self.keeps_work(function)),
             text: self.expr_text(value),
@@ -103,6 +103,13 @@ impl Model<'_> {
         }
     }
 
+    /// Inside a method that registers for its caller (`addEventListener(type, handler) { this.on(type, wrap(handler)) }`).
+    fn wraps_callers(&self, value: ExprId) -> bool {
+        let name = self.function_name(self.ir.function_of(value));
+        let verb = name.rsplit('.').next().unwrap_or(&name);
+        self.apis.registration(verb).is_some()
+    }
+
     /// Whether a closure reads nothing of the functions around it but weak references, if any of it.
     fn keeps_nothing(&self, function: FnId) -> bool {
         let mut weak = false;
@@ -122,7 +129,7 @@ impl Model<'_> {
         self.captures_this(function)
             || self.captured(function).into_iter().any(|binding| {
                 let owner = self.ir[self.ir[binding].scope].function;
-                owner != Ir::MODULE && !self.runs_once(owner) && self.uses.function_of_binding(binding) != Some(function)
+                owner != Ir::MODULE && !self.runs_once(owner) && self.uses.function_of_binding(binding).is_none()
             })
     }
 

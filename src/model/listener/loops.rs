@@ -45,7 +45,7 @@ impl Model<'_> {
             endless: self.is_endless(id),
             counted: matches!(one.kind, LoopKind::For | LoopKind::ForOf | LoopKind::ForIn),
             fixed: self.is_fixed_loop(id) || self.is_same_each_turn(site, one.span),
-            event: self.loop_event(site.call, site.event.unwrap_or(site.call)),
+            event: self.varies(site),
             recursion: false,
         }
     }
@@ -90,6 +90,15 @@ impl Model<'_> {
         }
     }
 
+    /// What of a registration is another one in each turn, besides a function made there.
+    fn varies(&self, site: &Site<'_>) -> LoopEvent {
+        // A list of handlers that were there before: each is registered one time.
+        if self.is_loop_item(site.handler) {
+            return LoopEvent::Item;
+        }
+        self.loop_event(site.call, site.event.unwrap_or(site.call))
+    }
+
     /// Whether the event is another one in each turn.
     pub(super) fn loop_event(&self, call: ExprId, event: ExprId) -> LoopEvent {
         if event == call || self.string(event).is_some() {
@@ -124,7 +133,7 @@ impl Model<'_> {
             endless: false,
             counted: true,
             fixed: self.is_fixed_list(object) || self.is_same_each_turn(site, self.ir[function].span),
-            event: self.loop_event(site.call, site.event.unwrap_or(site.call)),
+            event: self.varies(site),
             recursion: false,
         })
     }
@@ -161,14 +170,7 @@ impl Model<'_> {
         if !outside || self.is_made_in(place, self.ir[function].span) {
             return None;
         }
-        Some(LoopSite {
-            span: self.ir.span(again),
-            endless: true,
-            counted: false,
-            fixed: false,
-            event: self.loop_event(site.call, site.event.unwrap_or(site.call)),
-            recursion: true,
-        })
+        Some(LoopSite { span: self.ir.span(again), endless: true, counted: false, fixed: false, event: self.varies(site), recursion: true })
     }
 
     /// Whether the way from a site leads to another one of the same function.

@@ -206,7 +206,8 @@ impl Model<'_> {
             receiver: self.receiver(site, held),
             context: self.context(site.call, held.region),
             in_loop,
-            once_each: self.is_once_each(site.call),
+            once_each: self.each_instance(site.call).is_some_and(|kind| kind <= ContextKind::Startup),
+            constructed: self.each_instance(site.call).is_some_and(|kind| kind < ContextKind::Startup),
             per_instance,
             captures: self.kept_requests(site.handler, 4).into_iter().map(|binding| ir.name(ir[binding].name).to_owned()).collect(),
             sibling: self.sibling_removal(site, *place, removals),
@@ -219,10 +220,10 @@ impl Model<'_> {
         })
     }
 
-    /// Whether an instance does it one time in its life: when it is constructed or started.
-    fn is_once_each(&self, call: ExprId) -> bool {
-        let Some(id) = self.instance_around(self.ir.function_of(call)) else { return false };
-        self.context(call, Region::Instance(id)).kind <= ContextKind::Startup
+    /// How often an instance does it in its life.
+    fn each_instance(&self, call: ExprId) -> Option<ContextKind> {
+        let id = self.instance_around(self.ir.function_of(call))?;
+        Some(self.context(call, Region::Instance(id)).kind)
     }
 
     /// Whether nothing is done with the result of a call.

@@ -25,7 +25,7 @@ impl Model<'_> {
             return self.missed_in_function(site, removal, matching);
         }
         let closure = self.closure_in(at, function)?;
-        if let Some(why) = self.missed_by_handler(candidate, closure, matching) {
+        if let Some(why) = self.missed_by_handler(candidate, closure, matching, all) {
             return Some(why);
         }
         if let Some(why) = self.missed_in_then(closure, function, matching) {
@@ -107,7 +107,22 @@ impl Model<'_> {
     }
 
     /// The handler takes itself off, but its event need not come.
-    fn missed_by_handler(&self, candidate: &Candidate<'_>, closure: ExprId, matching: &[Removal]) -> Option<NearMissWhy> {
+    fn missed_by_handler(
+        &self,
+        candidate: &Candidate<'_>,
+        closure: ExprId,
+        matching: &[Removal],
+        all: &[Candidate<'_>],
+    ) -> Option<NearMissWhy> {
+        // Another event brings the same handler.
+        let is_shared = all.iter().any(|other| {
+            other.site.call != candidate.site.call
+                && other.place == candidate.place
+                && self.ir.binding_of(other.site.handler).is_some_and(|binding| Some(binding) == self.ir.binding_of(candidate.site.handler))
+        });
+        if is_shared {
+            return None;
+        }
         let site = &candidate.site;
         let own = self.handler(site.handler, false).span?;
         let inside = |call: ExprId| own.contains(self.ir.span(call));

@@ -2,7 +2,7 @@
 
 use super::super::Model;
 use super::super::calls::How;
-use super::super::context::{ContextKind, Region};
+use super::super::context::{Context, ContextKind, Region, StepKind};
 use super::super::entity::EntityId;
 use super::super::facts::{Certainty, Receiver, ReceiverKind as Kind};
 use super::super::index::written_value;
@@ -124,6 +124,7 @@ impl Model<'_> {
     /// The result of a call, or a destructured parameter.
     fn value_receiver(&self, value: ExprId, place: Place, site: ExprId, depth: u32) -> Held {
         match self.ir.kind(value) {
+            ExprKind::Param(_) if self.is_callback(self.ir.function_of(value)) => Held::unknown(),
             ExprKind::Param(_) => {
                 self.within(self.ir.function_of(value), Held::new(Kind::Parameter, Certainty::Unknown, None, MODULE), site)
             }
@@ -147,7 +148,7 @@ impl Model<'_> {
         if self.is_root(place) && self.is_socket_of_agent(function) {
             return Held::new(Kind::KeptAliveSocket, Certainty::Likely, span, MODULE);
         }
-        if self.request_param(function) == Some(binding) {
+        if self.is_request_param(binding) {
             let kind = if self.is_root(place) { Kind::Peer } else { Kind::Item };
             return Held::new(kind, Certainty::Short, span, Region::Function(function));
         }
@@ -156,6 +157,11 @@ impl Model<'_> {
         }
         if let Some(held) = self.given(function, index, place, depth) {
             return held;
+        }
+        // What somebody else's function passes to a callback is that one's affair.
+        if self.is_callback(function) {
+            let held = Held { span, ..Held::unknown() };
+            return self.within(function, held, site);
         }
         let shared = self.is_root(place) && self.is_shared(binding);
         let kind = if self.constructs(function) { Kind::Injected } else { Kind::Parameter };
@@ -166,10 +172,42 @@ impl Model<'_> {
     /// A parameter that a callback inside uses again and again, while the function that got it has run once.
     fn within(&self, function: FnId, held: Held, site: ExprId) -> Held {
         let inner = Region::Function(function);
-        if self.ir.function_of(site) != function && self.context(site, inner).kind == ContextKind::Repeated {
+        if self.ir.function_of(site) == function {
+            return held;
+        }
+        let context = self.context(site, inner);
+        if context.kind == ContextKind::Repeated && self.is_for_peers(&context) {
             return Held { kind: Kind::Captured, certainty: Certainty::Likely, region: inner, ..held };
         }
         held
+    }
+
+    /// Whether what repeats a site is a timer, an endless loop, or the arrival of another peer, request or build:
+    /// other events fire few times in the life of a local emitter.
+    fn is_for_peers(&self, context: &Context) -> bool {
+        context.steps.iter().any(|step| match &step.what {
+            StepKind::EndlessLoop | StepKind::Rearms(_) => true,
+            StepKind::Handler { callee, event } => match event {
+                Some(event) => self.apis.events.per_peer.contains(event) || !callee.ends_with("on"),
+                None => true,
+            },
+            _ => false,
+        })
+    }
+
+    /// A function expression that is an argument of a call.
+    fn is_callback(&self, function: FnId) -> bool {
+        let Some(expr) = self.ir[function].expr else { return false };
+        self.uses.parent(expr).is_some_and(
+            |parent| matches!(self.ir.kind(parent), ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } if callee != expr),
+        )
+    }
+
+    fn is_request_param(&self, binding: BindingId) -> bool {
+        let BindingKind::Param(function, _) = self.ir[binding].kind else { return false };
+        self.request_param(function) == Some(binding)
+            || self.apis.requests.params.contains(self.ir.name(self.ir[binding].name))
+            || self.ir[binding].annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.requests.types))
     }
 
     fn around(&self, function: FnId) -> Region {
@@ -236,7 +274,7 @@ impl Model<'_> {
             return Held::short(Kind::Fresh, span);
         }
         if self.runs_once(function) {
-            return Held::new(Kind::Module, Certainty::Proved, span, MODULE);
+            return self.module_receiver(binding, place, span);
         }
         if function == self.ir.function_of(site) {
             // A name for what was given: `const { emitter } = options`.
@@ -249,7 +287,33 @@ impl Model<'_> {
                 None => Held { region: Region::Function(function), ..Held::short(Kind::Fresh, span) },
             };
         }
-        Held::new(Kind::Captured, Certainty::Likely, span, Region::Function(function))
+        let region = Region::Function(function);
+        let context = self.context(site, region);
+        let certainty =
+            if context.kind == ContextKind::Unknown || self.is_for_peers(&context) { Certainty::Likely } else { Certainty::Unknown };
+        Held::new(Kind::Captured, certainty, span, region)
+    }
+
+    /// A variable of the module, or a part of an object or class there.
+    fn module_receiver(&self, binding: BindingId, place: Place, span: Option<Span>) -> Held {
+        let long = Held::new(Kind::Module, Certainty::Proved, span, MODULE);
+        if self.is_root(place) {
+            // `this.on(...)` in the methods of an object that others take over: `this` is somebody else.
+            let is_mixin = self.entities.of_binding(binding).is_some_and(|id| self.is_object(id));
+            return if is_mixin { Held { span, ..Held::unknown() } } else { long };
+        }
+        let values = self.initial_values(place);
+        let is_given = |value: ExprId| {
+            self.place(value).is_some_and(|of| match self.root(of) {
+                Root::Binding(binding) => matches!(self.ir[binding].kind, BindingKind::Param(..)),
+                Root::Value(expr) => matches!(self.ir.kind(expr), ExprKind::Param(_)),
+                _ => false,
+            })
+        };
+        if !values.is_empty() && values.iter().any(|&value| is_given(value)) {
+            return Held::new(Kind::Parameter, Certainty::Unknown, span, MODULE);
+        }
+        long
     }
 
     /// Whether the same call always puts a new object there before the site: `client = connect(); client.on(...)`.
@@ -257,20 +321,27 @@ impl Model<'_> {
         let ir = self.ir;
         let function = ir.function_of(site);
         let flow = self.flow(function);
+        let entry = ir[function].entry;
         let is_new = |value: ExprId| {
             matches!(ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. } | ExprKind::Await(_) | ExprKind::Object { .. })
         };
-        ir.expr_ids().any(|id| match ir.kind(id) {
-            ExprKind::Assign { target, value, op } => {
-                op == super::super::ir::AssignOp::Set
-                    && ir.function_of(id) == function
-                    && is_new(super::super::entity::through_assignments(ir, value))
-                    && self.place(target).is_some_and(|written| self.is_within(place, written))
-                    && flow.dominates(ir[id].block, ir[site].block)
-                    && (ir[id].block != ir[site].block || id < site)
-            }
-            _ => false,
-        })
+        let written: Vec<ExprId> = ir
+            .expr_ids()
+            .filter(|&id| match ir.kind(id) {
+                ExprKind::Assign { target, value, op } => {
+                    op == super::super::ir::AssignOp::Set
+                        && ir.function_of(id) == function
+                        && is_new(super::super::entity::through_assignments(ir, value))
+                        && self.place(target).is_some_and(|written| self.is_within(place, written))
+                        && (ir[id].block != ir[site].block || id < site)
+                }
+                _ => false,
+            })
+            .collect();
+        if written.iter().any(|&id| ir[id].block == ir[site].block) {
+            return true;
+        }
+        !written.is_empty() && flow.must_pass(ir, entry, ir[site].block, &written)
     }
 
     /// `const connection = await pool.acquire(); ... pool.release(connection)`.

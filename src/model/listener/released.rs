@@ -75,16 +75,19 @@ impl Model<'_> {
 
     /// Whether the program ends the receiver, which was given to one owner: `this.socket.destroy()`.
     fn is_ended(&self, candidate: &Candidate<'_>) -> bool {
-        if !matches!(
-            candidate.held.kind,
-            ReceiverKind::Injected | ReceiverKind::Parameter | ReceiverKind::Captured | ReceiverKind::OwnField
-        ) {
+        use ReceiverKind as Kind;
+        let kind = candidate.held.kind;
+        if matches!(kind, Kind::Process | Kind::Page | Kind::Pooled) {
             return false;
         }
+        let owned = matches!(kind, Kind::Injected | Kind::Parameter | Kind::Captured | Kind::OwnField);
+        let function = self.ir.function_of(candidate.site.call);
         self.uses.calls.iter().any(|&call| {
             let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
             let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
-            ENDS.contains(&self.ir.name(property)) && self.same_receiver(candidate.place, object)
+            ENDS.contains(&self.ir.name(property))
+                && (owned || self.is_inside(self.ir.function_of(call), function))
+                && self.same_receiver(candidate.place, object)
         })
     }
 
@@ -108,11 +111,13 @@ impl Model<'_> {
                 {
                     near = near.or(Some(at(NearMissWhy::OtherEvent)));
                 }
-            } else if removal.handler.is_some() && !self.same_handler(site.handler, removal.handler)
-                || self.is_of_former_call(site, removal)
-            {
+            } else if removal.handler.is_some() && !self.same_handler(site.handler, removal.handler) {
+                if self.is_meant_for(site, removal) {
+                    near = Some(at(NearMissWhy::OtherFunction));
+                }
+            } else if self.is_of_former_call(site, removal) {
                 near = Some(at(NearMissWhy::OtherFunction));
-            } else if self.captures_phase(site.options) != self.captures_phase(removal.options) && removal.handler.is_some() {
+            } else if removal.handler.is_some() && self.is_other_phase(site, removal) {
                 near = Some(at(NearMissWhy::OtherPhase));
             } else {
                 matching.push(*removal);
@@ -125,6 +130,15 @@ impl Model<'_> {
             }
         }
         (None, skipped.or(near))
+    }
+
+    /// A removal that passes a function made for it, or one of the same name, was meant for this listener.
+    fn is_meant_for(&self, site: &Site<'_>, removal: &Removal) -> bool {
+        let Some(theirs) = removal.handler else { return false };
+        let made = matches!(self.ir.kind(theirs), ExprKind::Function(_) | ExprKind::Call { .. });
+        let target = |value: ExprId| self.function_value(value);
+        made || target(site.handler).is_some() && target(site.handler) == target(theirs)
+            || self.ir.binding_of(theirs).is_some() && self.expr_text(site.handler).contains(&format!("{}.bind", self.expr_text(theirs)))
     }
 
     /// Whether a removal of another event belongs to no other registration of the same handler.
@@ -163,6 +177,11 @@ impl Model<'_> {
                     .iter()
                     .any(|&write| written_value(self.ir, write).is_some_and(|value| matches!(self.ir.kind(value), ExprKind::Function(_))))
             })
+    }
+
+    fn is_other_phase(&self, site: &Site<'_>, removal: &Removal) -> bool {
+        site.api.duplicates == Duplicates::Ignored
+            && matches!((self.captures_phase(site.options), self.captures_phase(removal.options)), (Some(own), Some(theirs)) if own != theirs)
     }
 
     /// Whether a listener of an EventTarget is for the capture phase; none if that is not in view.
@@ -232,7 +251,12 @@ impl Model<'_> {
 
     pub(super) fn same_event(&self, own: ExprId, theirs: ExprId) -> bool {
         match (self.string(own), self.string(theirs)) {
-            (Some(own), Some(theirs)) => own == theirs || own.split('.').next() == theirs.split('.').next(),
+            // `click.menu` of jQuery is taken off as that, as `click` or as `.menu`.
+            (Some(own), Some(theirs)) => {
+                own == theirs
+                    || own.split_once('.').is_some_and(|(event, _)| event == theirs)
+                    || theirs.starts_with('.') && own.ends_with(theirs)
+            }
             (None, None) => self.expr_text(own) == self.expr_text(theirs) || self.place(own).is_some() && self.place(theirs).is_some(),
             _ => matches!(self.ir.kind(theirs), ExprKind::Ident(_)) && self.string(theirs).is_none() && self.is_loop_item(theirs),
         }
