@@ -46,6 +46,31 @@ fn the_oracle_reads_the_same_cases_as_the_linter_tests() {
     assert_eq!(theirs, ours);
 }
 
+#[test]
+fn the_rules_of_the_verdict_hold() {
+    let Some(_) = harness() else { return };
+    let done =
+        Command::new("node").args(["--test", "tests/oracle/verdict.test.mjs"]).current_dir(support::root()).output().expect("node starts");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+}
+
+#[test]
+fn a_page_that_is_wrong_fails() {
+    let Some(harness) = harness() else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut told = Vec::new();
+    for (verdict, change) in [("leak", "drop"), ("clean", "drop"), ("clean", "with kept.push(i);")] {
+        let page = folder.path().join("page.md");
+        let code = format!("const kept = [];\nfunction visit(i) {{\n  kept[0] = i; //~ {change}\n}}");
+        let text = format!("# A\n```js {verdict}\n{code}\n/* @oracle\nfunction exercise(i) {{ visit({{ i }}); }}\n*/\n```\n");
+        std::fs::write(&page, text).expect("the page can be written");
+        let done = Command::new("node").arg(&harness).arg(&page).env_remove("ORACLE_ONLY").output().expect("node starts");
+        let output = String::from_utf8_lossy(&done.stdout).into_owned();
+        told.push((done.status.success(), output.contains("as written: expected leak"), output.contains("flipped: expected leak")));
+    }
+    assert_eq!(told, [(false, true, false), (false, false, true), (true, false, false)]);
+}
+
 /// The harness, ready to run; none where Node is missing, which is an error in CI.
 fn harness() -> Option<PathBuf> {
     let folder = support::root().join("tests/oracle");

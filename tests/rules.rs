@@ -36,9 +36,17 @@ fn every_case_reports_what_its_marks_say() {
     let none = Vec::new();
     let mut report = String::new();
     let mut kinds = BTreeMap::<String, u32>::new();
-    let mut failed = 0;
+    let (mut failed, mut pending) = (0, 0);
     for (index, Located { page, rule, case }) in cases.iter().enumerate() {
         let wrong = mismatches(rule, case, findings.get(&folder_name(index)).unwrap_or(&none));
+        if let Some(why) = &case.pending {
+            pending += 1;
+            if wrong.is_empty() {
+                failed += 1;
+                let _ = writeln!(report, "{page}:{}: {}: no longer pending ({why}): remove the attribute", case.line, case.heading);
+            }
+            continue;
+        }
         if wrong.is_empty() {
             continue;
         }
@@ -49,6 +57,7 @@ fn every_case_reports_what_its_marks_say() {
             let _ = writeln!(report, "    {sentence}");
         }
     }
+    println!("{} cases, {pending} of them pending", cases.len());
     assert!(failed == 0, "\n{report}\n{failed} of {} cases differ: {kinds:?}", cases.len());
 }
 

@@ -15,10 +15,12 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(file: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
+    // A list of events that is gone through again for each request is like one event.
+    let again = registration.context.kind == ContextKind::Repeated && registration.in_loop.as_ref().is_some_and(|site| !site.recursion);
     let by_loop = registration.in_loop.as_ref().is_some_and(|site| match site.event {
-        LoopEvent::Same => site.fixed || !registration.once,
-        LoopEvent::Item => true,
-        LoopEvent::Made => site.fixed,
+        LoopEvent::Same => site.fixed && !again || !site.fixed && !registration.once,
+        LoopEvent::Item => !again,
+        LoopEvent::Made => site.fixed && !again,
     });
     if file.kind != FileKind::Source || by_loop || registration.released.is_some() || registration.follows.is_some() {
         return;
@@ -37,13 +39,21 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
     let medium_or_high = if again { Confidence::High } else { Confidence::Medium };
     let receiver = &registration.receiver;
     match receiver.kind {
-        ReceiverKind::Fresh | ReceiverKind::Unknown | ReceiverKind::Item | ReceiverKind::Peer | ReceiverKind::OwnField => None,
+        ReceiverKind::Fresh | ReceiverKind::Unknown | ReceiverKind::Item | ReceiverKind::OwnField => None,
+        ReceiverKind::Peer => {
+            let crossed = registration.other_outcome.as_ref().is_some_and(|outcome| outcome.is_crossed);
+            (crossed && context >= ContextKind::Unknown).then_some(Confidence::Medium)
+        }
         ReceiverKind::Own => (again && registration.handler.fresh).then_some(Confidence::Medium),
         ReceiverKind::Process | ReceiverKind::Page | ReceiverKind::Module | ReceiverKind::Import => long_lived(registration, again),
         ReceiverKind::KeptAliveSocket => Some(medium_or_high),
         ReceiverKind::Pooled | ReceiverKind::LongTimeout => (context >= ContextKind::Unknown).then_some(Confidence::Medium),
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => (context >= ContextKind::Unknown).then_some(medium_or_high),
-        ReceiverKind::AbortSignal => (context >= ContextKind::Unknown).then_some(Confidence::Medium),
+        ReceiverKind::AbortSignal => {
+            let many = registration.constructed && registration.per_instance.as_ref().is_some_and(|instances| instances.many);
+            (many || context >= ContextKind::Unknown).then_some(Confidence::Medium)
+        }
+        ReceiverKind::Captured if again && registration.api == "Tapable" => Some(Confidence::High),
         ReceiverKind::Captured if receiver.certainty < Certainty::Likely => None,
         ReceiverKind::Captured => {
             (again || context == ContextKind::Unknown && registration.handler.keeps_work).then_some(Confidence::Medium)

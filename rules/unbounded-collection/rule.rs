@@ -19,9 +19,6 @@ fn check(file: &File<'_>, collection: &Collection, sink: &mut Sink<'_>) {
     if file.kind != FileKind::Source || collection.bound.is_some() || collection.life.certainty == Certainty::Short {
         return;
     }
-    if collection.shrinks.iter().any(|shrink| counts(shrink, collection)) {
-        return;
-    }
     let mut growths: Vec<&Growth> = collection.growths.iter().filter(|growth| matters(growth)).collect();
     growths.sort_by_key(|growth| std::cmp::Reverse(weight(growth)));
     let Some(main) = growths.first() else { return };
@@ -29,22 +26,9 @@ fn check(file: &File<'_>, collection: &Collection, sink: &mut Sink<'_>) {
     sink.report(finding(file, collection, main, &growths, confidence));
 }
 
-/// Whether a release takes entries away while the holder lives.
-fn counts(shrink: &Shrinkage, collection: &Collection) -> bool {
-    let reached = !matches!(shrink.context.kind, ContextKind::Teardown | ContextKind::Test | ContextKind::Init);
-    let own_level = collection.growths.iter().map(|growth| growth.level).max().unwrap_or(0);
-    reached
-        && !matches!(shrink.kind, ShrinkKind::Tombstone | ShrinkKind::OnRead)
-        && shrink.level <= own_level.min(lowest_growth(collection))
-}
-
-fn lowest_growth(collection: &Collection) -> u32 {
-    collection.growths.iter().map(|growth| growth.level).min().unwrap_or(0)
-}
-
 /// Whether a growth can go on for as long as the holder lives.
 fn matters(growth: &Growth) -> bool {
-    if growth.context.kind <= ContextKind::Bounded {
+    if growth.released || growth.context.kind <= ContextKind::Bounded {
         return false;
     }
     growth.key.as_ref().is_none_or(|key| key.domain > Domain::Fixed)
@@ -76,32 +60,43 @@ fn domain(growth: &Growth) -> Domain {
 
 fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     let domain = domain(growth);
-    let life = collection.life.certainty;
-    let context = growth.context.kind;
-    let handed_out = !collection.hand_outs.is_empty();
-    let strong = collection
-        .shapes
-        .iter()
-        .any(|shape| matches!(shape, Shape::WriteOnly | Shape::PendingTable | Shape::DualVerb { .. } | Shape::Sibling { .. }));
-    let seen = context == ContextKind::Repeated;
-    let known = domain >= Domain::Likely;
-    let found = match (life, seen, known) {
-        (Certainty::Proved, true, true) => Confidence::High,
-        (Certainty::Proved, true, false) if domain == Domain::Unknown => Confidence::Medium,
-        (Certainty::Proved, false, true) if context == ContextKind::Unknown => Confidence::Medium,
-        (Certainty::Likely, true, true) => Confidence::Medium,
-        (Certainty::Likely, false, true) if context == ContextKind::Unknown && (strong || domain == Domain::Unbounded) => {
-            Confidence::Medium
-        }
-        (Certainty::Unknown, _, true) if strong && context >= ContextKind::Unknown => Confidence::Medium,
+    let strong = !collection.shapes.is_empty();
+    // An entry whose work is seen to end, one by one, has keys that come and go.
+    let comes_and_goes = collection.shapes.iter().any(Shape::shows_ends);
+    let known = domain >= Domain::Likely || comes_and_goes && domain == Domain::Unknown;
+    let seen = growth.context.kind == ContextKind::Repeated;
+    let unseen = growth.context.kind == ContextKind::Unknown;
+    let proved = match (collection.life.certainty, known) {
+        (Certainty::Proved, true) if seen || strong && unseen => Confidence::High,
+        (Certainty::Proved, true) if unseen => Confidence::Medium,
+        (Certainty::Proved, false) if seen && domain == Domain::Unknown => Confidence::Medium,
+        (Certainty::Likely, true) if strong && (seen || unseen) => Confidence::High,
+        (Certainty::Likely, true) if seen || unseen => Confidence::Medium,
+        (Certainty::Unknown, true) if strong && (seen || unseen) => Confidence::Medium,
         _ => Confidence::Low,
     };
-    let found = if strong && found == Confidence::Medium && life >= Certainty::Likely && known && seen { Confidence::High } else { found };
-    if found == Confidence::Low && (domain <= Domain::Harmless || life == Certainty::Unknown) {
+    if proved == Confidence::Low && domain <= Domain::Harmless {
         return None;
     }
-    let doubtful = handed_out || growth.is_registry && !seen;
-    Some(if doubtful { Confidence::Low } else { found })
+    Some(proved.min(doubt(collection, growth, domain)))
+}
+
+/// The most that can be said in view of what speaks against it.
+fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence {
+    let seen = growth.context.kind == ContextKind::Repeated;
+    let tells = collection.shapes.iter().any(|shape| shape.shows_ends() || matches!(shape, Shape::SettledTimer | Shape::PendingTable));
+    let exported_only = !collection.hand_outs.is_empty() && collection.hand_outs.iter().all(|how| *how == HandOut::Exported);
+    if exported_only && seen && domain >= Domain::Likely {
+        return Confidence::Medium;
+    }
+    let is_set_up = growth.is_registry && !seen && !tells;
+    if !collection.hand_outs.is_empty() || is_set_up || collection.has_named_key_type && domain < Domain::Unbounded {
+        return Confidence::Low;
+    }
+    if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::OtherKey) {
+        return Confidence::Medium;
+    }
+    Confidence::High
 }
 
 fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&Growth], confidence: Confidence) -> Finding {
@@ -168,7 +163,16 @@ fn not_a_release(shrink: &Shrinkage) -> String {
     match (shrink.kind, shrink.context.kind) {
         (ShrinkKind::Tombstone, _) => "empties the value; the key stays".to_owned(),
         (ShrinkKind::OnRead, _) => "removes an expired entry only when its key is asked for again".to_owned(),
+        (ShrinkKind::IfTimerFires, _) => "runs only if the timer fires, and the other outcome clears the timer".to_owned(),
+        (ShrinkKind::OnCancel, _) => "runs when the timer is cancelled; one that fires leaves its entry".to_owned(),
+        (ShrinkKind::OtherKey, _) => "takes away one fixed key; the others stay".to_owned(),
+        (ShrinkKind::HandleOnly, _) => "ends the timer; its entry stays".to_owned(),
+        (ShrinkKind::Decrement, _) => "counts down; the entry stays at zero".to_owned(),
+        (ShrinkKind::WriteBack, _) => "stores a shorter list; the key stays, also when the list is empty".to_owned(),
+        (ShrinkKind::Disposed, _) => "calls what the entry holds; the entry stays".to_owned(),
+        (ShrinkKind::SkippedByThrow, _) => "not reached when the `await` before it throws".to_owned(),
         (_, ContextKind::Teardown) => format!("runs only in `{name}`, at the end of its owner's life"),
+        (_, ContextKind::Uncalled) => format!("nothing calls `{name}`"),
         (_, ContextKind::Test) => "runs only in tests".to_owned(),
         (_, ContextKind::Init) => "runs only at start-up".to_owned(),
         _ => "takes from an entry; the entry itself stays".to_owned(),
@@ -196,6 +200,9 @@ fn help(collection: &Collection, main: &Growth) -> String {
     }
     if has(|shape| matches!(shape, Shape::PendingTable)) {
         return "delete the entry when the request completes, fails or times out".to_owned();
+    }
+    if has(|shape| matches!(shape, Shape::SettledEntry)) {
+        return "delete the entry there as well".to_owned();
     }
     if has(|shape| matches!(shape, Shape::SettledTimer)) {
         return "delete the entry in the timer's own callback, too".to_owned();

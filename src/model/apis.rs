@@ -99,6 +99,8 @@ pub struct Keys {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Requests {
     pub params: FxHashSet<String>,
+    /// Names that count only for a parameter of a callback that runs again and again.
+    pub weak: FxHashSet<String>,
     pub types: FxHashSet<String>,
 }
 
@@ -123,8 +125,14 @@ pub struct Methods {
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Words {
-    #[serde(alias = "verbs")]
     pub words: FxHashSet<String>,
+}
+
+/// Functions whose growth is part of the program's set-up.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Registries {
+    pub verbs: FxHashSet<String>,
+    pub once: FxHashSet<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -160,7 +168,7 @@ struct NamesFile {
     teardown: Methods,
     startup: Methods,
     cleaners: Words,
-    registries: Words,
+    registries: Registries,
 }
 
 /// The tables as the model asks them.
@@ -184,7 +192,7 @@ pub struct Apis {
     pub teardown: Methods,
     pub startup: Methods,
     pub cleaners: Words,
-    pub registries: Words,
+    pub registries: Registries,
 }
 
 /// A table that cannot be read: its name and what is wrong.

@@ -84,6 +84,19 @@ impl Model<'_> {
             },
             ExprKind::Call { callee, .. } => match ir.kind(callee) {
                 ExprKind::Member { object, property, .. } if ir.name(property) == "bind" => self.function_value_within(object, depth),
+                _ => self.returned_function(self.function_value_within(callee, depth)?),
+            },
+            _ => None,
+        }
+    }
+
+    /// The closure that a function makes and returns.
+    fn returned_function(&self, function: FnId) -> Option<FnId> {
+        let [only] = self.uses.returns(function) else { return None };
+        match self.ir.kind(*only) {
+            ExprKind::Return(Some(value)) => match self.ir.kind(value) {
+                ExprKind::Function(function) => Some(function),
+                ExprKind::Ident(_) => self.uses.function_of_binding(self.ir.binding_of(value)?),
                 _ => None,
             },
             _ => None,
@@ -159,6 +172,8 @@ impl Model<'_> {
         if let Some(known) = self.callers.borrow().get(&function) {
             return known.clone();
         }
+        // Until they are known there are none: this ends cycles of functions that return each other.
+        self.callers.borrow_mut().insert(function, std::rc::Rc::default());
         let mut search = CallerSearch { model: self, found: Vec::new(), seen: FxHashSet::default() };
         search.function(function);
         if search.found.is_empty() {
@@ -181,6 +196,26 @@ impl Model<'_> {
             }
         }
         Some(found)
+    }
+
+    /// What the callers in view pass for a parameter, and whether all are in view.
+    pub fn known_arguments(&self, function: FnId, index: u32) -> (Vec<ExprId>, bool) {
+        let mut found = Vec::new();
+        let mut complete = true;
+        for caller in self.callers(function).iter() {
+            match (caller.how, caller.at.map(|at| self.ir.kind(at))) {
+                (How::Called, Some(ExprKind::Call { args, .. } | ExprKind::New { args, .. })) => {
+                    found.extend(self.ir.list(args).get(index as usize))
+                }
+                // The first argument of a tag is one object for each place in the source.
+                (How::Called, Some(ExprKind::TaggedTemplate { parts, .. })) if index > 0 => {
+                    found.extend(self.ir.list(parts).get(index as usize - 1))
+                }
+                (How::Called, Some(ExprKind::TaggedTemplate { .. })) => {}
+                _ => complete = false,
+            }
+        }
+        (found, complete)
     }
 
     /// The last name of what is called: `on` of `emitter.on(...)`, `setInterval` of `setInterval(...)`.
@@ -274,6 +309,11 @@ impl Model<'_> {
     }
 }
 
+/// `onclick`, `onMessage`: a property that takes the one handler of an event.
+fn is_handler_property(name: &str) -> bool {
+    name.len() > 2 && name.starts_with("on")
+}
+
 struct CallerSearch<'m, 'a> {
     model: &'m Model<'a>,
     found: Vec<Caller>,
@@ -343,7 +383,7 @@ impl CallerSearch<'_, '_> {
                 self.value(at);
             }
         }
-        if !model.ir.name(name).starts_with('#') {
+        if !model.ir.name(name).starts_with('#') && !model.is_closed(id) {
             self.found.push(Caller { how: How::PublicMethod(id, name), at: None });
         }
     }
@@ -371,6 +411,9 @@ impl CallerSearch<'_, '_> {
         }
         let ir = self.model.ir;
         let Some(parent) = self.model.uses.parent(value) else {
+            if self.model.is_decorator(value) {
+                self.add(How::Called, value);
+            }
             if ir.exports.iter().any(|export| export.what == Exported::Expr(value)) {
                 self.add(How::Exported, value);
             }
@@ -378,6 +421,7 @@ impl CallerSearch<'_, '_> {
         };
         match ir.kind(parent) {
             ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } if callee == value => self.add(How::Called, parent),
+            ExprKind::TaggedTemplate { tag, .. } if tag == value => self.add(How::Called, parent),
             ExprKind::Call { .. } | ExprKind::New { .. } => self.argument(parent, value),
             ExprKind::Member { property, .. } => self.member_of_function(parent, ir.name(property)),
             ExprKind::Init { binding, .. } => self.stored_in(binding, parent),
@@ -391,11 +435,30 @@ impl CallerSearch<'_, '_> {
             ExprKind::Logical(..) | ExprKind::Conditional(..) | ExprKind::Sequence(_) | ExprKind::Await(_) | ExprKind::Spread(_) => {
                 self.value(parent)
             }
-            ExprKind::Return(_) | ExprKind::Yield(_) => self.add(How::Returned, parent),
+            ExprKind::Return(_) => self.returned(parent),
+            ExprKind::Yield(_) => self.add(How::Returned, parent),
             ExprKind::Object { props, .. } => self.property(parent, props, value),
             ExprKind::Jsx { .. } => self.add(How::Repeats, parent),
             ExprKind::Array(_) => self.add(How::Escapes, parent),
             _ => {}
+        }
+    }
+
+    /// A closure that is returned runs where the results of its maker's calls are called.
+    fn returned(&mut self, at: ExprId) {
+        let maker = self.model.ir.function_of(at);
+        let is_plain = !self.model.ir[maker].is_async && !self.model.ir[maker].is_generator;
+        let mut in_view = is_plain;
+        if is_plain {
+            for caller in self.model.callers(maker).iter() {
+                match (caller.how, caller.at) {
+                    (How::Called, Some(call)) => self.value(call),
+                    _ => in_view = false,
+                }
+            }
+        }
+        if !in_view {
+            self.add(How::Returned, at);
         }
     }
 
@@ -437,7 +500,7 @@ impl CallerSearch<'_, '_> {
             }
             // `X.prototype.m = f` is a member, and counted there.
             None if matches!(model.ir.kind(object), ExprKind::Member { property, .. } if model.ir.name(property) == "prototype") => {}
-            None if model.ir.name(property).starts_with("on") => self.add(How::Repeats, at),
+            None if is_handler_property(model.ir.name(property)) => self.add(How::Repeats, at),
             None => self.add(How::Escapes, at),
         }
     }
@@ -521,7 +584,7 @@ impl CallerSearch<'_, '_> {
 
 impl Model<'_> {
     /// Whether instances of `id` are instances of `base`.
-    fn is_a(&self, id: EntityId, base: EntityId) -> bool {
+    pub fn is_a(&self, id: EntityId, base: EntityId) -> bool {
         let mut at = Some(id);
         for _ in 0..8 {
             match at {
@@ -531,6 +594,79 @@ impl Model<'_> {
             }
         }
         false
+    }
+
+    /// Whether a function without callers is out of reach for other files as well: a method of a class that stays in this file.
+    pub fn is_known_dead(&self, function: FnId) -> bool {
+        self.entities.memberships(function).iter().any(|&(id, _, _)| self.is_closed(id))
+    }
+
+    /// Whether all objects of a class are made and used in this file, so that no method has callers elsewhere.
+    pub fn is_closed(&self, id: EntityId) -> bool {
+        if let Some(&known) = self.closed.borrow().get(&id) {
+            return known;
+        }
+        self.closed.borrow_mut().insert(id, false);
+        let closed = self.find_closed(id);
+        self.closed.borrow_mut().insert(id, closed);
+        closed
+    }
+
+    fn find_closed(&self, id: EntityId) -> bool {
+        let entity = self.entities.get(id);
+        if matches!(entity.kind, EntityKind::Object(_)) || entity.base.is_some() {
+            return false;
+        }
+        let Some(binding) = entity.binding else { return false };
+        if self.is_exported(binding) {
+            return false;
+        }
+        !self.uses.refs(binding).is_empty()
+            && self.uses.refs(binding).iter().all(|&at| {
+                let Some(parent) = self.uses.parent(at) else { return false };
+                match self.ir.kind(parent) {
+                    ExprKind::New { callee, .. } if callee == at => self.is_kept_here(parent),
+                    ExprKind::Member { .. } => true,
+                    ExprKind::Assign { target, .. } => target == at,
+                    ExprKind::Binary(super::ir::BinaryOp::InstanceOf, ..) => true,
+                    _ => false,
+                }
+            })
+    }
+
+    /// An object that only names of this file get, which only use its members.
+    fn is_kept_here(&self, made: ExprId) -> bool {
+        let Some(parent) = self.uses.parent(made) else { return !self.is_exported_value(made) };
+        match self.ir.kind(parent) {
+            ExprKind::Init { binding, .. } => {
+                !self.is_exported(binding)
+                    && self.uses.refs(binding).iter().all(|&at| {
+                        self.uses.parent(at).is_some_and(|parent| {
+                            let member = matches!(self.ir.kind(parent), ExprKind::Member { .. });
+                            // A method that is taken off its object can go anywhere.
+                            member
+                                && self.uses.parent(parent).is_some_and(|outer| match self.ir.kind(outer) {
+                                    ExprKind::Call { callee, .. } => callee == parent,
+                                    ExprKind::Member { .. } | ExprKind::Binary(..) | ExprKind::Update { .. } | ExprKind::Template(_) => {
+                                        true
+                                    }
+                                    ExprKind::Assign { target, .. } => target == parent,
+                                    _ => false,
+                                })
+                        })
+                    })
+            }
+            ExprKind::Member { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Whether an expression decorates a class, a member or a parameter.
+    fn is_decorator(&self, expr: ExprId) -> bool {
+        let members = || self.ir.classes.iter().flat_map(|class| class.members.iter());
+        self.ir.classes.iter().any(|class| class.decorators.contains(&expr))
+            || members().any(|member| member.decorators.contains(&expr))
+            || self.ir.functions.iter().any(|function| function.params.iter().any(|param| param.decorators.contains(&expr)))
     }
 
     /// Every read of a property of this name.

@@ -96,7 +96,7 @@ impl Model<'_> {
 
     fn is_resolver(&self, prop: &Prop) -> bool {
         let PropKey::Name(name) = prop.key else { return false };
-        matches!(self.ir.name(name), "resolve" | "reject" | "callback" | "cb" | "deferred" | "resolver")
+        matches!(self.ir.name(name), "resolve" | "reject" | "deferred" | "resolver")
     }
 
     /// The request parameters that stay reachable through a value: itself, a property, a closure.

@@ -36,6 +36,9 @@ impl Model<'_> {
     ) -> Option<Collection> {
         let values = self.initial_values(place);
         let (container, allocation) = values.iter().find_map(|&value| self.allocation(value))?;
+        if self.has_methods(allocation) {
+            return None;
+        }
         let sites: Vec<ExprId> = operations.grows.iter().map(|grow| grow.at).collect();
         let (life, region) = self.life(place, &sites)?;
         let grows = self.relevant_growths(operations, container);
@@ -44,6 +47,8 @@ impl Model<'_> {
         }
         let mut shrinks = operations.shrinks.clone();
         self.shrinks_elsewhere(place, table, &mut shrinks);
+        shrinks.extend(self.shrinks_of_namesakes(place, table));
+        let operations = &Operations { shrinks: shrinks.clone(), ..operations.clone() };
         let occurrences = self.occurrences(place);
         let kinds: Vec<Occurrence> = occurrences.iter().map(|&at| self.occurrence(at)).collect();
         let span = self.declared_at(place)?;
@@ -52,7 +57,7 @@ impl Model<'_> {
             container,
             life,
             growths: grows.iter().map(|grow| self.growth(grow, region)).collect(),
-            shrinks: shrinks.iter().map(|shrink| self.shrinkage(shrink, region, place)).collect(),
+            shrinks: shrinks.iter().map(|shrink| self.shrinkage(shrink, region, place, operations)).collect(),
             uses: kinds.iter().filter(|kind| !matches!(kind, Occurrence::Declared)).count() as u32,
             reads: kinds
                 .iter()
@@ -62,6 +67,7 @@ impl Model<'_> {
             hand_outs: kinds.iter().filter_map(|kind| if let Occurrence::HandedOut(how) = kind { Some(*how) } else { None }).collect(),
             shapes: Vec::new(),
             allocation: (values.len() == 1).then(|| self.ir.span(allocation)),
+            has_named_key_type: self.key_annotation(place).is_some_and(|key| self.is_named_type(key)),
             is_maplike: container == Container::Map
                 && kinds
                     .iter()
@@ -73,10 +79,18 @@ impl Model<'_> {
         for (&at, kind) in occurrences.iter().zip(&kinds) {
             if *kind == Occurrence::Cleaned {
                 let shrink = Shrink { at, kind: ShrinkKind::Cleaner, key: None, level: 0 };
-                collection.shrinks.push(self.shrinkage(&shrink, region, place));
+                collection.shrinks.push(self.shrinkage(&shrink, region, place, operations));
             }
         }
-        self.find_shapes(place, &mut collection, &grows);
+        self.find_shapes(place, &mut collection, operations);
+        // A class with the opposite verb is used while it lives, whatever the verb is called (`register`, `unregister`).
+        let is_used = collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. }));
+        for growth in &mut collection.growths {
+            if is_used && growth.context.kind == ContextKind::Startup {
+                growth.context.kind = ContextKind::Unknown;
+            }
+            growth.released = collection.shrinks.iter().any(|shrink| shrink.is_reached() && shrink.level <= growth.level);
+        }
         Some(collection)
     }
 
@@ -111,67 +125,103 @@ impl Model<'_> {
         let name = self.function_name(function);
         let first = words(&name).into_iter().next().unwrap_or_default();
         let element = grow.value.map(|value| self.element(value));
-        let is_registry = self.apis.registries.words.contains(&first)
+        let by_name =
+            self.apis.registries.verbs.contains(&first) || words(&name).iter().any(|word| self.apis.registries.once.contains(word));
+        let takes_function = element.as_ref().is_some_and(|element| element.kind == ElementKind::Callback)
+            || grow.key.is_some_and(|key| matches!(self.ir.kind(key), ExprKind::Function(_)));
+        let is_registry = (by_name || takes_function)
             && !element.as_ref().is_some_and(|element| {
                 matches!(element.kind, ElementKind::Timer | ElementKind::Promise | ElementKind::Request | ElementKind::Pending)
             });
         Growth {
             span: self.ir.span(grow.at),
             how: grow.how,
-            key: grow.key.map(|key| self.provenance(key)),
+            key: grow.key.map(|key| self.guarded_provenance(key, grow)),
             element,
             level: grow.level,
             context: self.context(grow.at, region),
             is_registry,
             function: name,
+            released: false,
         }
     }
 
-    fn shrinkage(&self, shrink: &Shrink, region: Region, place: Place) -> Shrinkage {
-        let kind =
-            if shrink.kind == ShrinkKind::Delete && self.is_expiry_on_read(shrink, place) { ShrinkKind::OnRead } else { shrink.kind };
+    /// A key that was found in another table first has no more values than that table.
+    fn guarded_provenance(&self, key: ExprId, grow: &Grow) -> super::provenance::Provenance {
+        let mut found = self.provenance(key);
+        if self.is_checked_elsewhere(key, grow) {
+            found.domain = super::provenance::Domain::Fixed;
+        }
+        found
+    }
+
+    fn is_checked_elsewhere(&self, key: ExprId, grow: &Grow) -> bool {
+        use super::ir::{BinaryOp, UnaryOp, When};
+        let Some(binding) = self.ir.binding_of(key) else { return false };
+        let own = self.holder_of(grow.at);
+        let is_key = |value: ExprId| self.ir.binding_of(value) == Some(binding);
+        let other = |table: ExprId| self.place(table).is_some_and(|place| Some(place) != own && self.is_fixed_table(place));
+        let finds = |condition: ExprId| match self.ir.kind(condition) {
+            ExprKind::Call { callee, args, .. } => match self.ir.kind(callee) {
+                ExprKind::Member { object, property, .. } => {
+                    matches!(self.ir.name(property), "has" | "includes" | "hasOwnProperty")
+                        && other(object)
+                        && self.ir.list(args).first().is_some_and(|&arg| is_key(arg))
+                }
+                _ => false,
+            },
+            ExprKind::Binary(BinaryOp::In, left, right) => is_key(left) && other(right),
+            ExprKind::Index { object, index } => is_key(index) && other(object),
+            _ => false,
+        };
+        self.flow(self.ir.function_of(grow.at)).guards(self.ir, self.ir[grow.at].block).iter().any(|guard| match guard.when {
+            When::True(condition) => finds(condition),
+            When::False(condition) => matches!(self.ir.kind(condition), ExprKind::Unary(UnaryOp::Not, operand) if finds(operand)),
+            _ => false,
+        })
+    }
+
+    /// A table that nothing in this file adds to.
+    fn is_fixed_table(&self, place: Place) -> bool {
+        let Root::Binding(binding) = self.root(place) else { return false };
+        let only_read = self.occurrences(place).iter().all(|&at| !matches!(self.occurrence(at), Occurrence::Grown));
+        self.is_module_level(binding) && only_read
+    }
+
+    /// The container that a growth grows.
+    fn holder_of(&self, at: ExprId) -> Option<Place> {
+        let object = match self.ir.kind(at) {
+            ExprKind::Call { callee, .. } => match self.ir.kind(callee) {
+                ExprKind::Member { object, .. } => object,
+                _ => return None,
+            },
+            ExprKind::Assign { target, .. } | ExprKind::Update { target, .. } => match self.ir.kind(target) {
+                ExprKind::Index { object, .. } => object,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(self.container(self.place(object)?))
+    }
+
+    fn shrinkage(&self, shrink: &Shrink, region: Region, place: Place, operations: &Operations) -> Shrinkage {
+        let function = self.function_name(self.ir.function_of(shrink.at));
+        let mut context = self.context(shrink.at, region);
+        // What undoes the growth is used while the holder lives, whatever it is called (`acquire`, `release`).
+        let undoes = operations
+            .grows
+            .iter()
+            .any(|grow| opposite(&self.function_name(self.ir.function_of(grow.at))).is_some_and(|names| names.contains(&function)));
+        if undoes && context.kind == ContextKind::Teardown {
+            context.kind = ContextKind::Unknown;
+        }
         Shrinkage {
             span: self.ir.span(shrink.at),
-            kind,
+            kind: self.shrink_kind(shrink, place, operations),
             level: shrink.level,
-            context: self.context(shrink.at, region),
-            function: self.function_name(self.ir.function_of(shrink.at)),
+            context,
+            function,
         }
-    }
-
-    /// A delete of the key that was just read, because its time is over: keys that nobody asks for again stay.
-    fn is_expiry_on_read(&self, shrink: &Shrink, place: Place) -> bool {
-        let Some(key) = shrink.key.and_then(|key| self.ir.binding_of(key)) else { return false };
-        let function = self.ir.function_of(shrink.at);
-        if self.ir[self.ir[shrink.at].block].in_loop.is_some()
-            || !matches!(self.ir[key].kind, super::ir::BindingKind::Param(owner, _) if owner == function)
-        {
-            return false;
-        }
-        let reads_same_key = self.uses.refs(key).iter().any(|&read| {
-            self.uses.parent(read).is_some_and(|parent| match self.ir.kind(parent) {
-                ExprKind::Call { callee, .. } => matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. } if self.ir.name(property) == "get" && self.place(object) == Some(place)),
-                ExprKind::Index { object, .. } => self.place(object) == Some(place) && self.uses.parent(parent).is_none_or(|outer| !matches!(self.ir.kind(outer), ExprKind::Unary(..) | ExprKind::Assign { .. })),
-                _ => false,
-            })
-        });
-        let block = self.ir[shrink.at].block;
-        reads_same_key
-            && self.flow(function).guards(self.ir, block).iter().any(|guard| match guard.when {
-                super::ir::When::True(condition) | super::ir::When::False(condition) => self.mentions_time(condition),
-                _ => false,
-            })
-    }
-
-    fn mentions_time(&self, condition: ExprId) -> bool {
-        let mut found = false;
-        super::index::children(self.ir, condition, &mut |child| found = found || self.mentions_time(child));
-        found
-            || match self.ir.kind(condition) {
-                ExprKind::Member { property, .. } => is_time_word(self.ir.name(property)),
-                ExprKind::Ident(reference) => is_time_word(self.ir.name(self.ir[reference].name)),
-                _ => false,
-            }
     }
 
     /// Shrinks of the same collection under another name: a parameter it is passed for, a property it is stored in.
@@ -199,6 +249,9 @@ impl Model<'_> {
     }
 
     fn bound(&self, place: Place, values: &[ExprId], operations: &Operations) -> Option<Bound> {
+        if self.declared_at(place).is_some_and(|span| self.has_note(span)) {
+            return Some(Bound::Note);
+        }
         if !operations.size_checks.is_empty() {
             return Some(Bound::SizeCheck);
         }
@@ -215,6 +268,17 @@ impl Model<'_> {
             }
         }
         self.key_annotation(place).is_some_and(|key| self.has_few_values(key)).then_some(Bound::KeyType)
+    }
+
+    /// `// @leaklint bounded: reason` on the line of a declaration, or on the one before.
+    fn has_note(&self, span: crate::text::Span) -> bool {
+        let line = self.source.line_of(span.start);
+        self.ir.comments.iter().any(|comment| {
+            let at = self.source.line_of(comment.span.start);
+            let text = comment.text.trim_start_matches(['*', ' ', '\n']).trim_start();
+            let note = text.strip_prefix("@leaklint").map(str::trim_start);
+            (at == line || at + 1 == line) && note.is_some_and(|note| note.starts_with("bounded:") || note.starts_with("process-lifetime:"))
+        })
     }
 
     /// The key type of `Map<K, V>`, `Set<K>`, `Record<K, V>`, `{ [key: K]: V }` as annotated on the holder.
@@ -244,11 +308,22 @@ impl Model<'_> {
         }
     }
 
+    /// A key of a type with a name of its own: more likely an enumeration than any string.
+    fn is_named_type(&self, key: super::ir::TypeId) -> bool {
+        match &self.ir[key] {
+            Type::Named(_, args) => args.is_empty(),
+            Type::Union(parts) => parts.iter().any(|&part| self.is_named_type(part)),
+            _ => false,
+        }
+    }
+
     /// Whether other files get the collection by its name: an exported binding, a property of what is exported.
     fn is_handed_out_by_name(&self, place: Place) -> bool {
         match (self.is_root(place), self.root(place)) {
             (true, Root::Binding(binding)) => self.is_exported(binding),
             (_, Root::Exports) => true,
+            // Other scripts of the page see its globals.
+            (_, Root::Global(_)) => self.initial_values(place).iter().any(|&value| matches!(self.ir.kind(value), ExprKind::Logical(..))),
             (false, Root::Binding(binding)) => {
                 self.level(place) == 0 && self.entities.of_binding(binding).is_none() && self.is_exported(binding)
             }
@@ -256,8 +331,13 @@ impl Model<'_> {
         }
     }
 
-    fn find_shapes(&self, place: Place, collection: &mut Collection, grows: &[Grow]) {
-        if collection.reads == 0 && collection.shrinks.is_empty() && collection.hand_outs.is_empty() && collection.uses > 0 {
+    fn find_shapes(&self, place: Place, collection: &mut Collection, operations: &Operations) {
+        if collection.reads == 0
+            && self.is_private(place)
+            && collection.shrinks.is_empty()
+            && collection.hand_outs.is_empty()
+            && collection.uses > 0
+        {
             collection.shapes.push(Shape::WriteOnly);
         }
         let is_pending = |growth: &Growth| {
@@ -273,12 +353,48 @@ impl Model<'_> {
         if collection.growths.iter().any(is_pending) {
             collection.shapes.push(Shape::PendingTable);
         }
-        if collection.growths.iter().any(|growth| growth.element.as_ref().is_some_and(|element| element.kind == ElementKind::Timer)) {
+        if operations.grows.iter().any(|grow| self.is_settled_timer(grow, operations)) {
             collection.shapes.push(Shape::SettledTimer);
         }
-        if let Some(shape) = self.dual_verb(place, grows) {
+        let ended = |shrink: &crate::model::facts::Shrinkage| {
+            matches!(shrink.kind, ShrinkKind::HandleOnly | ShrinkKind::Decrement | ShrinkKind::WriteBack | ShrinkKind::Disposed)
+                && shrink.context.kind > ContextKind::Teardown
+        };
+        if collection.shrinks.iter().any(ended) {
+            collection.shapes.push(Shape::SettledEntry);
+        }
+        if let Some(shape) = self.dual_verb(place, &operations.grows) {
             collection.shapes.push(shape);
         }
+    }
+
+    /// An object with functions in it is a thing of its own, not a table.
+    fn has_methods(&self, allocation: ExprId) -> bool {
+        match self.ir.kind(allocation) {
+            ExprKind::Object { props, .. } => {
+                self.ir.prop_list(props).iter().any(|prop| matches!(self.ir.kind(prop.value), ExprKind::Function(_)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether every read of it must stand in this file.
+    fn is_private(&self, place: Place) -> bool {
+        match (self.split(place), self.root(place)) {
+            (None, Root::Binding(_)) => true,
+            (Some((_, super::place::Step::Field(name))), _) => {
+                let name = self.ir.name(name);
+                name.starts_with(['#', '_']) && !self.reads_of_namesakes(place)
+            }
+            (Some((_, super::place::Step::Keyed(_))), _) => true,
+            _ => false,
+        }
+    }
+
+    /// A read of a field of that name on an object that is not known.
+    fn reads_of_namesakes(&self, place: Place) -> bool {
+        let Some((_, super::place::Step::Field(name))) = self.split(place) else { return false };
+        self.reads_of(name).into_iter().any(|read| self.place(read).is_some_and(|other| other != place && self.is_unknown_object(other)))
     }
 
     /// `addClient` grows it; `removeClient` exists and does not touch it.
@@ -294,6 +410,14 @@ impl Model<'_> {
                 opposites.contains(&method.to_owned()).then(|| Shape::DualVerb { remove: method.to_owned(), span })
             })
         })
+    }
+
+    /// Whether two holders live and die together.
+    fn same_owner(&self, a: Place, b: Place) -> bool {
+        match (self.root(a), self.root(b)) {
+            (Root::Binding(a), Root::Binding(b)) => a == b || self.ir[self.ir[a].scope].function == self.ir[self.ir[b].scope].function,
+            (a, b) => a == b,
+        }
     }
 
     /// Two collections that grow by the same key in one function, one of which also shrinks.
@@ -314,7 +438,7 @@ impl Model<'_> {
             }
             let sibling = shrunk.iter().find(|(other, _, growths, _)| {
                 other != place
-                    && self.root(*other) == self.root(*place)
+                    && self.same_owner(*other, *place)
                     && growths.iter().any(|theirs| {
                         collection.growths.iter().any(|own| {
                             own.function == theirs.function
@@ -328,27 +452,6 @@ impl Model<'_> {
             }
         }
     }
-}
-
-fn is_time_word(name: &str) -> bool {
-    words(name).iter().any(|word| {
-        matches!(
-            word.as_str(),
-            "now"
-                | "expires"
-                | "expiry"
-                | "expired"
-                | "expire"
-                | "ttl"
-                | "timestamp"
-                | "time"
-                | "age"
-                | "until"
-                | "created"
-                | "stale"
-                | "deadline"
-        )
-    })
 }
 
 const OPPOSITES: &[(&str, &[&str])] = &[

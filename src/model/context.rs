@@ -22,6 +22,8 @@ pub enum Region {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ContextKind {
+    /// Nothing calls it, and nothing else can.
+    Uncalled,
     /// Only from test code.
     Test,
     /// Only from close, destroy and the like.
@@ -85,6 +87,8 @@ pub struct Context {
 
 struct State {
     function: FnId,
+    /// What creates the holder: narrower once the object is known.
+    region: Region,
     repeats: ContextKind,
     came_from: Option<usize>,
     step: Option<Step>,
@@ -109,7 +113,7 @@ struct Search<'m, 'a> {
     region: Region,
     states: Vec<State>,
     queue: VecDeque<usize>,
-    seen: FxHashSet<(FnId, ContextKind)>,
+    seen: FxHashSet<(FnId, Region, ContextKind)>,
     ends: Vec<(ContextKind, usize)>,
 }
 
@@ -117,11 +121,11 @@ impl Search<'_, '_> {
     fn start(&mut self, site: ExprId) {
         let function = self.model.ir.function_of(site);
         let (kind, step) = self.loops(site);
-        self.push(State { function, repeats: kind, came_from: None, step });
+        self.push(State { function, region: self.region, repeats: kind, came_from: None, step });
     }
 
     fn push(&mut self, state: State) {
-        if self.seen.insert((state.function, state.repeats)) {
+        if self.seen.insert((state.function, state.region, state.repeats)) {
             self.states.push(state);
             self.queue.push_back(self.states.len() - 1);
         }
@@ -134,7 +138,7 @@ impl Search<'_, '_> {
                 return;
             }
             let function = self.states[at].function;
-            if self.is_region(function) {
+            if self.is_region(function, self.states[at].region) {
                 self.ends.push((self.states[at].repeats, at));
                 continue;
             }
@@ -148,8 +152,8 @@ impl Search<'_, '_> {
         }
     }
 
-    fn is_region(&self, function: FnId) -> bool {
-        match self.region {
+    fn is_region(&self, function: FnId, region: Region) -> bool {
+        match region {
             Region::Function(region) => function == region,
             Region::Instance(id) => {
                 let kind = self.model.ir[function].kind;
@@ -160,11 +164,11 @@ impl Search<'_, '_> {
     }
 
     fn follow(&mut self, at: usize, function: FnId, how: How, site: Option<ExprId>) {
-        let repeats = self.states[at].repeats;
+        let State { repeats, region, .. } = self.states[at];
         let Some(site) = site else {
             if how == How::Inline {
                 if let Some(parent) = self.model.ir[function].parent {
-                    self.push(State { function: parent, repeats, came_from: Some(at), step: None });
+                    self.push(State { function: parent, region, repeats, came_from: Some(at), step: None });
                 }
                 return;
             }
@@ -197,20 +201,21 @@ impl Search<'_, '_> {
             }
         };
         let step = Some(Step { span, what });
-        let state = State { function: from, repeats: repeats.max(kind), came_from: Some(at), step };
+        let region = if how == How::Called { self.model.region_of_receiver(site, region) } else { region };
+        let state = State { function: from, region, repeats: repeats.max(kind), came_from: Some(at), step };
         if let (Some(loop_step), true) = (loop_step, in_loop > ContextKind::Init) {
             // The loop around the call is a step of its own, outside of it.
             self.states.push(state);
             let inner = self.states.len() - 1;
-            self.push(State { function: from, repeats: repeats.max(kind), came_from: Some(inner), step: Some(loop_step) });
+            self.push(State { function: from, region, repeats: repeats.max(kind), came_from: Some(inner), step: Some(loop_step) });
         } else {
             self.push(state);
         }
     }
 
     fn end(&mut self, at: usize, kind: ContextKind, step: Step) {
-        let State { function, repeats, .. } = self.states[at];
-        self.states.push(State { function, repeats, came_from: Some(at), step: Some(step) });
+        let State { function, region, repeats, .. } = self.states[at];
+        self.states.push(State { function, region, repeats, came_from: Some(at), step: Some(step) });
         self.ends.push((kind, self.states.len() - 1));
     }
 
@@ -222,7 +227,7 @@ impl Search<'_, '_> {
         let (mut kind, what) = match how {
             How::PublicMethod(id, method) => {
                 let method = model.ir.name(method).to_owned();
-                let kind = if model.apis.teardown.methods.contains(&method) {
+                let kind = if self.ends_the_holder(id) && model.apis.teardown.methods.contains(&method) {
                     ContextKind::Teardown
                 } else if model.is_startup(&method) {
                     ContextKind::Startup
@@ -230,6 +235,9 @@ impl Search<'_, '_> {
                     ContextKind::Unknown
                 };
                 (kind, StepKind::PublicMethod { class: model.entity_name(id), method })
+            }
+            How::Exported if self.region == Region::Function(Ir::MODULE) && model.apis.teardown.methods.contains(&name) => {
+                (ContextKind::Teardown, StepKind::Exported(name))
             }
             How::Exported if model.is_startup(&name) => (ContextKind::Startup, StepKind::Exported(name)),
             How::Exported => (ContextKind::Unknown, StepKind::Exported(name)),
@@ -241,7 +249,18 @@ impl Search<'_, '_> {
         if repeats == ContextKind::Repeated && kind >= ContextKind::Startup {
             kind = ContextKind::Repeated;
         }
+        if kind != ContextKind::Repeated && matches!(what, StepKind::Uncalled(_)) && self.model.is_known_dead(function) {
+            kind = ContextKind::Uncalled;
+        }
         self.end(at, kind, Step { span, what });
+    }
+
+    /// Whether the end of an instance is the end of the holder. For an older holder it is what should let go of the instance.
+    fn ends_the_holder(&self, id: EntityId) -> bool {
+        match self.region {
+            Region::Instance(owner) => self.model.is_a(id, owner) || self.model.is_a(owner, id),
+            Region::Function(function) => self.model.is_object(id) && self.model.creates(function, id),
+        }
     }
 
     /// The loops around a site within its own function.
@@ -294,6 +313,21 @@ impl Search<'_, '_> {
 }
 
 impl Model<'_> {
+    /// For a method call on an object that is made by a function in view, that function creates the object and what it holds.
+    fn region_of_receiver(&self, call: ExprId, region: Region) -> Region {
+        let Region::Instance(id) = region else { return region };
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return region };
+        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return region };
+        let Some(place) = self.place(object) else { return region };
+        match (self.is_root(place), self.root(place)) {
+            (true, super::place::Root::Binding(binding)) => {
+                let made = self.initial_values(place).iter().any(|&value| self.constructed(value).is_some_and(|of| self.is_a(of, id)));
+                if made { Region::Function(self.ir[self.ir[binding].scope].function) } else { region }
+            }
+            _ => region,
+        }
+    }
+
     /// `while (true)`, `for (;;)`, or a loop that waits for each message: no bound that start-up sets.
     pub fn is_endless(&self, id: LoopId) -> bool {
         let ir = self.ir;
@@ -350,8 +384,10 @@ impl Model<'_> {
 
     /// The parameter of a function that stands for one request, connection or message.
     pub fn request_param(&self, function: FnId) -> Option<super::ir::BindingId> {
+        let is_callback = || self.callers(function).iter().any(|caller| caller.how == How::Repeats);
         self.ir[function].params.iter().filter_map(|param| param.binding.map(|binding| (binding, param))).find_map(|(binding, param)| {
-            let by_name = self.apis.requests.params.contains(self.ir.name(self.ir[binding].name));
+            let name = self.ir.name(self.ir[binding].name);
+            let by_name = self.apis.requests.params.contains(name) || self.apis.requests.weak.contains(name) && is_callback();
             let by_type = param.annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.requests.types));
             (by_name || by_type).then_some(binding)
         })

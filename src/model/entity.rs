@@ -185,7 +185,7 @@ impl Entities {
             let binding = match ir.kind(id) {
                 ExprKind::Member { object, property, .. } if ir.name(property) == "prototype" => ir.binding_of(object),
                 ExprKind::New { callee, .. } => ir.binding_of(callee),
-                ExprKind::Call { callee, .. } => inherits_call(ir, id, callee),
+                ExprKind::Call { callee, .. } => inherits_call(ir, id, callee).or_else(|| create_class_call(ir, id, callee)),
                 _ => None,
             };
             let Some(binding) = binding else { continue };
@@ -307,14 +307,25 @@ fn bound_to(ir: &Ir, uses: &Uses, expr: ExprId) -> Option<BindingId> {
     loop {
         let parent = uses.parent(at)?;
         match ir.kind(parent) {
-            ExprKind::Init { binding, .. } => return (uses.writes(binding).len() == 1).then_some(binding),
+            ExprKind::Init { binding, .. } => return is_kept(ir, uses, binding, parent).then_some(binding),
             ExprKind::Assign { target, value, .. } if value == at => match ir.binding_of(target) {
-                Some(binding) => return (uses.writes(binding).len() == 1).then_some(binding),
+                Some(binding) => return is_kept(ir, uses, binding, parent).then_some(binding),
                 None => at = parent,
             },
             _ => return None,
         }
     }
+}
+
+/// Whether a binding stays what one write made it: there is no other, or the others wrap it (`X = __decorate([...], X)`).
+fn is_kept(ir: &Ir, uses: &Uses, binding: BindingId, write: ExprId) -> bool {
+    uses.writes(binding).iter().all(|&other| {
+        other == write
+            || written_value(ir, other).is_some_and(|value| match ir.kind(value) {
+                ExprKind::Call { args, .. } => ir.list(args).iter().any(|&arg| ir.binding_of(arg) == Some(binding)),
+                _ => false,
+            })
+    })
 }
 
 /// The value of `a = b = value`.
@@ -338,6 +349,14 @@ fn constructor_function(ir: &Ir, uses: &Uses, binding: BindingId) -> Option<FnId
     }
     let function = uses.function_of_binding(binding)?;
     (!matches!(ir[function].kind, FunctionKind::Arrow)).then_some(function)
+}
+
+/// The class whose members a compiled `_createClass(X, [...])` defines.
+fn create_class_call(ir: &Ir, call: ExprId, callee: ExprId) -> Option<BindingId> {
+    let ExprKind::Call { args, .. } = ir.kind(call) else { return None };
+    let ExprKind::Ident(reference) = ir.kind(callee) else { return None };
+    let is_helper = ir.name(ir[reference].name).trim_start_matches('_') == "createClass";
+    is_helper.then(|| ir.binding_of(*ir.list(args).first()?)).flatten()
 }
 
 /// The class that `util.inherits(X, Base)`, `inherits(X, Base)` or a compiled `_inherits`, `__extends` names.

@@ -124,6 +124,8 @@ pub struct Collection {
     pub shapes: Vec<Shape>,
     /// `new Map()`, `{}`: what a bounded collection would take the place of.
     pub allocation: Option<Span>,
+    /// The annotated key type has a name of its own.
+    pub has_named_key_type: bool,
     /// Whether every use would work on a bounded Map-like class as well (`get`, `set`, `has`, `delete`, `clear`, `size`).
     pub is_maplike: bool,
 }
@@ -140,6 +142,8 @@ pub struct Growth {
     /// A function that puts what its caller gives it into a registry (`use`, `register`, `define`).
     pub is_registry: bool,
     pub function: String,
+    /// Some release covers it.
+    pub released: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -198,6 +202,22 @@ pub enum ShrinkKind {
     Tombstone,
     /// Removes an entry only when the same key is read again after it expired.
     OnRead,
+    /// Runs when a timer fires, and another outcome clears the timer.
+    IfTimerFires,
+    /// Runs when the timer is cancelled; one that fires stays.
+    OnCancel,
+    /// Not reached when something throws before it.
+    SkippedByThrow,
+    /// Of a literal key, while other keys are added.
+    OtherKey,
+    /// `clearTimeout(x[k])`: the timer ends, its entry stays.
+    HandleOnly,
+    /// The count in the entry goes down; the entry stays at zero.
+    Decrement,
+    /// A shorter list is stored in the entry.
+    WriteBack,
+    /// The disposer in the entry is called; the entry stays.
+    Disposed,
 }
 
 /// Why it cannot grow without end.
@@ -208,6 +228,8 @@ pub enum Bound {
     Weak,
     BoundedClass,
     KeyType,
+    /// A comment on its declaration says why.
+    Note,
 }
 
 /// Where the collection itself is given to code that is not in view.
@@ -234,6 +256,15 @@ pub enum Shape {
     Sibling { other: String, span: Span },
     /// The timer it holds ends without removing its entry.
     SettledTimer,
+    /// The entry's work is ended and the entry left: cleared handle, counter at zero, list emptied, disposer called.
+    SettledEntry,
+}
+
+impl Shape {
+    /// Whether the ends of single entries are seen, so that their keys come and go.
+    pub fn shows_ends(&self) -> bool {
+        matches!(self, Self::SettledEntry | Self::DualVerb { .. } | Self::Sibling { .. })
+    }
 }
 
 /// A listener that is registered.
@@ -283,6 +314,8 @@ pub struct Registration {
 pub struct Outcome {
     pub span: Span,
     pub event: String,
+    /// The other one is taken off when this one's event comes: they were meant as alternatives.
+    pub is_crossed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -27,7 +27,7 @@ impl Model<'_> {
     }
 
     /// The places that must be unset (or empty) for a condition to come out as wanted.
-    fn guard_flags(&self, condition: ExprId, wanted: bool) -> Vec<Place> {
+    pub(super) fn guard_flags(&self, condition: ExprId, wanted: bool) -> Vec<Place> {
         let ir = self.ir;
         match ir.kind(condition) {
             ExprKind::Unary(UnaryOp::Not, operand) => self.guard_flags(operand, !wanted),

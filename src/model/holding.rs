@@ -59,6 +59,7 @@ impl Model<'_> {
     fn call_operation(&self, call: ExprId, table: &mut BTreeMap<Place, Operations>) {
         let ir = self.ir;
         let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return };
+        self.entry_end(call, callee, ir.list(args), table);
         let ExprKind::Member { object, property, .. } = ir.kind(callee) else { return };
         let (name, args) = (ir.name(property), ir.list(args));
         if name == "deleteProperty" && ir.global_of(object) == Some("Reflect") {
@@ -69,14 +70,64 @@ impl Model<'_> {
             return;
         }
         let Some(operation) = self.method_operation(name, args) else { return };
+        if let Method::Shrink(kind, key) = operation
+            && let Some(listed) = self.listed_objects(object)
+        {
+            for place in listed.into_iter().filter_map(|item| self.place(item)) {
+                let level = self.level(place);
+                self.entry(table, place).shrinks.push(Shrink { at: call, kind, key, level });
+            }
+            return;
+        }
         let Some(place) = self.place(object) else { return };
         let level = self.level(place);
         match operation {
+            Method::Grow(_, key, value) if self.decrements(value, place) => {
+                self.entry(table, place).shrinks.push(Shrink { at: call, kind: ShrinkKind::Decrement, key, level });
+            }
             Method::Grow(how, key, value) if !self.writes_back(place, value) => {
                 self.entry(table, place).grows.push(Grow { at: call, how, key, value, level });
             }
-            Method::Grow(..) => {}
+            Method::Grow(..) => self.entry(table, place).shrinks.push(Shrink { at: call, kind: ShrinkKind::WriteBack, key: None, level }),
             Method::Shrink(kind, key) => self.entry(table, place).shrinks.push(Shrink { at: call, kind, key, level }),
+        }
+    }
+
+    /// `clearTimeout(timers[k])`, `disposers[k]()`: what the entry stands for ends, and the entry stays.
+    fn entry_end(&self, call: ExprId, callee: ExprId, args: &[ExprId], table: &mut BTreeMap<Place, Operations>) {
+        let ended = if self.is_timer_call(call, "clearTimeout") || self.is_timer_call(call, "clearInterval") {
+            args.first().and_then(|&arg| self.place(arg)).map(|place| (place, ShrinkKind::HandleOnly))
+        } else if matches!(self.ir.kind(callee), ExprKind::Index { .. }) {
+            self.place(callee).map(|place| (place, ShrinkKind::Disposed))
+        } else {
+            None
+        };
+        let Some((entry, kind)) = ended else { return };
+        if let Some((of, Step::Entry)) = self.split(entry)
+            && (kind != ShrinkKind::Disposed || self.names_release(of))
+        {
+            let level = self.level(of);
+            self.entry(table, of).shrinks.push(Shrink { at: call, kind, key: None, level });
+        }
+    }
+
+    /// Whether a table's name says that it holds what releases something.
+    fn names_release(&self, place: Place) -> bool {
+        let words = super::provenance::words(&self.place_name(place));
+        words.iter().any(|word| {
+            self.apis.cleaners.words.contains(word)
+                || matches!(word.as_str(), "disposers" | "cleanups" | "unsubs" | "unsubscribers" | "teardowns" | "destructors" | "removers")
+        })
+    }
+
+    /// The objects that the variable of `for (const table of [sockets, users])` stands for.
+    fn listed_objects(&self, object: ExprId) -> Option<Vec<ExprId>> {
+        let binding = self.ir.binding_of(object)?;
+        let [write] = self.uses.writes(binding) else { return None };
+        let ExprKind::Element(list) = self.ir.kind(written_value(self.ir, *write)?) else { return None };
+        match self.ir.kind(list) {
+            ExprKind::Array(items) => Some(self.ir.list(items).to_vec()),
+            _ => None,
         }
     }
 
@@ -114,6 +165,12 @@ impl Model<'_> {
             },
             _ => false,
         }
+    }
+
+    /// A count that is one less, stored back: `map.set(k, map.get(k) - 1)`.
+    fn decrements(&self, value: Option<ExprId>, place: Place) -> bool {
+        let Some(ExprKind::Binary(BinaryOp::Sub, left, _)) = value.map(|value| self.ir.kind(value)) else { return false };
+        self.place(left) == Some(self.project(place, Step::Entry))
     }
 
     pub fn is_nothing(&self, value: ExprId) -> bool {
@@ -183,10 +240,11 @@ impl Model<'_> {
         if self.place(index).is_some() && matches!(self.step_of(place, index), Step::Field(_) | Step::Keyed(_)) {
             return;
         }
+        let level = self.level(place);
         if self.writes_back(place, value) {
+            self.entry(table, place).shrinks.push(Shrink { at: write, kind: ShrinkKind::WriteBack, key: Some(index), level });
             return;
         }
-        let level = self.level(place);
         // `list[list.length] = x` appends; any other index writes over what is there.
         let key = (!self.is_length_of(index, place)).then_some(index);
         let how = if key.is_some() { GrowthKind::Property } else { GrowthKind::Push };
@@ -333,7 +391,8 @@ impl Model<'_> {
             return;
         }
         for (size, other) in [(left, right), (right, left)] {
-            if matches!(self.ir.kind(other), ExprKind::Number(value) if value <= 1.0) || self.is_counter(other) {
+            if matches!(self.ir.kind(other), ExprKind::Number(value) if value <= 1.0) || self.is_counter(other) || self.is_reported_only(id)
+            {
                 continue;
             }
             if let Some(place) = self.measured(size)
@@ -345,9 +404,48 @@ impl Model<'_> {
     }
 
     fn is_counter(&self, expr: ExprId) -> bool {
-        self.ir
-            .binding_of(expr)
-            .is_some_and(|binding| self.uses.writes(binding).iter().any(|&write| matches!(self.ir.kind(write), ExprKind::Update { .. })))
+        let Some(place) = self.place(expr) else { return false };
+        let updated = |write: &ExprId| matches!(self.ir.kind(*write), ExprKind::Update { target, .. } if self.place(target) == Some(place));
+        match (self.is_root(place), self.root(place)) {
+            (true, Root::Binding(binding)) => self.uses.writes(binding).iter().any(updated),
+            _ => self.uses.member_writes.iter().any(updated),
+        }
+    }
+
+    /// A check that only leads to a message: `if (cache.size > 500) console.warn(...)`.
+    fn is_reported_only(&self, check: ExprId) -> bool {
+        let ir = self.ir;
+        let guarded: Vec<ExprId> = self.uses.calls.iter().copied().filter(|&call| self.is_guarded_by(call, check)).collect();
+        let says = |call: ExprId| match ir.kind(call) {
+            ExprKind::Call { callee, .. } => match ir.kind(callee) {
+                ExprKind::Member { object, property, .. } => {
+                    ir.global_of(object) == Some("console")
+                        || matches!(ir.name(property), "warn" | "info" | "debug" | "error" | "log" | "emit" | "gauge" | "observe")
+                }
+                _ => false,
+            },
+            _ => false,
+        };
+        let leaves = || {
+            let returns = self.uses.returns(ir.function_of(check)).iter().any(|&at| self.is_guarded_by(at, check));
+            returns || self.uses.member_writes.iter().any(|&at| self.is_guarded_by(at, check))
+        };
+        !guarded.is_empty() && guarded.iter().all(|&call| says(call)) && !leaves()
+    }
+
+    fn is_guarded_by(&self, at: ExprId, check: ExprId) -> bool {
+        let function = self.ir.function_of(at);
+        if function != self.ir.function_of(check) || self.ir[at].block == self.ir[check].block {
+            return false;
+        }
+        let guards = self.flow(function).guards(self.ir, self.ir[at].block);
+        guards.iter().any(|guard| matches!(guard.when, When::True(condition) if self.mentions(condition, check)))
+    }
+
+    fn mentions(&self, condition: ExprId, wanted: ExprId) -> bool {
+        let mut found = condition == wanted;
+        super::index::children(self.ir, condition, &mut |child| found = found || self.mentions(child, wanted));
+        found
     }
 
     /// The collection whose size an expression is: `x.size`, `x.length`, `Object.keys(x).length`, a variable that holds one of these.

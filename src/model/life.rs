@@ -91,13 +91,48 @@ impl Model<'_> {
                     seen_at: span,
                 });
             }
-            _ if escaping.iter().any(|&closure| self.request_param(closure).is_some()) && self.request_param(function).is_none() => {
+            _ if escaping.iter().any(|&closure| self.is_returned_handler(closure)) && self.request_param(function).is_none()
+                || self.makes_worker(function) =>
+            {
                 (Certainty::Likely, LifeWhy::Closure(name))
             }
             _ if self.request_param(function).is_some() => (Certainty::Short, LifeWhy::PerCall(name)),
+            _ if self.makes_long_lived(&name) => (Certainty::Likely, LifeWhy::Closure(name)),
             _ => (Certainty::Unknown, LifeWhy::Closure(name)),
         };
         Some(Life { lifetime: Lifetime::Owner, certainty, why, seen_at: span })
+    }
+
+    /// A middleware: made once, and run for each request.
+    fn is_returned_handler(&self, closure: FnId) -> bool {
+        self.request_param(closure).is_some()
+            && self.callers(closure).iter().any(|caller| matches!(caller.how, How::Returned | How::Exported | How::PublicMethod(..)))
+    }
+
+    /// What a function makes works for a long time if it starts an interval, or has a method that ends it.
+    fn makes_worker(&self, function: FnId) -> bool {
+        let starts = self.uses.calls.iter().any(|&call| self.ir.function_of(call) == function && self.is_timer_call(call, "setInterval"));
+        starts
+            || self.entities.ids().any(|id| {
+                self.creates(function, id)
+                    && self.entities.get(id).methods.keys().any(|&name| self.apis.teardown.methods.contains(self.ir.name(name)))
+            })
+    }
+
+    /// `createPresenceService`: the name of a factory says what it makes.
+    fn makes_long_lived(&self, name: &str) -> bool {
+        let words = super::provenance::words(name);
+        let [first, .., last] = words.as_slice() else { return false };
+        matches!(first.as_str(), "create" | "make" | "build" | "new")
+            && self.apis.owners.long.iter().any(|word| word.to_ascii_lowercase() == *last)
+    }
+
+    /// Whether an object literal is made in a function.
+    pub fn creates(&self, function: FnId, id: EntityId) -> bool {
+        match self.entities.get(id).kind {
+            EntityKind::Object(object) => self.ir.function_of(self.ir.objects[object.index()]) == function,
+            _ => false,
+        }
     }
 
     /// `define(function () { ... })`, a bundler's module function: one time for each program.
@@ -194,12 +229,15 @@ impl Model<'_> {
         if many.is_some() {
             return owner(Certainty::Short, LifeWhy::PerCall(name), many);
         }
-        let last = super::provenance::words(&name).last().cloned().unwrap_or_default();
-        let is_last = |set: &rustc_hash::FxHashSet<String>| set.iter().any(|word| word.to_ascii_lowercase() == last);
+        let words = super::provenance::words(&name);
+        let is_last = |set: &rustc_hash::FxHashSet<String>| {
+            words.last().is_some_and(|last| set.iter().any(|word| word.to_ascii_lowercase() == *last))
+        };
+        let is_any = |set: &rustc_hash::FxHashSet<String>| words.iter().any(|own| set.iter().any(|word| word.to_ascii_lowercase() == *own));
         if is_last(&self.apis.owners.long) || self.has_long_base(id) {
             return owner(Certainty::Likely, LifeWhy::LongLivedClass(name), None);
         }
-        if is_last(&self.apis.owners.short) {
+        if is_any(&self.apis.owners.short) {
             return owner(Certainty::Short, LifeWhy::ShortLivedClass(name), None);
         }
         if self.works_for_long(id) {
@@ -290,7 +328,7 @@ impl Model<'_> {
             ExprKind::Assign { target, .. } if self.place(target) == Some(place) => Some(self.ir.span(target)),
             _ => None,
         });
-        assigned.or_else(|| self.property_span(place))
+        assigned.or_else(|| self.property_span(place)).or_else(|| self.initial_values(place).first().map(|&value| self.ir.span(value)))
     }
 
     /// `{ cache: new Map() }` with a name.

@@ -21,6 +21,7 @@ pub mod occurrences;
 mod operands;
 pub mod place;
 pub mod provenance;
+pub mod release;
 pub mod store;
 mod style;
 mod text;
@@ -53,6 +54,7 @@ pub struct Model<'a> {
     reads_by_name: RefCell<Option<FxHashMap<NameId, Vec<ExprId>>>>,
     stored: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
     is_indexing: std::cell::Cell<bool>,
+    closed: RefCell<FxHashMap<entity::EntityId, bool>>,
 }
 
 impl<'a> Model<'a> {
@@ -71,6 +73,7 @@ impl<'a> Model<'a> {
             reads_by_name: RefCell::default(),
             stored: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
+            closed: RefCell::default(),
         }
     }
 
@@ -149,6 +152,10 @@ impl<'a> Model<'a> {
         let owner = self.uses.parent(object).and_then(|parent| match self.ir.kind(parent) {
             ExprKind::Init { binding, .. } => Some(self.root_place(Root::Binding(binding))),
             ExprKind::Assign { target, value, .. } if value == object => self.place(target),
+            // `Object.assign(X, { instances: [] })`, `_.extend(X, {...})`.
+            ExprKind::Call { callee, args, .. } if matches!(self.callee_name(callee), Some("assign" | "extend" | "_extends")) => {
+                self.ir.list(args).first().filter(|&&first| first != object).and_then(|&first| self.place(first))
+            }
             _ => None,
         });
         let owner = owner.or_else(|| self.entities.of_object(id).map(|id| self.instance_place(id)));

@@ -467,6 +467,10 @@ impl Model<'_> {
         if let Some(function) = self.callee_function(call)
             && let Some(place) = self.returned_place(function)
         {
+            // `return this` gives back the receiver.
+            if let (true, Root::Instance(_), ExprKind::Member { object, .. }) = (self.is_root(place), self.root(place), ir.kind(callee)) {
+                return self.place(object);
+            }
             return Some(place);
         }
         Some(self.root_place(Root::Value(call)))
@@ -502,7 +506,8 @@ impl Model<'_> {
             found = Some(place);
         }
         found.filter(|&place| match self.root(place) {
-            Root::Binding(binding) => !self.is_inside(self.ir[self.ir[binding].scope].function, function),
+            // What an immediately invoked function returns of its own is one object all the same.
+            Root::Binding(binding) => !self.is_inside(self.ir[self.ir[binding].scope].function, function) || self.runs_once(function),
             Root::Instance(_) | Root::Exports | Root::Global(_) => true,
             _ => false,
         })

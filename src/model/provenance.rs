@@ -34,6 +34,8 @@ pub enum Source {
     Time,
     /// An object, array or function made there.
     Fresh,
+    /// The object itself: as many as there are instances.
+    Instance,
     Parameter(String),
     Computed,
 }
@@ -110,6 +112,9 @@ const RANDOM: &[&str] = &[
     "newId",
 ];
 const TIME: &[&str] = &["now", "getTime", "toISOString"];
+/// The parts of a request that its sender chooses.
+const REQUEST_DATA: &[&str] =
+    &["body", "headers", "query", "params", "cookies", "url", "originalUrl", "path", "ip", "hostname", "handshake"];
 /// Properties of a request that have few values.
 const FEW: &[&str] = &["method", "httpVersion", "protocol", "length", "statusCode", "readyState", "encrypted", "secure"];
 
@@ -142,11 +147,12 @@ impl Model<'_> {
             ExprKind::New { .. } | ExprKind::Object { .. } | ExprKind::Array(_) | ExprKind::Function(_) | ExprKind::Jsx { .. } => {
                 Found { domain: Domain::Unbounded, source: Source::Fresh }
             }
-            ExprKind::This => Found { domain: Domain::Unknown, source: Source::Computed },
+            ExprKind::This => Found { domain: Domain::Unbounded, source: Source::Instance },
             ExprKind::Ident(_) => self.trace_name(expr, depth),
             ExprKind::Member { .. } => self.trace_member(expr, depth),
             ExprKind::Element(iterable) => self.trace_element(iterable, depth),
             ExprKind::Key(object) => self.trace_element(object, depth),
+            ExprKind::Index { object, .. } if self.trace_element(object, depth).domain == Domain::Fixed => CONSTANT,
             ExprKind::Index { object, index } => self.joined(&[index, object], depth),
             ExprKind::Call { callee, args, .. } => self.trace_call(expr, callee, ir.list(args), depth),
             _ => COMPUTED,
@@ -193,6 +199,18 @@ impl Model<'_> {
     fn trace_variable(&self, binding: BindingId, name: &str, depth: u32) -> Found {
         let ir = self.ir;
         let writes = self.uses.writes(binding);
+        if let [only] = writes
+            && self.is_module_level(binding)
+            && written_value(ir, *only).is_some_and(|value| {
+                matches!(
+                    ir.kind(value),
+                    ExprKind::New { .. } | ExprKind::Object { .. } | ExprKind::Array(_) | ExprKind::Function(_) | ExprKind::Class(_)
+                )
+            })
+        {
+            // One object for the whole program.
+            return CONSTANT;
+        }
         let mut found: Option<Found> = None;
         for &write in writes {
             let one = match (ir.kind(write), written_value(ir, write)) {
@@ -226,8 +244,15 @@ impl Model<'_> {
             return self.trace_element(place, depth);
         }
         let source = Source::Parameter(name.to_owned());
-        let Some(arguments) = self.arguments(function, index) else { return self.by_name(name, source) };
+        if self.is_message_of_event(function) && self.by_name(name, source.clone()).domain == Domain::Unknown {
+            return Found { domain: Domain::Likely, source };
+        }
+        let (arguments, complete) = self.known_arguments(function, index);
         let found = self.joined(&arguments, depth);
+        if !complete {
+            // One caller that is seen to pass ever new values is enough; what the others pass is not known.
+            return if found.domain == Domain::Unbounded && !arguments.is_empty() { found } else { self.by_name(name, source) };
+        }
         match found.domain {
             Domain::Unknown | Domain::Harmless => {
                 let named = self.by_name(name, source);
@@ -277,6 +302,14 @@ impl Model<'_> {
                 None => COMPUTED,
             },
             ExprKind::Call { callee, args, .. } => match ir.kind(callee) {
+                // `Array.from({ length: 16 }, ...)`: as long as the program says.
+                ExprKind::Member { object, property, .. }
+                    if ir.global_of(object) == Some("Array")
+                        && ir.name(property) == "from"
+                        && ir.list(args).first().is_some_and(|&arg| matches!(ir.kind(arg), ExprKind::Object { .. })) =>
+                {
+                    CONSTANT
+                }
                 ExprKind::Member { object, .. } if matches!(ir.global_of(object), Some("Object" | "Array" | "Reflect")) => {
                     ir.list(args).first().map_or(COMPUTED, |&arg| self.trace_element(arg, depth))
                 }
@@ -291,7 +324,10 @@ impl Model<'_> {
                 _ => COMPUTED,
             },
             ExprKind::String(_) => CONSTANT,
-            ExprKind::Member { property, .. } => self.by_name(ir.name(property), Source::Computed),
+            ExprKind::Member { property, .. } => match self.trace(list, depth) {
+                found if found.domain == Domain::Unbounded => found,
+                _ => self.by_name(ir.name(property), Source::Computed),
+            },
             _ => COMPUTED,
         }
     }
@@ -316,18 +352,75 @@ impl Model<'_> {
                 BindingKind::Param(function, _) if self.request_param(function) == Some(binding) && self.is_handler(function) => {
                     let source = Source::Request(ir.name(ir[binding].name).to_owned());
                     let named = self.by_name(name, source.clone());
-                    // A name says whether this part of the request has few values (`msg.type`).
-                    return if named.domain == Domain::Harmless { named } else { Found { domain: Domain::Unbounded, source } };
+                    // Whoever sends a request chooses what is in it; of a message, a name says whether it has few values (`msg.type`).
+                    return if named.domain == Domain::Harmless && !REQUEST_DATA.contains(&name) {
+                        named
+                    } else {
+                        Found { domain: Domain::Unbounded, source }
+                    };
                 }
                 _ => {}
             }
         }
         let inner = self.trace(object, depth);
         let named = self.by_name(name, inner.source.clone());
+        if self.is_request_data(object) {
+            return inner;
+        }
+        if inner.domain == Domain::Fixed && inner.source == Source::Constant {
+            return if self.is_written_again(expr) { named } else { CONSTANT };
+        }
+        if self.is_settings(object) && named.domain < Domain::Unbounded {
+            return Found { domain: Domain::Harmless, source: inner.source };
+        }
         if matches!(inner.source, Source::Request(_)) && named.domain != Domain::Harmless {
             return Found { domain: Domain::Unbounded, source: inner.source };
         }
+        let is_part = name.bytes().all(|byte| byte.is_ascii_digit());
+        if is_part || named.domain == Domain::Unknown && inner.domain == Domain::Likely {
+            return inner;
+        }
         if matches!(inner.source, Source::Fresh | Source::Counter) { named } else { Found { domain: named.domain, source: inner.source } }
+    }
+
+    /// `req.body`, `ctx.request.headers`: chosen by whoever sends the request.
+    fn is_request_data(&self, expr: ExprId) -> bool {
+        let mut at = expr;
+        let mut is_data = false;
+        while let ExprKind::Member { object, property, .. } = self.ir.kind(at) {
+            is_data |= REQUEST_DATA.contains(&self.ir.name(property));
+            at = object;
+        }
+        let Some(binding) = self.ir.binding_of(at) else { return false };
+        is_data && matches!(self.ir[binding].kind, BindingKind::Param(function, _) if self.request_param(function) == Some(binding))
+    }
+
+    /// `options.name`, `config.database`: a value that the program's owner sets.
+    fn is_settings(&self, object: ExprId) -> bool {
+        let name = match self.ir.kind(object) {
+            ExprKind::Ident(reference) => self.ir.name(self.ir[reference].name),
+            ExprKind::Member { property, .. } => self.ir.name(property),
+            _ => return false,
+        };
+        matches!(name.trim_start_matches('_'), "options" | "opts" | "config" | "configuration" | "settings" | "env")
+    }
+
+    fn is_written_again(&self, expr: ExprId) -> bool {
+        let Some(place) = self.place(expr) else { return true };
+        self.initial_values(place).len() > 1
+            || self
+                .uses
+                .member_writes
+                .iter()
+                .any(|&write| matches!(self.ir.kind(write), ExprKind::Update { target, .. } if self.place(target) == Some(place)))
+    }
+
+    /// Whether a function handles an event that carries one message or peer each time.
+    fn is_message_of_event(&self, function: FnId) -> bool {
+        self.callers(function).iter().any(|caller| {
+            caller.how == How::Repeats
+                && caller.at.and_then(|at| self.event_text(at)).is_some_and(|event| self.apis.events.per_peer.contains(&event))
+        })
     }
 
     fn trace_call(&self, call: ExprId, callee: ExprId, args: &[ExprId], depth: u32) -> Found {
@@ -374,7 +467,9 @@ impl Model<'_> {
         let keys = &self.apis.keys;
         let last = words.last().map(String::as_str).unwrap_or_default();
         let whole = words.concat();
-        let domain = if keys.suspicious.contains(&whole) || keys.suspicious.contains(last) {
+        let domain = if keys.harmless.contains(&whole) {
+            Domain::Harmless
+        } else if keys.suspicious.contains(&whole) || keys.suspicious.contains(last) {
             Domain::Likely
         } else if keys.harmless.contains(&whole) || keys.harmless.contains(last) || is_constant_case(name) {
             Domain::Harmless

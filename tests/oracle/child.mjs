@@ -13,6 +13,7 @@ const LONGEST_MS = 2500;
 const HEAP_PER_ROUND = 48 * MB;
 
 const [mode, entry, json] = process.argv.slice(2);
+process.argv.splice(1, Infinity, entry);
 const options = { maxN: 4_000, settleMs: 0, concurrency: 1, slow: false, native: false, ...JSON.parse(json) };
 const roundMs = options.slow ? 390 : 130;
 const memory = globalThis.gc;

@@ -38,7 +38,7 @@ export function isClear(samples, options) {
   const verdict = judge(samples, options);
   const calls = samples.at(-1).calls - samples[0].calls;
   if (verdict.state === 'leak') return samples.length >= 5 || calls >= 1000;
-  return verdict.state === 'clean' && samples.length >= 5 && calls >= 4000 && grown < 64 * KB;
+  return verdict.state === 'clean' && calls >= 8000 && grown < 64 * KB;
 }
 
 function evidence(samples, native, scale = 1) {

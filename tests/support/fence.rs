@@ -9,6 +9,8 @@ pub struct Case {
     /// 1-based line of the first opening fence.
     pub line: u32,
     pub verdict: String,
+    /// What the linter lacks to say what the marks say.
+    pub pending: Option<String>,
     pub files: Vec<File>,
 }
 
@@ -56,11 +58,12 @@ fn add(fence: Fence, cases: &mut Vec<(Option<u32>, Case)>) -> Result<(), String>
         return Err(format!("unknown verdict `{}`", info.verdict));
     }
     let verdict = if is_code { info.verdict } else { String::new() };
+    let pending = info.pending;
     let project = info.file.is_some().then_some(fence.heading_line);
     let file = file(&fence, info.file.unwrap_or_else(|| format!("src/module.{}", info.language)))?;
     let known = cases.iter_mut().find(|(key, _)| project.is_some() && *key == project);
     let Some((_, case)) = known else {
-        cases.push((project, Case { heading: fence.heading, line: fence.line, verdict, files: vec![file] }));
+        cases.push((project, Case { heading: fence.heading, line: fence.line, verdict, pending, files: vec![file] }));
         return Ok(());
     };
     if case.files.iter().any(|other| other.name == file.name) {
@@ -71,6 +74,7 @@ fn add(fence: Fence, cases: &mut Vec<(Option<u32>, Case)>) -> Result<(), String>
     } else if is_code && case.verdict != verdict {
         return Err("the files of one project have one verdict".into());
     }
+    case.pending = case.pending.take().or(pending);
     case.files.push(file);
     Ok(())
 }
@@ -103,12 +107,14 @@ struct Info {
     language: String,
     verdict: String,
     file: Option<String>,
+    pending: Option<String>,
 }
 
 impl Info {
     fn parse(text: &str) -> Self {
         let mut info = Self::default();
         let quoted_text_out: String = text.split('"').step_by(2).collect();
+        info.pending = text.split_once("pending=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(why, _)| why.to_owned());
         let mut words = quoted_text_out.split_whitespace();
         info.language = words.next().unwrap_or_default().to_owned();
         for word in words {

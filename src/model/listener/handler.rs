@@ -165,10 +165,11 @@ impl Model<'_> {
             return false;
         }
         if self.level(place) > 0 || self.is_loop_item(theirs) {
-            return true;
+            // What is written into the call itself is on no list.
+            return !matches!(self.ir.kind(own), ExprKind::Function(_) | ExprKind::Object { .. });
         }
         let mine = if self.is_closure(own) || matches!(self.ir.kind(own), ExprKind::Object { .. }) { None } else { self.place(own) };
-        if mine == Some(place) {
+        if mine == Some(place) || self.is_field_of_unknown_this(place, mine) {
             return true;
         }
         // `emitter.on('x', this.f = () => ...)`, `const f = ...; this.f = f`.
@@ -180,6 +181,12 @@ impl Model<'_> {
         }
         let Some(mine) = mine else { return false };
         stored(mine, theirs, Some(place)) || self.level(mine) > 0 || self.is_same_field_of_given(mine, place)
+    }
+
+    /// `this.onOffline` in a function that somebody calls on the object.
+    fn is_field_of_unknown_this(&self, place: Place, mine: Option<Place>) -> bool {
+        let (Root::UnknownThis(_), Some((_, Step::Field(name)))) = (self.root(place), self.split(place)) else { return false };
+        mine.and_then(|mine| self.split(mine)).is_some_and(|(_, step)| step == Step::Field(name))
     }
 
     /// `city.onRain` of two functions that each get their `city`.

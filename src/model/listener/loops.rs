@@ -156,12 +156,7 @@ impl Model<'_> {
 
     /// A function that runs itself again: at once, from a callback, or from a handler that it registers.
     fn recursion(&self, site: &Site<'_>, function: FnId, place: Place) -> Option<LoopSite> {
-        let again = self.callers(function).iter().find_map(|caller| {
-            let at = caller.at.filter(|_| matches!(caller.how, How::Called | How::Later | How::Repeats))?;
-            let from = self.ir.function_of(at);
-            (self.is_inside(from, function) && (caller.how != How::Called || from != function || self.is_behind(site.call, at)))
-                .then_some(at)
-        })?;
+        let again = self.next_run(site.call)?;
         let outside = match self.root(place) {
             Root::Binding(binding) => !self.is_inside(self.ir[self.ir[binding].scope].function, function),
             Root::Instance(_) => true,
@@ -171,6 +166,16 @@ impl Model<'_> {
             return None;
         }
         Some(LoopSite { span: self.ir.span(again), endless: true, counted: false, fixed: false, event: self.varies(site), recursion: true })
+    }
+
+    /// Where the function of a site is run again from within itself.
+    pub(super) fn next_run(&self, site: ExprId) -> Option<ExprId> {
+        let function = self.ir.function_of(site);
+        self.callers(function).iter().find_map(|caller| {
+            let at = caller.at.filter(|_| matches!(caller.how, How::Called | How::Later | How::Repeats))?;
+            let from = self.ir.function_of(at);
+            (self.is_inside(from, function) && (caller.how != How::Called || from != function || self.is_behind(site, at))).then_some(at)
+        })
     }
 
     /// Whether the way from a site leads to another one of the same function.

@@ -11,7 +11,7 @@ use super::Model;
 use super::apis::{ListenerApi, Returns};
 use super::context::{ContextKind, Region};
 use super::facts::{LoopEvent, ReceiverKind, Registration};
-use super::ir::{ExprId, ExprKind, FnId};
+use super::ir::{ExprId, ExprKind, FnId, When};
 use super::place::Place;
 use receiver::Held;
 
@@ -199,7 +199,8 @@ impl Model<'_> {
             verb: site.verb.to_owned(),
             api: site.api.name.clone(),
             once,
-            once_uncertain: once && event.as_deref().is_some_and(|event| self.apis.events.uncertain.contains(event)),
+            once_uncertain: once
+                && event.as_deref().is_some_and(|event| self.apis.events.uncertain.contains(event) && !self.is_awaited(site.call, event)),
             other_outcome: if once && released.is_none() { self.other_outcome(candidate, all, removals) } else { None },
             event_varies: site.event.is_some_and(|event| self.loop_event(site.call, event) != LoopEvent::Same),
             event,
@@ -217,6 +218,16 @@ impl Model<'_> {
             follows: None,
             beside: Vec::new(),
             statement: (stmt.in_list && self.is_whole_statement(site.call)).then_some(stmt.span),
+        })
+    }
+
+    /// `if (socket.connecting) socket.once('connect', ...)`: the event is on its way.
+    fn is_awaited(&self, call: ExprId, event: &str) -> bool {
+        let guards = self.flow(self.ir.function_of(call)).guards(self.ir, self.ir[call].block);
+        guards.iter().any(|guard| {
+            let (When::True(condition) | When::False(condition)) = guard.when else { return false };
+            let text = self.source.slice(self.ir.span(condition)).to_ascii_lowercase();
+            text.contains(&format!("{}ing", event.trim_end_matches('e')))
         })
     }
 

@@ -25,7 +25,7 @@ impl Model<'_> {
                 })
         })?;
         let event = pair.site.event.and_then(|event| self.string(event))?.to_owned();
-        Some(Outcome { span: ir.span(pair.site.call), event })
+        Some(Outcome { span: ir.span(pair.site.call), event, is_crossed: self.is_crossed(pair, removals) })
     }
 
     /// Whether somebody takes the other one off: they were meant as alternatives.

@@ -21,10 +21,16 @@ impl Model<'_> {
         let site = &candidate.site;
         let function = self.ir.function_of(site.call);
         let at = self.ir.function_of(removal.call);
+        if candidate.held.kind == ReceiverKind::Pooled && self.given_back_early(candidate, matching) {
+            return Some(NearMissWhy::SkippedByReturn);
+        }
         if at == function {
             return self.missed_in_function(site, removal, matching);
         }
         let closure = self.closure_in(at, function)?;
+        if let Some(why) = self.missed_before_next(site, closure, matching) {
+            return Some(why);
+        }
         if let Some(why) = self.missed_by_handler(candidate, closure, matching, all) {
             return Some(why);
         }
@@ -37,15 +43,49 @@ impl Model<'_> {
         self.missed_closure(site, function, closure, matching)
     }
 
+    /// Whether a pooled connection goes back with the listener still on it.
+    fn given_back_early(&self, candidate: &Candidate<'_>, matching: &[Removal]) -> bool {
+        let ir = self.ir;
+        let function = ir.function_of(candidate.site.call);
+        let from = ir[candidate.site.call].block;
+        let stops: Vec<ExprId> = matching
+            .iter()
+            .filter(|removal| ir.function_of(removal.call) == function)
+            .filter_map(|removal| self.stop_in(removal.call, candidate.site.call, function))
+            .collect();
+        let flow = self.flow(function);
+        self.uses.calls.iter().any(|&call| {
+            let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return false };
+            self.callee_name(callee) == Some("release")
+                && ir.function_of(call) == function
+                && call > candidate.site.call
+                && ir.list(args).iter().any(|&arg| self.place(arg) == Some(candidate.place))
+                && !flow.must_pass(ir, from, ir[call].block, &stops)
+        })
+    }
+
     /// The closure directly inside `function` that holds what is in `inner`.
-    fn closure_in(&self, mut inner: FnId, function: FnId) -> Option<ExprId> {
+    fn closure_in(&self, mut inner: FnId, function: FnId) -> Option<FnId> {
         loop {
             let parent = self.ir[inner].parent?;
             if parent == function {
-                return self.ir[inner].expr;
+                return Some(inner);
             }
             inner = parent;
         }
+    }
+
+    /// A function that runs itself again from a callback which takes the listener off on some of its paths only.
+    fn missed_before_next(&self, site: &Site<'_>, closure: FnId, matching: &[Removal]) -> Option<NearMissWhy> {
+        let again = self.next_run(site.call)?;
+        let from = self.ir.function_of(again);
+        if !self.is_inside(from, closure) {
+            return None;
+        }
+        let stops: Vec<ExprId> = matching.iter().map(|other| other.call).filter(|&call| self.ir.function_of(call) == from).collect();
+        let flow = self.flow(from);
+        let missed = !flow.must_pass(self.ir, self.ir[from].entry, self.ir[again].block, &stops);
+        missed.then_some(NearMissWhy::SkippedByReturn)
     }
 
     fn missed_in_function(&self, site: &Site<'_>, removal: &Removal, matching: &[Removal]) -> Option<NearMissWhy> {
@@ -69,7 +109,10 @@ impl Model<'_> {
         let ir = self.ir;
         let at = ir.function_of(removal);
         if at != function {
-            return self.closure_in(at, function);
+            return self.closure_in(at, function).and_then(|closure| ir[closure].expr);
+        }
+        if let Some(guard) = self.presence_guard(removal, function) {
+            return Some(guard);
         }
         let mut stop = removal;
         let mut around = ir[ir[removal].block].in_loop;
@@ -81,6 +124,22 @@ impl Model<'_> {
             around = ir[id].parent;
         }
         Some(stop)
+    }
+
+    /// `if (handler) emitter.off('x', handler)`: whoever has registered passes that condition.
+    fn presence_guard(&self, removal: ExprId, function: FnId) -> Option<ExprId> {
+        let ir = self.ir;
+        let ExprKind::Call { callee, args, .. } = ir.kind(removal) else { return None };
+        let ExprKind::Member { object, .. } = ir.kind(callee) else { return None };
+        let subjects: Vec<_> = ir.list(args).iter().chain([&object]).filter_map(|&subject| self.place(subject)).collect();
+        self.flow(function).guards(ir, ir[removal].block).into_iter().find_map(|guard| {
+            let (condition, wanted) = match guard.when {
+                When::True(condition) => (condition, true),
+                When::False(condition) => (condition, false),
+                _ => return None,
+            };
+            self.guard_flags(condition, !wanted).iter().any(|flag| subjects.contains(flag)).then_some(condition)
+        })
     }
 
     /// `if (verbose) on(...); ...; if (verbose) off(...)`.
@@ -110,7 +169,7 @@ impl Model<'_> {
     fn missed_by_handler(
         &self,
         candidate: &Candidate<'_>,
-        closure: ExprId,
+        closure: FnId,
         matching: &[Removal],
         all: &[Candidate<'_>],
     ) -> Option<NearMissWhy> {
@@ -127,15 +186,15 @@ impl Model<'_> {
         let own = self.handler(site.handler, false).span?;
         let inside = |call: ExprId| own.contains(self.ir.span(call));
         let uncertain = site.event.and_then(|event| self.string(event)).is_some_and(|event| self.apis.events.uncertain.contains(event));
-        let is_own = own.contains(self.ir.span(closure)) || self.ir.span(closure) == own;
+        let is_own = own.contains(self.ir[closure].span) || self.ir[closure].span == own;
         (is_own && uncertain && matching.iter().all(|removal| inside(removal.call))).then_some(NearMissWhy::EventMayNotCome)
     }
 
     /// `work().then(() => emitter.off(...))`, and nothing when it fails.
-    fn missed_in_then(&self, closure: ExprId, function: FnId, matching: &[Removal]) -> Option<NearMissWhy> {
+    fn missed_in_then(&self, closure: FnId, function: FnId, matching: &[Removal]) -> Option<NearMissWhy> {
         let ir = self.ir;
-        let is_then = |closure: ExprId| {
-            let Some(call) = self.uses.parent(closure) else { return false };
+        let is_then = |closure: FnId| {
+            let Some(call) = ir[closure].expr.and_then(|expr| self.uses.parent(expr)) else { return false };
             let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return false };
             let ExprKind::Member { object, property, .. } = ir.kind(callee) else { return false };
             let settled = matches!(ir.kind(object), ExprKind::Call { callee, .. } if self.callee_name(callee) == Some("catch"));
@@ -149,16 +208,10 @@ impl Model<'_> {
     }
 
     /// Removed in the handler of `end`, while that of `error` forgets it.
-    fn missed_outcome(
-        &self,
-        candidate: &Candidate<'_>,
-        closure: ExprId,
-        matching: &[Removal],
-        all: &[Candidate<'_>],
-    ) -> Option<NearMissWhy> {
+    fn missed_outcome(&self, candidate: &Candidate<'_>, closure: FnId, matching: &[Removal], all: &[Candidate<'_>]) -> Option<NearMissWhy> {
         let ir = self.ir;
         let function = ir.function_of(candidate.site.call);
-        let handler_of = |closure: ExprId| all.iter().find(|other| other.site.handler == closure);
+        let handler_of = |closure: FnId| all.iter().find(|other| Some(other.site.handler) == ir[closure].expr);
         let good = handler_of(closure)?;
         let is_one =
             |site: &Site<'_>, names: &[&str]| site.event.and_then(|event| self.string(event)).is_some_and(|event| names.contains(&event));
@@ -180,8 +233,9 @@ impl Model<'_> {
     }
 
     /// A closure that would take it off, but some path ends before it is made.
-    fn missed_closure(&self, site: &Site<'_>, function: FnId, closure: ExprId, matching: &[Removal]) -> Option<NearMissWhy> {
+    fn missed_closure(&self, site: &Site<'_>, function: FnId, closure: FnId, matching: &[Removal]) -> Option<NearMissWhy> {
         let ir = self.ir;
+        let closure = ir[closure].expr?;
         let flow = self.flow(function);
         if closure < site.call || !flow.is_reachable(ir[site.call].block) || self.under_same_conditions(site.call, closure) {
             return None;

@@ -100,14 +100,18 @@ impl Model<'_> {
             Root::Binding(binding) => {
                 let span = Some(self.ir[binding].span);
                 match self.ir[binding].kind {
-                    BindingKind::Import(_) => Held::new(Kind::Import, Certainty::Likely, span, MODULE),
+                    BindingKind::Import(_) => self.imported(binding),
                     BindingKind::Param(function, index) => self.parameter(binding, function, index, place, site, depth),
                     BindingKind::Catch => Held::short(Kind::Item, span),
-                    _ if self.module_of(binding).is_some() => Held::new(Kind::Import, Certainty::Likely, span, MODULE),
+                    _ if self.module_of(binding).is_some() => self.imported(binding),
                     _ => self.variable_receiver(binding, place, site, depth),
                 }
             }
         }
+    }
+
+    fn imported(&self, binding: BindingId) -> Held {
+        Held::new(Kind::Import, Certainty::Proved, Some(self.ir[binding].span), MODULE)
     }
 
     fn global_receiver(&self, name: &str, place: Place) -> Held {
@@ -116,9 +120,14 @@ impl Model<'_> {
             "document" | "visualViewport" | "navigator" | "screen" | "history" | "location" => {
                 Held::new(Kind::Page, Certainty::Proved, None, MODULE)
             }
-            "chrome" | "browser" if !self.is_root(place) => Held::new(Kind::Page, Certainty::Proved, None, MODULE),
+            "chrome" | "browser" if self.is_extension_event(place) => Held::new(Kind::Page, Certainty::Proved, None, MODULE),
             _ => Held::unknown(),
         }
+    }
+
+    /// `chrome.tabs.onUpdated`.
+    fn is_extension_event(&self, place: Place) -> bool {
+        matches!(self.split(place), Some((_, Step::Field(name))) if self.ir.name(name).starts_with("on"))
     }
 
     /// The result of a call, or a destructured parameter.
@@ -148,9 +157,12 @@ impl Model<'_> {
         if self.is_root(place) && self.is_socket_of_agent(function) {
             return Held::new(Kind::KeptAliveSocket, Certainty::Likely, span, MODULE);
         }
-        if self.is_request_param(binding) {
+        if self.is_root(place) && self.is_given_back(binding) && self.is_taken(self.ir[function].expr) {
+            return Held::new(Kind::Pooled, Certainty::Likely, span, MODULE);
+        }
+        if self.is_request_param(binding) && !self.is_shared_by_type(binding) {
             let kind = if self.is_root(place) { Kind::Peer } else { Kind::Item };
-            return Held::new(kind, Certainty::Short, span, Region::Function(function));
+            return Held::new(kind, Certainty::Short, span, self.around(function));
         }
         if self.element_of_loop(function) {
             return Held::short(Kind::Item, span);
@@ -239,7 +251,7 @@ impl Model<'_> {
                 None => Held::short(Kind::Fresh, None),
             };
             all_short &= held.certainty == Certainty::Short;
-            if held.is_long() && found.is_none() {
+            if (held.is_long() || held.kind == Kind::KeptAliveSocket) && found.is_none() {
                 found = Some(held);
             }
         }
@@ -258,14 +270,18 @@ impl Model<'_> {
     fn is_shared(&self, binding: BindingId) -> bool {
         let name = self.ir.name(self.ir[binding].name);
         super::super::provenance::words(name).last().is_some_and(|last| self.apis.receivers.shared.contains(last))
-            || self.ir[binding].annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.receivers.types))
+            || self.is_shared_by_type(binding)
+    }
+
+    fn is_shared_by_type(&self, binding: BindingId) -> bool {
+        self.ir[binding].annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.receivers.types))
     }
 
     fn variable_receiver(&self, binding: BindingId, place: Place, site: ExprId, depth: u32) -> Held {
         let function = self.ir[self.ir[binding].scope].function;
         let span = Some(self.ir[binding].span);
         if self.level(place) > 0 || self.is_loop_variable(binding) {
-            return Held::short(Kind::Item, span);
+            return self.within(function, Held::short(Kind::Item, span), site);
         }
         if self.is_root(place) && self.is_pooled(binding) {
             return Held::new(Kind::Pooled, Certainty::Likely, span, MODULE);
@@ -274,7 +290,7 @@ impl Model<'_> {
             return Held::short(Kind::Fresh, span);
         }
         if self.runs_once(function) {
-            return self.module_receiver(binding, place, span);
+            return self.module_receiver(binding, place, site, span);
         }
         if function == self.ir.function_of(site) {
             // A name for what was given: `const { emitter } = options`.
@@ -289,17 +305,23 @@ impl Model<'_> {
         }
         let region = Region::Function(function);
         let context = self.context(site, region);
-        let certainty =
-            if context.kind == ContextKind::Unknown || self.is_for_peers(&context) { Certainty::Likely } else { Certainty::Unknown };
+        let by_caller = context.steps.iter().any(|step| matches!(step.what, StepKind::PublicMethod { .. } | StepKind::Returned(_)));
+        let certainty = if by_caller || self.is_for_peers(&context) { Certainty::Likely } else { Certainty::Unknown };
         Held::new(Kind::Captured, certainty, span, region)
     }
 
+    /// Whether an object has the method that a site calls.
+    fn has_verb_of(&self, id: EntityId, site: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.ir.kind(site) else { return false };
+        matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if self.entities.get(id).methods.contains_key(&property))
+    }
+
     /// A variable of the module, or a part of an object or class there.
-    fn module_receiver(&self, binding: BindingId, place: Place, span: Option<Span>) -> Held {
+    fn module_receiver(&self, binding: BindingId, place: Place, site: ExprId, span: Option<Span>) -> Held {
         let long = Held::new(Kind::Module, Certainty::Proved, span, MODULE);
         if self.is_root(place) {
             // `this.on(...)` in the methods of an object that others take over: `this` is somebody else.
-            let is_mixin = self.entities.of_binding(binding).is_some_and(|id| self.is_object(id));
+            let is_mixin = self.entities.of_binding(binding).is_some_and(|id| self.is_object(id) && !self.has_verb_of(id, site));
             return if is_mixin { Held { span, ..Held::unknown() } } else { long };
         }
         let values = self.initial_values(place);
@@ -352,15 +374,25 @@ impl Model<'_> {
             matches!(self.ir.kind(call), ExprKind::Call { callee, .. }
                 if matches!(self.ir.kind(callee), ExprKind::Member { .. }) && self.callee_name(callee).is_some_and(|name| ACQUIRE.contains(&name)))
         });
-        taken
-            && self.uses.refs(binding).iter().any(|&at| {
-                let Some(parent) = self.uses.parent(at) else { return false };
-                match self.ir.kind(parent) {
-                    ExprKind::Call { callee, .. } => callee != at && self.callee_name(callee) == Some("release"),
-                    ExprKind::Member { property, .. } => self.ir.name(property) == "release",
-                    _ => false,
-                }
-            })
+        taken && self.is_given_back(binding)
+    }
+
+    /// The callback of `pool.acquire((error, connection) => ...)`.
+    fn is_taken(&self, callback: Option<ExprId>) -> bool {
+        callback.and_then(|callback| self.uses.parent(callback)).is_some_and(|call| {
+            matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if self.callee_name(callee).is_some_and(|name| ACQUIRE.contains(&name)))
+        })
+    }
+
+    fn is_given_back(&self, binding: BindingId) -> bool {
+        self.uses.refs(binding).iter().any(|&at| {
+            let Some(parent) = self.uses.parent(at) else { return false };
+            match self.ir.kind(parent) {
+                ExprKind::Call { callee, .. } => callee != at && self.callee_name(callee) == Some("release"),
+                ExprKind::Member { property, .. } => self.ir.name(property) == "release",
+                _ => false,
+            }
+        })
     }
 
     fn own_receiver(&self, id: EntityId, place: Place, depth: u32) -> Held {
@@ -412,7 +444,7 @@ impl Model<'_> {
             let Some(of) = self.place(value) else { continue };
             let held = match self.root(of) {
                 Root::Binding(binding) if matches!(self.ir[binding].kind, BindingKind::Import(_)) || self.module_of(binding).is_some() => {
-                    Held::new(Kind::Import, Certainty::Likely, Some(self.ir[binding].span), MODULE)
+                    self.imported(binding)
                 }
                 Root::Binding(binding) if self.is_module_level(binding) && self.level(of) == 0 => self.held_within(of, value, depth),
                 Root::Binding(binding) => match self.ir[binding].kind {

@@ -209,6 +209,10 @@ impl Model<'_> {
         if place == other || self.is_same_wrapper(place, other) {
             return true;
         }
+        // What a loop takes from a list of receivers, under the same name.
+        if self.is_loop_item(object) && self.ir.binding_of(object).map(|binding| self.ir[binding].name) == self.receiver_name(place) {
+            return true;
+        }
         // An entry of a list of what was registered, and its receiver.
         if self.level(other) > 0 && matches!(self.root(other), Root::Instance(_)) && self.level(place) == 0 {
             return self

@@ -1,0 +1,242 @@
+//! Whether a release covers a growth: reached while the holder lives, on the same level, on every path.
+
+use super::Model;
+use super::context::{ContextKind, StepKind};
+use super::facts::{ShrinkKind, Shrinkage};
+use super::holding::{Grow, Operations, Shrink};
+use super::ir::{BindingId, ExprId, ExprKind, FnId};
+use super::place::{Place, Root, Step};
+use super::provenance::words;
+
+impl Shrinkage {
+    /// Whether it takes entries away while the holder lives.
+    pub fn is_reached(&self) -> bool {
+        let kind = matches!(self.kind, ShrinkKind::Delete | ShrinkKind::Pop | ShrinkKind::Clear | ShrinkKind::Reset | ShrinkKind::Cleaner);
+        let context = match self.context.kind {
+            ContextKind::Uncalled | ContextKind::Teardown | ContextKind::Test => false,
+            // What start-up puts off to later runs while the holder is in use.
+            ContextKind::Init => self.context.steps.iter().any(|step| matches!(step.what, StepKind::Callback(_))),
+            _ => true,
+        };
+        kind && context
+    }
+}
+
+impl Model<'_> {
+    /// What a shrink is when its circumstances are looked at.
+    pub(super) fn shrink_kind(&self, shrink: &Shrink, place: Place, operations: &Operations) -> ShrinkKind {
+        if shrink.kind != ShrinkKind::Delete {
+            return shrink.kind;
+        }
+        if shrink.key.is_some_and(|key| self.is_constant_key(key))
+            && operations.grows.iter().all(|grow| !grow.key.is_some_and(|key| self.is_constant_key(key)))
+        {
+            return ShrinkKind::OtherKey;
+        }
+        if self.is_expiry_on_read(shrink, place) {
+            return ShrinkKind::OnRead;
+        }
+        if self.depends_on_timer(shrink, operations) {
+            return ShrinkKind::IfTimerFires;
+        }
+        if operations.grows.iter().any(|grow| self.is_settled_timer(grow, operations)) && self.cancels(shrink) {
+            return ShrinkKind::OnCancel;
+        }
+        if self.is_skipped_by_throw(shrink, operations) {
+            return ShrinkKind::SkippedByThrow;
+        }
+        ShrinkKind::Delete
+    }
+
+    /// A literal: it can only ever take away that one entry.
+    fn is_constant_key(&self, key: ExprId) -> bool {
+        matches!(self.ir.kind(key), ExprKind::String(_) | ExprKind::Number(_))
+            || self.constant(key).is_some_and(|value| matches!(self.ir.kind(value), ExprKind::String(_)))
+    }
+
+    /// A delete of the key that was just read, because its time is over: keys that nobody asks for again stay.
+    fn is_expiry_on_read(&self, shrink: &Shrink, place: Place) -> bool {
+        let Some(key) = shrink.key.and_then(|key| self.ir.binding_of(key)) else { return false };
+        let function = self.ir.function_of(shrink.at);
+        let per_element = self.callers(function).iter().any(|caller| caller.how == super::calls::How::EachElement);
+        if per_element
+            || self.ir[self.ir[shrink.at].block].in_loop.is_some()
+            || !matches!(self.ir[key].kind, super::ir::BindingKind::Param(owner, _) if owner == function)
+        {
+            return false;
+        }
+        let reads_same_key = self.uses.refs(key).iter().any(|&read| {
+            self.uses.parent(read).is_some_and(|parent| match self.ir.kind(parent) {
+                ExprKind::Call { callee, .. } => {
+                    matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. } if self.ir.name(property) == "get" && self.place(object) == Some(place))
+                }
+                ExprKind::Index { object, .. } => {
+                    let written = self.uses.parent(parent).is_some_and(|outer| matches!(self.ir.kind(outer), ExprKind::Unary(..) | ExprKind::Assign { .. }));
+                    self.place(object) == Some(place) && !written
+                }
+                _ => false,
+            })
+        });
+        let block = self.ir[shrink.at].block;
+        reads_same_key
+            && self.flow(function).guards(self.ir, block).iter().any(|guard| match guard.when {
+                super::ir::When::True(condition) | super::ir::When::False(condition) => self.mentions_time(condition),
+                _ => false,
+            })
+    }
+
+    fn mentions_time(&self, condition: ExprId) -> bool {
+        let mut found = false;
+        super::index::children(self.ir, condition, &mut |child| found = found || self.mentions_time(child));
+        found
+            || match self.ir.kind(condition) {
+                ExprKind::Member { property, .. } => is_time_word(self.ir.name(property)),
+                ExprKind::Ident(reference) => is_time_word(self.ir.name(self.ir[reference].name)),
+                _ => false,
+            }
+    }
+
+    /// A delete in a timer's callback, where another outcome clears the timer and does not delete.
+    fn depends_on_timer(&self, shrink: &Shrink, operations: &Operations) -> bool {
+        let Some(handle) = self.timer_around(self.ir.function_of(shrink.at)) else { return false };
+        let others = operations.shrinks.iter().filter(|other| other.at != shrink.at);
+        let deleting: Vec<FnId> = others.map(|other| self.ir.function_of(other.at)).collect();
+        self.uses.refs(handle).iter().any(|&read| {
+            let Some(call) = self.uses.parent(read) else { return false };
+            let function = self.ir.function_of(call);
+            self.is_timer_call(call, "clearTimeout")
+                && !deleting.iter().any(|&other| self.is_inside(other, function) || self.is_inside(function, other))
+        })
+    }
+
+    /// The variable that holds the handle of the timeout whose callback a function is.
+    fn timer_around(&self, function: FnId) -> Option<BindingId> {
+        let call = self.uses.parent(self.ir[function].expr?)?;
+        if !self.is_timer_call(call, "setTimeout") {
+            return None;
+        }
+        match self.ir.kind(self.uses.parent(call)?) {
+            ExprKind::Init { binding, .. } => Some(binding),
+            ExprKind::Assign { target, .. } => self.ir.binding_of(target),
+            _ => None,
+        }
+    }
+
+    /// A timeout that is kept by key, and whose callback leaves its entry behind.
+    pub(super) fn is_settled_timer(&self, grow: &Grow, operations: &Operations) -> bool {
+        let Some(callback) = grow.value.and_then(|value| self.timeout_callback(value)) else { return false };
+        !operations.shrinks.iter().any(|shrink| self.reaches(callback, self.ir.function_of(shrink.at), 3))
+    }
+
+    fn timeout_callback(&self, value: ExprId) -> Option<FnId> {
+        match self.ir.kind(value) {
+            ExprKind::Call { args, .. } if self.is_timer_call(value, "setTimeout") => self.function_value(*self.ir.list(args).first()?),
+            ExprKind::Ident(_) => match self.uses.writes(self.ir.binding_of(value)?) {
+                [write] => self.timeout_callback(super::index::written_value(self.ir, *write)?),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether running one function can run another, by calls and callbacks in this file.
+    fn reaches(&self, from: FnId, to: FnId, depth: u32) -> bool {
+        if self.is_inside(to, from) {
+            return true;
+        }
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        self.uses.calls.iter().any(|&call| {
+            self.is_inside(self.ir.function_of(call), from)
+                && self.callee_function(call).is_some_and(|callee| callee != from && self.reaches(callee, to, depth))
+        })
+    }
+
+    /// Whether a shrink stands where the timer is cancelled.
+    fn cancels(&self, shrink: &Shrink) -> bool {
+        let function = self.ir.function_of(shrink.at);
+        // A handler of the same work's end runs by itself; a method waits for somebody to ask.
+        let is_asked = self.callers(function).iter().any(|caller| {
+            use super::calls::How;
+            matches!(caller.how, How::PublicMethod(..) | How::Exported | How::Escapes | How::Uncalled | How::Returned)
+        });
+        is_asked && self.uses.calls.iter().any(|&call| self.ir.function_of(call) == function && self.is_timer_call(call, "clearTimeout"))
+    }
+
+    /// A delete behind an await of the same call, with no finally: what throws in between leaves the entry.
+    fn is_skipped_by_throw(&self, shrink: &Shrink, operations: &Operations) -> bool {
+        let function = self.ir.function_of(shrink.at);
+        operations.grows.iter().any(|grow| {
+            if self.ir.function_of(grow.at) != function || grow.at > shrink.at || grow.level != shrink.level {
+                return false;
+            }
+            let stops: Vec<ExprId> =
+                operations.shrinks.iter().filter(|other| self.ir.function_of(other.at) == function).map(|other| other.at).collect();
+            let elsewhere = operations.shrinks.len() > stops.len();
+            let exits = self.flow(function).escapes(self.ir, function, grow.at, &stops);
+            exits.throws && !exits.normal && !elsewhere
+        })
+    }
+
+    /// Shrinks of a field of the same name on an object that is not known: a free function that gets the instance, `fn.call(client)`.
+    pub(super) fn shrinks_of_namesakes(&self, place: Place, table: &std::collections::BTreeMap<Place, Operations>) -> Vec<Shrink> {
+        let Some((owner, Step::Field(name))) = self.split(place) else { return Vec::new() };
+        if !matches!(self.root(owner), Root::Instance(_)) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for (&other, operations) in table {
+            let same = matches!(self.split(other), Some((_, Step::Field(field))) if field == name) && other != place;
+            if same && self.is_unknown_object(other) {
+                // Within the class its own object has a name: `this`; another of that kind is another holder.
+                found.extend(operations.shrinks.iter().copied().filter(|shrink| !self.has_this(self.ir.function_of(shrink.at), owner)));
+            }
+        }
+        found
+    }
+
+    /// Whether `this` or an alias of it is the owner in a function.
+    fn has_this(&self, function: FnId, owner: Place) -> bool {
+        let mut at = Some(function);
+        while let Some(function) = at {
+            if self.this_place(function) == owner {
+                return true;
+            }
+            at = self.ir[function].parent;
+        }
+        false
+    }
+
+    /// Whether nothing says which object a place belongs to.
+    pub(super) fn is_unknown_object(&self, place: Place) -> bool {
+        match self.root(place) {
+            Root::UnknownThis(_) | Root::Value(_) => true,
+            Root::Binding(binding) => {
+                let is_open = matches!(self.ir[binding].kind, super::ir::BindingKind::Param(..) | super::ir::BindingKind::Catch);
+                is_open || !self.is_module_level(binding) || self.split(place).is_some_and(|(owner, _)| !self.is_root(owner))
+            }
+            Root::Instance(_) => self.split(place).is_some_and(|(owner, _)| !self.is_root(owner)),
+            _ => false,
+        }
+    }
+}
+
+fn is_time_word(name: &str) -> bool {
+    words(name).iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "now"
+                | "expires"
+                | "expiry"
+                | "expired"
+                | "expire"
+                | "ttl"
+                | "timestamp"
+                | "time"
+                | "age"
+                | "until"
+                | "created"
+                | "stale"
+                | "deadline"
+        )
+    })
+}
