@@ -73,7 +73,9 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
         return match instances.seen_at {
             _ if !instances.many || is_of_process(registration) => None,
             Some(_) if proved => Some(Confidence::High),
-            _ if instances.seen_at.is_some() || instances.teardown.is_some() || instances.made_by.is_some() => Some(Confidence::Medium),
+            _ if instances.seen_at.is_some() || instances.teardown.is_some() || instances.made_by.is_some() || instances.disposes => {
+                Some(Confidence::Medium)
+            }
             _ => Some(Confidence::Low),
         };
     }
@@ -83,7 +85,7 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
     let skipped = registration.near_miss.is_some();
     let work = handler.fresh && (handler.keeps_work || !registration.captures.is_empty());
     match registration.receiver.kind {
-        ReceiverKind::Import => skipped.then_some(Confidence::Medium),
+        ReceiverKind::Import => (skipped || work && registration.receiver.shared).then_some(Confidence::Medium),
         _ if skipped || work => Some(Confidence::Medium),
         _ => Some(Confidence::Low),
     }

@@ -458,6 +458,8 @@ pub struct Instances {
     pub seen_at: Option<Span>,
     /// A function that makes a new one for whoever calls it.
     pub made_by: Option<Span>,
+    /// It registers what a base class that is not in view disposes of: `this._register(...)`.
+    pub disposes: bool,
     /// The teardown method, if the class has one.
     pub teardown: Option<Teardown>,
 }

@@ -56,8 +56,22 @@ impl Model<'_> {
             exported,
             seen_at,
             made_by,
+            disposes: self.registers_disposables(id),
             teardown: self.teardown(id),
         }
+    }
+
+    fn registers_disposables(&self, id: EntityId) -> bool {
+        self.entities.get(id).base.is_some()
+            && self.uses.calls.iter().any(|&call| {
+                let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+                let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
+                let own = self.entity_of(object).is_some_and(|(of, is_static)| of == id && !is_static);
+                own && matches!(
+                    self.ir.name(property).trim_start_matches('_'),
+                    "register" | "addDisposable" | "registerDisposable" | "onDispose" | "addCleanup"
+                )
+            })
     }
 
     fn is_returned(&self, value: ExprId) -> bool {

@@ -161,12 +161,12 @@ impl Model<'_> {
             }
         }
         let Some(place) = self.place(theirs) else { return false };
-        if matches!(self.root(place), Root::Value(value) if !matches!(self.ir.kind(value), ExprKind::Param(_))) {
-            return false;
-        }
         if self.level(place) > 0 || self.is_loop_item(theirs) {
             // What is written into the call itself is on no list.
             return !matches!(self.ir.kind(own), ExprKind::Function(_) | ExprKind::Object { .. });
+        }
+        if matches!(self.root(place), Root::Value(value) if !matches!(self.ir.kind(value), ExprKind::Param(_))) {
+            return false;
         }
         let mine = if self.is_closure(own) || matches!(self.ir.kind(own), ExprKind::Object { .. }) { None } else { self.place(own) };
         if mine == Some(place) || self.is_field_of_unknown_this(place, mine) {

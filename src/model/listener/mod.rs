@@ -100,7 +100,9 @@ impl Model<'_> {
     fn arguments_of(&self, api: &ListenerApi, args: &[ExprId]) -> Option<(Option<ExprId>, ExprId, Option<ExprId>)> {
         let found = match *args {
             // jQuery's `.on('click', '.item', handler)`.
-            [event, selector, handler] if api.event && self.string(selector).is_some() && self.is_function(handler) => {
+            [event, selector, handler]
+                if api.event && self.string(event).is_some() && self.string(selector).is_some() && self.is_function(handler) =>
+            {
                 (Some(event), handler, None)
             }
             [event, handler, ref rest @ ..] if api.event || self.string(event).is_some() && api.name != "Tapable" => {

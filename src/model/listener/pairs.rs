@@ -25,7 +25,9 @@ impl Model<'_> {
                 })
         })?;
         let event = pair.site.event.and_then(|event| self.string(event))?.to_owned();
-        Some(Outcome { span: ir.span(pair.site.call), event, is_crossed: self.is_crossed(pair, removals) })
+        // After a failure there is mostly no emitter left to leak on.
+        let is_crossed = !FAILURES.contains(&event.as_str()) && self.is_crossed(pair, removals);
+        Some(Outcome { span: ir.span(pair.site.call), event, is_crossed })
     }
 
     /// Whether somebody takes the other one off: they were meant as alternatives.

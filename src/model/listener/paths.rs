@@ -1,7 +1,7 @@
 //! Whether a removal is reached on every way on which the work can end.
 
 use super::super::Model;
-use super::super::facts::{NearMissWhy, ReceiverKind};
+use super::super::facts::{NearMiss, NearMissWhy, ReceiverKind};
 use super::super::ir::{ExprId, ExprKind, FnId, When};
 use super::{Candidate, Removal, Site};
 
@@ -28,9 +28,6 @@ impl Model<'_> {
             return self.missed_in_function(site, removal, matching);
         }
         let closure = self.closure_in(at, function)?;
-        if let Some(why) = self.missed_before_next(site, closure, matching) {
-            return Some(why);
-        }
         if let Some(why) = self.missed_by_handler(candidate, closure, matching, all) {
             return Some(why);
         }
@@ -76,16 +73,17 @@ impl Model<'_> {
     }
 
     /// A function that runs itself again from a callback which takes the listener off on some of its paths only.
-    fn missed_before_next(&self, site: &Site<'_>, closure: FnId, matching: &[Removal]) -> Option<NearMissWhy> {
+    pub(super) fn missed_before_next(&self, site: &Site<'_>, matching: &[Removal]) -> Option<NearMiss> {
         let again = self.next_run(site.call)?;
         let from = self.ir.function_of(again);
-        if !self.is_inside(from, closure) {
+        if from == self.ir.function_of(site.call) {
             return None;
         }
-        let stops: Vec<ExprId> = matching.iter().map(|other| other.call).filter(|&call| self.ir.function_of(call) == from).collect();
+        let there: Vec<ExprId> = matching.iter().map(|removal| removal.call).filter(|&call| self.ir.function_of(call) == from).collect();
+        let span = self.ir.span(*there.first()?);
         let flow = self.flow(from);
-        let missed = !flow.must_pass(self.ir, self.ir[from].entry, self.ir[again].block, &stops);
-        missed.then_some(NearMissWhy::SkippedByReturn)
+        let missed = !flow.must_pass(self.ir, self.ir[from].entry, self.ir[again].block, &there);
+        missed.then_some(NearMiss { span, why: NearMissWhy::SkippedByReturn })
     }
 
     fn missed_in_function(&self, site: &Site<'_>, removal: &Removal, matching: &[Removal]) -> Option<NearMissWhy> {

@@ -100,6 +100,7 @@ impl Model<'_> {
             Root::Binding(binding) => {
                 let span = Some(self.ir[binding].span);
                 match self.ir[binding].kind {
+                    _ if self.module_of(binding).is_some() && self.level(place) > 0 => Held::unknown(),
                     BindingKind::Import(_) => self.imported(binding),
                     BindingKind::Param(function, index) => self.parameter(binding, function, index, place, site, depth),
                     BindingKind::Catch => Held::short(Kind::Item, span),
@@ -111,7 +112,9 @@ impl Model<'_> {
     }
 
     fn imported(&self, binding: BindingId) -> Held {
-        Held::new(Kind::Import, Certainty::Proved, Some(self.ir[binding].span), MODULE)
+        // A file of the same project; what a package exports may be anything.
+        let shared = self.module_of(binding).is_some_and(|module| module.starts_with('.'));
+        Held { shared, ..Held::new(Kind::Import, Certainty::Proved, Some(self.ir[binding].span), MODULE) }
     }
 
     fn global_receiver(&self, name: &str, place: Place) -> Held {
@@ -133,6 +136,11 @@ impl Model<'_> {
     /// The result of a call, or a destructured parameter.
     fn value_receiver(&self, value: ExprId, place: Place, site: ExprId, depth: u32) -> Held {
         match self.ir.kind(value) {
+            // `const { app } = require('electron')`.
+            _ if self.required(value, 4).is_some() && self.level(place) == 0 => {
+                let shared = self.required(value, 4).is_some_and(|module| module.starts_with('.'));
+                Held { shared, ..Held::new(Kind::Import, Certainty::Proved, Some(self.ir.span(value)), MODULE) }
+            }
             ExprKind::Param(_) if self.is_callback(self.ir.function_of(value)) => Held::unknown(),
             ExprKind::Param(_) => {
                 self.within(self.ir.function_of(value), Held::new(Kind::Parameter, Certainty::Unknown, None, MODULE), site)
@@ -152,7 +160,7 @@ impl Model<'_> {
     fn parameter(&self, binding: BindingId, function: FnId, index: u32, place: Place, site: ExprId, depth: u32) -> Held {
         let span = Some(self.ir[binding].span);
         if self.level(place) > 0 {
-            return Held { span, ..Held::unknown() };
+            return self.within(function, Held { span, ..Held::unknown() }, site);
         }
         if self.is_root(place) && self.is_socket_of_agent(function) {
             return Held::new(Kind::KeptAliveSocket, Certainty::Likely, span, MODULE);

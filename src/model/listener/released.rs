@@ -83,9 +83,12 @@ impl Model<'_> {
         let owned = matches!(kind, Kind::Injected | Kind::Parameter | Kind::Captured | Kind::OwnField);
         let function = self.ir.function_of(candidate.site.call);
         self.uses.calls.iter().any(|&call| {
-            let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
             let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
-            ENDS.contains(&self.ir.name(property))
+            // `connection.close({ portal })` ends a part of it.
+            let whole = !self.ir.list(args).iter().any(|&arg| matches!(self.ir.kind(arg), ExprKind::Object { .. }));
+            whole
+                && ENDS.contains(&self.ir.name(property))
                 && (owned || self.is_inside(self.ir.function_of(call), function))
                 && self.same_receiver(candidate.place, object)
         })
@@ -122,6 +125,9 @@ impl Model<'_> {
             } else {
                 matching.push(*removal);
             }
+        }
+        if let Some(miss) = self.missed_before_next(site, &matching) {
+            return (None, Some(miss));
         }
         for removal in &matching {
             match self.missed_path(candidate, removal, &matching, all) {
