@@ -21,6 +21,7 @@ pub mod occurrences;
 mod operands;
 pub mod place;
 pub mod provenance;
+pub mod registration;
 pub mod release;
 pub mod store;
 mod style;

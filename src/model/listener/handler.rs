@@ -105,9 +105,15 @@ impl Model<'_> {
 
     /// Inside a method that registers for its caller (`addEventListener(type, handler) { this.on(type, wrap(handler)) }`).
     fn wraps_callers(&self, value: ExprId) -> bool {
-        let name = self.function_name(self.ir.function_of(value));
+        let function = self.ir.function_of(value);
+        let name = self.function_name(function);
         let verb = name.rsplit('.').next().unwrap_or(&name);
-        self.apis.registration(verb).is_some()
+        let gets_handler = self.ir[function]
+            .params
+            .iter()
+            .filter_map(|param| param.binding)
+            .any(|binding| is_handler_name(self.ir.name(self.ir[binding].name)));
+        gets_handler && self.apis.registration(verb).is_some()
     }
 
     /// Whether a closure reads nothing of the functions around it but weak references, if any of it.

@@ -2,6 +2,7 @@
 
 mod handler;
 mod loops;
+mod origin;
 mod pairs;
 mod paths;
 mod receiver;
@@ -10,7 +11,7 @@ mod released;
 use super::Model;
 use super::apis::{ListenerApi, Returns};
 use super::context::{ContextKind, Region};
-use super::facts::{LoopEvent, ReceiverKind, Registration};
+use super::facts::{LoopEvent, ReceiverKind, Registration, Released};
 use super::ir::{ExprId, ExprKind, FnId, When};
 use super::place::Place;
 use receiver::Held;
@@ -189,7 +190,10 @@ impl Model<'_> {
         let function = ir.function_of(site.call);
         let per_instance = self.per_instance(function);
         let handler = self.handler(site.handler, per_instance.is_some());
-        let (released, near_miss) = self.released(candidate, &handler, removals, all);
+        let (mut released, near_miss) = self.released(candidate, &handler, removals, all);
+        if released == Some(Released::Removal) && self.is_forgotten_by_other(candidate, all, removals) {
+            released = None;
+        }
         let event = site.event.and_then(|event| self.string(event)).map(str::to_owned);
         let once = site.once || self.has_option(site.options, "once");
         let stmt = &ir[ir[site.call].stmt];

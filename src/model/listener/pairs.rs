@@ -30,6 +30,31 @@ impl Model<'_> {
         Some(Outcome { span: ir.span(pair.site.call), event, is_crossed })
     }
 
+    /// Whether the handler takes the other `once` off, while the other's handler forgets this one.
+    pub(super) fn is_forgotten_by_other(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>], removals: &[Removal]) -> bool {
+        let takes_off = |by: &Candidate<'_>, other: &Candidate<'_>| {
+            let Some(function) = self.function_value(by.site.handler) else { return None };
+            Some(removals.iter().any(|removal| {
+                self.is_inside(self.ir.function_of(removal.call), function)
+                    && self.same_receiver(other.place, removal.object)
+                    && matches!((other.site.event, removal.event), (Some(own), Some(theirs)) if self.same_event(own, theirs))
+                    && self.same_handler(other.site.handler, removal.handler)
+            }))
+        };
+        let function = self.ir.function_of(candidate.site.call);
+        candidate.site.once
+            && all.iter().any(|other| {
+                let failure = other.site.event.and_then(|event| self.string(event)).is_none_or(|event| FAILURES.contains(&event));
+                other.site.once
+                    && !failure
+                    && other.site.call != candidate.site.call
+                    && other.place == candidate.place
+                    && self.ir.function_of(other.site.call) == function
+                    && takes_off(candidate, other) == Some(true)
+                    && takes_off(other, candidate) == Some(false)
+            })
+    }
+
     /// Whether somebody takes the other one off: they were meant as alternatives.
     fn is_crossed(&self, other: &Candidate<'_>, removals: &[Removal]) -> bool {
         removals.iter().any(|removal| {

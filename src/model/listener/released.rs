@@ -38,10 +38,22 @@ impl Model<'_> {
         if self.is_ended(candidate) {
             return (Some(Released::ReceiverEnded), None);
         }
+        if candidate.held.kind == ReceiverKind::AbortSignal && self.ends_the_work(site.handler) {
+            return (Some(Released::SelfRemoving), None);
+        }
         if handler.keeps_nothing {
             return (Some(Released::Weak), None);
         }
         self.removed(candidate, removals, all)
+    }
+
+    /// `signal.addEventListener('abort', () => clearInterval(timer))`: the work goes on until then, and so may the listener.
+    fn ends_the_work(&self, handler: ExprId) -> bool {
+        let Some(function) = self.function_value(handler) else { return false };
+        self.uses.calls.iter().any(|&call| {
+            matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if self.callee_name(callee) == Some("clearInterval"))
+                && self.ir.function_of(call) == function
+        })
     }
 
     /// Whether the result, which takes the listener off, is kept by somebody.
