@@ -85,7 +85,7 @@ fn parse(path: &str, text: &str) -> Option<Program> {
 fn syntax(path: &str) -> Syntax {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension {
-        "ts" | "mts" | "cts" => Syntax::Typescript(TsSyntax { decorators: true, ..TsSyntax::default() }),
+        "ts" | "mts" | "cts" => Syntax::Typescript(TsSyntax { decorators: true, dts: path.contains(".d."), ..TsSyntax::default() }),
         "tsx" => Syntax::Typescript(TsSyntax { tsx: true, decorators: true, ..TsSyntax::default() }),
         _ => Syntax::Es(EsSyntax {
             jsx: true,

@@ -1,4 +1,4 @@
-//! Every rule, from the folder listing. Written by `tests/tidy.rs`; do not edit.
+//! Every rule, from the folder listing. Written by `tests/tidy`; do not edit.
 
 #[path = "listener-in-loop/rule.rs"]
 mod listener_in_loop;
@@ -13,5 +13,11 @@ mod uncleared_interval;
 
 use crate::rule::Rule;
 
-pub const ALL: &[Rule] =
-    &[listener_in_loop::RULE, listener_leak::RULE, request_capture::RULE, unbounded_collection::RULE, uncleared_interval::RULE];
+#[rustfmt::skip]
+pub const ALL: &[Rule] = &[
+    listener_in_loop::RULE,
+    listener_leak::RULE,
+    request_capture::RULE,
+    unbounded_collection::RULE,
+    uncleared_interval::RULE,
+];

@@ -8,13 +8,13 @@ use crate::model::apis::Apis;
 use crate::model::facts::Facts;
 use crate::pipeline::{Analysis, Analyzer, FileFacts, Limits};
 use crate::project::{FactsSource, FileKind};
-use crate::rule::{self, File};
-use crate::rules;
+use crate::rule::{self, File, Rule};
 use crate::syntax::{self, Parsed, Problem, ProblemKind};
 use crate::text::{SourceText, Span};
 
 pub struct Leaklint {
     apis: Apis,
+    rules: &'static [Rule],
 }
 
 /// What is kept of a file between its analysis and the rules.
@@ -27,8 +27,8 @@ pub struct Analysed {
 }
 
 impl Leaklint {
-    pub fn new(apis: Apis) -> Self {
-        Self { apis }
+    pub fn new(apis: Apis, rules: &'static [Rule]) -> Self {
+        Self { apis, rules }
     }
 }
 
@@ -60,7 +60,7 @@ impl Analyzer for Leaklint {
         let Some(FileFacts { path, facts: Analysed { kind, distrusted, .. } }) = files.get(file) else { return Vec::new() };
         let source = AllFacts { files };
         let Some(facts) = source.facts(path) else { return Vec::new() };
-        let mut found = rule::run(rules::ALL, &File { path, kind: *kind, facts });
+        let mut found = rule::run(self.rules, &File { path, kind: *kind, facts });
         found.retain(|diagnostic| !distrusted.iter().any(|span| span.contains(diagnostic.location.span)));
         found
     }

@@ -36,5 +36,5 @@ static CATALOG: LazyLock<Vec<RuleInfo>> = LazyLock::new(|| {
 /// The analysis and the rules of this build.
 pub fn tool() -> Result<Tool<Leaklint>, ApisError> {
     let apis = Apis::built_in()?;
-    Ok(Tool { analyzer: Arc::new(Leaklint::new(apis)), catalog: Catalog { rules: &CATALOG } })
+    Ok(Tool { analyzer: Arc::new(Leaklint::new(apis, rules::ALL)), catalog: Catalog { rules: &CATALOG } })
 }

@@ -293,9 +293,7 @@ impl<F: Send + Sync + 'static> Assembly<F> {
     fn judge<A: Analyzer<Facts = F>>(&mut self, analyzer: &Arc<A>, pool: Pool) {
         let mut facts = std::mem::take(&mut self.facts);
         facts.sort_by(|left, right| left.path.as_bytes().cmp(right.path.as_bytes()));
-        let facts: Arc<[FileFacts<F>]> = facts.into();
-        let (analyzer, shared) = (Arc::clone(analyzer), Arc::clone(&facts));
-        let outcomes = pool.run(facts.len(), Arc::new(move |file, _| analyzer.judge(&shared, file)));
+        let outcomes = pool.map(facts.len(), |file| analyzer.judge(&facts, file));
         for (file, outcome) in facts.iter().zip(outcomes) {
             match outcome {
                 Outcome::Done(found) => self.run.diagnostics.extend(found),

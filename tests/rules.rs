@@ -64,7 +64,7 @@ fn every_case_reports_what_its_marks_say() {
 #[test]
 fn every_page_is_well_formed() {
     let mut wrong = Vec::new();
-    for path in support::pages() {
+    for path in support::files("rules", &["md"]) {
         let page = read(&path);
         for error in parse(&page).err().into_iter().flatten() {
             wrong.push(format!("{}: {error}", path.display()));
@@ -82,7 +82,7 @@ fn every_page_is_well_formed() {
 fn cases() -> Vec<Located> {
     let only = std::env::var("RULES_ONLY").unwrap_or_default();
     let mut found = Vec::new();
-    for path in support::pages() {
+    for path in support::files("rules", &["md"]) {
         let page = path.to_string_lossy().replace('\\', "/");
         let rule = page.split('/').nth(1).unwrap_or_default().to_owned();
         for case in parse(&read(&path)).unwrap_or_default() {

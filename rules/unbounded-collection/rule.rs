@@ -1,11 +1,12 @@
 //! A collection that outlives its users and only ever grows.
 
-use crate::diagnostic::{Applicability, Category, Confidence, Lifetime, Role};
+use crate::diagnostic::{Applicability, Category, Confidence, Role};
 use crate::model::context::ContextKind;
 use crate::model::facts::{Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, Shape, ShrinkKind, Shrinkage};
 use crate::model::provenance::{Domain, Source};
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
+use crate::text::Span;
 
 pub const RULE: Rule = Rule {
     name: "unbounded-collection",
@@ -72,7 +73,10 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
         (Certainty::Proved, false) if seen && domain == Domain::Unknown => Confidence::Medium,
         (Certainty::Likely, true) if strong && (seen || unseen) => Confidence::High,
         (Certainty::Likely, true) if seen || unseen => Confidence::Medium,
-        (Certainty::Unknown, true) if strong && (seen || unseen) => Confidence::Medium,
+        // Other code may read what nobody reads here.
+        (Certainty::Unknown, true) if collection.shapes.iter().any(|shape| *shape != Shape::WriteOnly) && (seen || unseen) => {
+            Confidence::Medium
+        }
         _ => Confidence::Low,
     };
     if proved == Confidence::Low && domain <= Domain::Harmless {
@@ -90,13 +94,22 @@ fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence
         return Confidence::Medium;
     }
     let is_set_up = growth.is_registry && !seen && !tells;
-    if !collection.hand_outs.is_empty() || is_set_up || collection.has_named_key_type && domain < Domain::Unbounded {
+    if !collection.hand_outs.is_empty() || is_set_up || collection.has_named_key_type && !is_by_object(growth) {
         return Confidence::Low;
     }
     if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::OtherKey) {
         return Confidence::Medium;
     }
     Confidence::High
+}
+
+/// Keyed by an object that is made for each piece of work.
+fn is_by_object(growth: &Growth) -> bool {
+    growth.key.as_ref().is_some_and(|key| match &key.source {
+        Source::Fresh | Source::Instance => true,
+        Source::Request(param) => *param == key.text,
+        _ => false,
+    })
 }
 
 fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&Growth], confidence: Confidence) -> Finding {
@@ -124,7 +137,7 @@ fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&
     }
     finding.notes.push(searched(collection));
     finding.help = Some(help(collection, main));
-    finding.fixes.extend(bounded_cache(file, collection, main));
+    finding.fixes.push(fix(file, collection, main));
     finding
 }
 
@@ -137,25 +150,26 @@ fn message(collection: &Collection, main: &Growth) -> String {
     } else {
         "nothing removes one while it lives"
     };
+    let kept = kept(main);
     match &main.key {
-        Some(key) if key.text != "…" => format!("`{name}` gets one entry per `{}` and {end}", key.text),
-        Some(_) => format!("`{name}` gets one entry per key and {end}"),
-        None => format!("`{name}` gets another element {} and {end}", words::how_often(&main.context, &main.function)),
+        Some(key) if key.text != "…" => format!("`{name}` gets one entry per `{}` and {end}{kept}", key.text),
+        Some(_) => format!("`{name}` gets one entry per key and {end}{kept}"),
+        None => format!("`{name}` gets another element {} and {end}{kept}", words::how_often(&main.context, &main.function)),
     }
 }
 
+/// The requests, connections and buffers that stay with each entry, other than the element itself.
+fn kept(growth: &Growth) -> String {
+    let captures = growth.element.as_ref().map_or(&[][..], |element| &element.captures);
+    let names: Vec<String> = captures.iter().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() { String::new() } else { format!("; each entry also keeps {} alive", names.join(" and ")) }
+}
+
 fn site(growth: &Growth) -> String {
-    let mut text = match (&growth.key, growth.how) {
-        (Some(key), _) => format!("adds an entry; {}", words::key(key)),
-        (None, _) => "adds an element".to_owned(),
-    };
-    if let Some(element) = &growth.element
-        && !element.captures.is_empty()
-    {
-        let kept: Vec<String> = element.captures.iter().map(|name| format!("`{name}`")).collect();
-        text.push_str(&format!("; each entry also keeps {} alive", kept.join(", ")));
+    match &growth.key {
+        Some(key) => format!("adds an entry; {}", words::key(key)),
+        None => "adds an element".to_owned(),
     }
-    text
 }
 
 fn not_a_release(shrink: &Shrinkage) -> String {
@@ -224,20 +238,35 @@ fn help(collection: &Collection, main: &Growth) -> String {
     }
 }
 
+/// The edits that bound it or let its keys go, where that is certain to work.
+fn fix(file: &File<'_>, collection: &Collection, main: &Growth) -> SuggestedFix {
+    let edits = weak_collection(collection, main).or_else(|| bounded_cache(file, collection, main));
+    edits.unwrap_or_else(|| SuggestedFix { applicability: Applicability::Manual, message: help(collection, main), edits: Vec::new() })
+}
+
+/// Keyed by objects and never enumerated: the entries can go with their keys.
+fn weak_collection(collection: &Collection, main: &Growth) -> Option<SuggestedFix> {
+    let allocation = collection.allocation?;
+    let weak = match collection.container {
+        Container::Map => "WeakMap",
+        Container::Set => "WeakSet",
+        _ => return None,
+    };
+    let is_write_only = collection.shapes.contains(&Shape::WriteOnly);
+    (collection.is_weakable && is_by_object(main) && !is_write_only && collection.hand_outs.is_empty()).then(|| SuggestedFix {
+        applicability: Applicability::Unsafe,
+        message: format!("let the entries go with their keys: `{weak}` (nothing must rely on an entry whose key is gone)"),
+        edits: vec![(allocation.class, weak.to_owned())],
+    })
+}
+
 /// A Map that is keyed by primitives and used as a cache can be bounded as it stands.
 fn bounded_cache(file: &File<'_>, collection: &Collection, main: &Growth) -> Option<SuggestedFix> {
-    let key = main.key.as_ref()?;
+    main.key.as_ref()?;
     let allocation = collection.allocation?;
-    let pending = collection
-        .shapes
-        .iter()
-        .any(|shape| matches!(shape, Shape::PendingTable | Shape::WriteOnly | Shape::DualVerb { .. } | Shape::Sibling { .. }));
     let style = &file.facts.style;
     let clash = style.taken.iter().any(|name| name == "LRUCache");
-    if !collection.is_maplike || pending || key.source == Source::Fresh || clash || collection.life.lifetime == Lifetime::Call {
-        return None;
-    }
-    if matches!(&key.source, Source::Request(param) if *param == key.text) || collection.hand_outs.contains(&HandOut::Exported) {
+    if !collection.is_maplike || !collection.shapes.is_empty() || is_by_object(main) || clash || !collection.hand_outs.is_empty() {
         return None;
     }
     let quote = if style.double_quotes { '"' } else { '\'' };
@@ -249,10 +278,14 @@ fn bounded_cache(file: &File<'_>, collection: &Collection, main: &Growth) -> Opt
         format!("const {{ LRUCache }} = require({quote}lru-cache{quote}){semicolon}")
     };
     let import = if style.has_imports { format!("{newline}{import}") } else { format!("{import}{newline}") };
-    let at = crate::text::Span::new(style.import_at, style.import_at);
+    let at = Span::new(style.import_at, style.import_at);
     Some(SuggestedFix {
         applicability: Applicability::Unsafe,
         message: "bound it with an LRU cache (adds the dependency `lru-cache`; entries can now expire)".to_owned(),
-        edits: vec![(at, import), (allocation, "new LRUCache({ max: 10_000, ttl: 60_000 })".to_owned())],
+        edits: vec![
+            (at, import),
+            (allocation.class, "LRUCache".to_owned()),
+            (allocation.arguments, "({ max: 10_000, ttl: 60_000 })".to_owned()),
+        ],
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Lifetime, Role};
 use crate::model::context::ContextKind;
-use crate::model::facts::{Cleared, Handle, Instances, Interval};
+use crate::model::facts::{Certainty, Cleared, Ending, Entry, Handle, Instances, Interval, Remedy, Teardown};
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 use crate::text::Span;
@@ -19,93 +19,131 @@ fn check(file: &File<'_>, interval: &Interval, sink: &mut Sink<'_>) {
     if file.kind != FileKind::Source {
         return;
     }
-    let overwritten = match &interval.cleared {
-        Some(Cleared::Overwritten(span)) => Some(*span),
-        Some(_) => return,
-        None => None,
-    };
-    if interval.handle == Handle::HandedOut {
-        return;
-    }
-    if let Some(confidence) = confidence(interval, overwritten.is_some()) {
-        sink.report(finding(file, interval, overwritten, confidence));
+    if let Some(confidence) = confidence(interval) {
+        sink.report(finding(file, interval, confidence));
     }
 }
 
-fn confidence(interval: &Interval, overwritten: bool) -> Option<Confidence> {
-    if overwritten {
-        return Some(Confidence::High);
+fn confidence(interval: &Interval) -> Option<Confidence> {
+    let kind = interval.context.kind;
+    match interval.overwritten {
+        Some(Certainty::Proved) => return Some(Confidence::High),
+        Some(_) => return Some(Confidence::Medium),
+        None => {}
+    }
+    match &interval.cleared {
+        Some(Cleared::SomeEnds { .. }) => return (kind >= ContextKind::Unknown).then_some(Confidence::Medium),
+        Some(_) => return None,
+        None if interval.handle == Handle::HandedOut || kind == ContextKind::Test => return None,
+        None => {}
     }
     if let Some(instances) = &interval.per_instance {
         return per_instance(instances, interval);
     }
-    match interval.context.kind {
+    let has_witness = interval.context.per_request || interval.peer.is_some() || interval.factory.is_some() || interval.taken_out.is_some();
+    match kind {
         ContextKind::Repeated => Some(Confidence::High),
-        ContextKind::Unknown if interval.context.per_request || interval.peer.is_some() => Some(Confidence::Medium),
+        ContextKind::Unknown if has_witness => Some(Confidence::Medium),
         ContextKind::Unknown => Some(Confidence::Low),
         // It keeps the process alive; nothing grows.
-        ContextKind::Init | ContextKind::Bounded if !interval.unref => Some(Confidence::Low),
+        ContextKind::Init | ContextKind::Bounded if interval.at_top_level && !interval.unref => Some(Confidence::Low),
         _ => None,
     }
 }
 
 fn per_instance(instances: &Instances, interval: &Interval) -> Option<Confidence> {
-    if !instances.many {
-        return None;
-    }
-    let kept_forever = instances.seen_at.is_some() || interval.context.kind == ContextKind::Repeated;
-    match (&instances.teardown, kept_forever) {
-        (Some(_), _) | (None, true) => Some(Confidence::High),
-        (None, false) if instances.exported => Some(Confidence::Medium),
-        (None, false) => Some(Confidence::Low),
+    let is_repeated = instances.seen_at.is_some() || interval.context.kind == ContextKind::Repeated;
+    match &instances.teardown {
+        _ if is_repeated => Some(Confidence::High),
+        _ if !instances.many => None,
+        Some(_) => Some(Confidence::Medium),
+        None if interval.peer.is_some() => Some(Confidence::Medium),
+        None => Some(Confidence::Low),
     }
 }
 
-fn finding(file: &File<'_>, interval: &Interval, overwritten: Option<Span>, confidence: Confidence) -> Finding {
-    let mut finding =
-        Finding::new(confidence, interval.span, message(interval, overwritten.is_some()), &interval.scope, interval.statement_hash);
+/// The teardown that should stop it.
+fn teardown(interval: &Interval) -> Option<&Teardown> {
+    let of_class = interval.per_instance.as_ref().and_then(|instances| instances.teardown.as_ref());
+    of_class.or(interval.factory.as_ref().map(|factory| &factory.teardown))
+}
+
+fn finding(file: &File<'_>, interval: &Interval, confidence: Confidence) -> Finding {
+    let mut finding = Finding::new(confidence, interval.span, message(interval), &interval.scope, interval.statement_hash);
     finding.holder = Some(Holder { name: "setInterval".to_owned(), lifetime: Lifetime::Process });
     if let Some(seen_at) = interval.per_instance.as_ref().and_then(|instances| instances.seen_at) {
         finding.link(Role::Caller, seen_at, "constructed again and again");
     }
     words::callers(&mut finding, &interval.context);
     finding.link(Role::Site, interval.span, keeps(interval));
-    if let Some(span) = overwritten {
-        finding.link(Role::Release, span, "clears only the last one");
-    }
-    if let Some(teardown) = interval.per_instance.as_ref().and_then(|instances| instances.teardown.as_ref()) {
+    if let Some(Cleared::SomeEnds { span, .. }) = &interval.cleared {
+        finding.link(Role::Release, *span, "the only clear");
+    } else if let Some(teardown) = teardown(interval).filter(|_| interval.overwritten.is_none()) {
         let also = teardown.clears.as_ref().map(|clears| format!("; it does call `{}`", clears.text)).unwrap_or_default();
         finding.link(Role::Release, teardown.name_span, format!("`{}` does not stop it{also}", teardown.name));
     }
-    finding.notes.push(match overwritten {
-        Some(_) => "searched: no clear of the handle before it is set again".to_owned(),
-        None => "searched: no `clearInterval` of this handle in this file".to_owned(),
+    if let Some(taken) = &interval.taken_out {
+        finding.link(Role::Release, taken.span, "forgets the handle and does not clear it");
+    }
+    finding.notes.push(match (&interval.cleared, interval.overwritten.is_some()) {
+        (_, true) => "searched: no clear of the handle before it is set again, no guard".to_owned(),
+        (Some(_), _) => "searched: no other clear of this handle in this file".to_owned(),
+        (None, _) => "searched: no `clearInterval` of this handle in this file".to_owned(),
     });
-    finding.help = Some(help(interval, overwritten.is_some()));
-    finding.fixes.push(fix(file, interval));
+    let help = help(interval);
+    finding.fixes.push(fix(file, interval, &help));
+    finding.help = Some(help);
     finding
 }
 
-fn message(interval: &Interval, overwritten: bool) -> String {
-    if overwritten {
-        let name = match &interval.handle {
-            Handle::Kept { text, .. } => text.as_str(),
-            _ => "the handle",
-        };
-        return format!("`{name}` is set again while the interval before it still runs");
+fn message(interval: &Interval) -> String {
+    if interval.overwritten.is_some() {
+        return format!("{} is overwritten while the interval before it still runs", handle(interval));
     }
-    match (&interval.per_instance, interval.context.kind) {
-        (Some(instances), _) => match &instances.teardown {
-            Some(teardown) => format!("each `{}` starts an interval that `{}()` does not stop", instances.class, teardown.name),
+    if let Some(Cleared::SomeEnds { misses, .. }) = &interval.cleared {
+        return match misses {
+            Ending::Throw => "this interval is never cleared when something throws before its `clearInterval`".to_owned(),
+            Ending::PlainClose => format!("{} is cleared on `error` only: a normal close leaves it running", started_for(interval)),
+            Ending::Settled(settle) => format!("this interval goes on after `{settle}()`: that path returns before the clear"),
+            Ending::ClosedPeer(peer) => format!("this interval goes on once `{peer}` is closed: its callback returns before the clear"),
+        };
+    }
+    if let Some(instances) = &interval.per_instance {
+        return match &instances.teardown {
+            Some(teardown) if instances.by_construction => {
+                format!("each `{}` starts an interval that `{}()` does not stop", instances.class, teardown.name)
+            }
+            Some(teardown) => format!("`{}` starts an interval that `{}()` does not stop", interval.scope, teardown.name),
+            None if !instances.by_construction => format!("`{}` starts an interval that nothing stops", interval.scope),
             None => format!("each `{}` starts an interval that nothing stops", instances.class),
-        },
-        (None, ContextKind::Init | ContextKind::Bounded) => {
+        };
+    }
+    if let Some(factory) = &interval.factory {
+        return format!("each `{}` starts an interval that `{}()` of its result does not stop", factory.name, factory.teardown.name);
+    }
+    match (interval.context.kind, &interval.peer, &interval.handle) {
+        (ContextKind::Init | ContextKind::Bounded, ..) => {
             "this interval keeps the process alive: nothing clears it and it is not unref'd".to_owned()
         }
-        (None, _) => match &interval.peer {
-            Some(peer) => format!("an interval is started for each `{peer}` and nothing stops it"),
-            None => format!("every call of `{}` starts an interval that nothing stops", interval.function),
-        },
+        (_, Some(_), _) => format!("{} and nothing stops it", started_for(interval)),
+        (_, None, Handle::Collected { text }) if interval.taken_out.is_some() => {
+            format!("`{text}` forgets the handles of its intervals without clearing them")
+        }
+        _ => format!("every call of `{}` starts an interval that nothing stops", interval.function),
+    }
+}
+
+fn started_for(interval: &Interval) -> String {
+    match &interval.peer {
+        Some(peer) => format!("an interval is started for each `{peer}`"),
+        None => format!("an interval is started by each call of `{}`", interval.function),
+    }
+}
+
+fn handle(interval: &Interval) -> String {
+    match &interval.handle {
+        Handle::Kept { text, .. } | Handle::Local { name: text } => format!("`{text}`"),
+        _ => "the handle".to_owned(),
     }
 }
 
@@ -121,68 +159,78 @@ fn keeps(interval: &Interval) -> String {
     }
 }
 
-fn help(interval: &Interval, overwritten: bool) -> String {
-    let handle = match &interval.handle {
-        Handle::Kept { text, .. } => Some(text.clone()),
-        Handle::Local { name } => Some(name.clone()),
+fn help(interval: &Interval) -> String {
+    let handle_text = match &interval.handle {
+        Handle::Kept { text, .. } | Handle::Local { name: text } => Some(text.as_str()),
         _ => None,
     };
-    let handle_text = handle.clone().unwrap_or_else(|| "the handle".to_owned());
-    if overwritten {
-        return format!("call `clearInterval({handle_text})` before it is set again");
+    if interval.overwritten.is_some() {
+        return format!("call `clearInterval({})` before it is set again", handle_text.unwrap_or("handle"));
     }
-    match (&interval.per_instance, &interval.peer, handle) {
-        (Some(instances), _, handle) => match (&instances.teardown, handle) {
-            (Some(teardown), Some(handle)) => format!("add `clearInterval({handle})` to `{}`", teardown.name),
-            (Some(teardown), None) => format!("keep the handle in a field and clear it in `{}`", teardown.name),
-            (None, _) => "keep the handle in a field and clear it in a `close()` that the owner calls".to_owned(),
-        },
-        (None, Some(peer), _) => format!("keep the handle and clear it when `{peer}` closes"),
-        (None, None, _) if matches!(interval.context.kind, ContextKind::Init | ContextKind::Bounded) => {
+    match &interval.cleared {
+        Some(Cleared::SomeEnds { misses: Ending::Throw, .. }) => return "clear it in `finally`".to_owned(),
+        Some(Cleared::SomeEnds { misses: Ending::PlainClose, .. }) => {
+            return "clear it when the connection closes: `close` follows every `error`".to_owned();
+        }
+        Some(Cleared::SomeEnds { misses: Ending::Settled(settle), .. }) => return format!("clear it before `{settle}()` as well"),
+        Some(Cleared::SomeEnds { misses: Ending::ClosedPeer(peer), .. }) => return format!("clear it when `{peer}` closes"),
+        _ => {}
+    }
+    match (teardown(interval), handle_text, &interval.handle, &interval.peer) {
+        (Some(teardown), Some(handle), ..) => format!("add `clearInterval({handle})` to `{}`", teardown.name),
+        (Some(teardown), None, Handle::Collected { text }, _) => format!("clear every handle in `{text}` in `{}`", teardown.name),
+        (Some(teardown), None, ..) => format!("keep the handle and clear it in `{}`", teardown.name),
+        (None, _, _, Some(peer)) => format!("keep the handle and clear it when `{peer}` closes"),
+        (None, ..) if interval.per_instance.is_some() => {
+            "keep the handle in a field and clear it in a `close()` that the owner calls".to_owned()
+        }
+        (None, ..) if interval.taken_out.is_some() => "call `clearInterval` with the handle before it is removed".to_owned(),
+        (None, ..) if matches!(interval.context.kind, ContextKind::Init | ContextKind::Bounded) => {
             "keep the handle and clear it on shutdown, or call `.unref()` if the process may exit while it runs".to_owned()
         }
         _ => "keep the handle and clear it when the work is done".to_owned(),
     }
 }
 
-/// Stores the handle in a field if it has none, and clears it in the class's own teardown.
-fn fix(file: &File<'_>, interval: &Interval) -> SuggestedFix {
-    let manual = |interval: &Interval| SuggestedFix {
-        applicability: Applicability::Manual,
-        message: help(interval, matches!(interval.cleared, Some(Cleared::Overwritten(_)))),
-        edits: Vec::new(),
-    };
-    let Some(teardown) = interval.per_instance.as_ref().and_then(|instances| instances.teardown.as_ref()) else { return manual(interval) };
+/// Clears it where the model found a place for that; otherwise in words.
+fn fix(file: &File<'_>, interval: &Interval, help: &str) -> SuggestedFix {
     let style = &file.facts.style;
-    let newline = if style.crlf { "\r\n" } else { "\n" };
-    let semicolon = if style.semicolons { ";" } else { "" };
-    let indent = " ".repeat(teardown.indent as usize);
-    let clear = |handle: &str| {
-        let at = Span::new(teardown.body.start + 1, teardown.body.start + 1);
-        (at, format!("{newline}{indent}clearInterval({handle}){semicolon}"))
-    };
-    match &interval.handle {
-        Handle::Kept { text, .. } if text.starts_with("this.") && text.matches('.').count() == 1 && interval.cleared.is_none() => {
+    let at = |offset: u32| Span::new(offset, offset);
+    let end = |needed: bool| if style.semicolons || needed { ";" } else { "" };
+    let first =
+        |entry: &Entry, clear: &str| (at(entry.at), format!("{}{clear}{}{}", entry.before, end(entry.needs_semicolon), entry.after));
+    match &interval.remedy {
+        Some(Remedy::InTeardown { entry, clear }) => SuggestedFix {
+            applicability: Applicability::Safe,
+            message: format!("add `{clear}` to {}", owner_of_clear(interval)),
+            edits: vec![first(entry, clear)],
+        },
+        Some(Remedy::BeforeItIsSet { at: start, indent, clear }) => {
+            let newline = if style.crlf { "\r\n" } else { "\n" };
             SuggestedFix {
                 applicability: Applicability::Safe,
-                message: format!("clear `{text}` in `{}`", teardown.name),
-                edits: vec![clear(text)],
+                message: format!("call `{clear}` first"),
+                edits: vec![(at(*start), format!("{clear}{}{newline}{indent}", end(false)))],
             }
         }
-        Handle::Dropped if interval.statement.is_some() && interval.this_is_instance => {
-            let field = "this._interval";
-            let start = Span::new(interval.span.start, interval.span.start);
+        // In TypeScript the field has to be declared as well.
+        Some(Remedy::KeepInField { assign_at, field, entry, clear }) if !is_typescript(file.path) => {
+            let mut edits = vec![(at(*assign_at), format!("this.{field} = ")), first(entry, clear)];
+            edits.sort_by_key(|(span, _)| span.start);
             SuggestedFix {
-                applicability: Applicability::Unsafe,
-                message: format!("keep the handle in `{field}` and clear it in `{}`", teardown.name),
-                edits: sorted(vec![(start, format!("{field} = ")), clear(field)]),
+                applicability: Applicability::Safe,
+                message: format!("keep the handle in `this.{field}` and clear it in {}", owner_of_clear(interval)),
+                edits,
             }
         }
-        _ => manual(interval),
+        _ => SuggestedFix { applicability: Applicability::Manual, message: help.to_owned(), edits: Vec::new() },
     }
 }
 
-fn sorted(mut edits: Vec<(Span, String)>) -> Vec<(Span, String)> {
-    edits.sort_by_key(|(span, _)| span.start);
-    edits
+fn owner_of_clear(interval: &Interval) -> String {
+    teardown(interval).map_or_else(|| "the teardown".to_owned(), |teardown| format!("`{}`", teardown.name))
+}
+
+fn is_typescript(path: &str) -> bool {
+    matches!(path.rsplit('.').next(), Some("ts" | "mts" | "cts" | "tsx" | "vue" | "svelte"))
 }

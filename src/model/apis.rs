@@ -128,6 +128,20 @@ pub struct Words {
     pub words: FxHashSet<String>,
 }
 
+/// Functions that run when an owner starts.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Startup {
+    pub methods: FxHashSet<String>,
+    pub words: FxHashSet<String>,
+}
+
+impl Startup {
+    /// By a function's name.
+    pub fn says(&self, name: &str) -> bool {
+        self.methods.contains(name) || super::provenance::words(name).first().is_some_and(|word| self.words.contains(word))
+    }
+}
+
 /// Functions whose growth is part of the program's set-up.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Registries {
@@ -166,7 +180,7 @@ struct NamesFile {
     receivers: Receivers,
     owners: Owners,
     teardown: Methods,
-    startup: Methods,
+    startup: Startup,
     cleaners: Words,
     registries: Registries,
 }
@@ -190,7 +204,7 @@ pub struct Apis {
     pub receivers: Receivers,
     pub owners: Owners,
     pub teardown: Methods,
-    pub startup: Methods,
+    pub startup: Startup,
     pub cleaners: Words,
     pub registries: Registries,
 }

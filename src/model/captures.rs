@@ -1,6 +1,7 @@
 //! What a stored value keeps alive besides itself.
 
 use super::Model;
+use super::calls::How;
 use super::facts::{Element, ElementKind};
 use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Prop, PropKey};
 use super::provenance::Source;
@@ -15,15 +16,80 @@ impl Model<'_> {
         let mut found = Vec::new();
         let mut outer = self.ir[function].parent;
         while let Some(at) = outer {
-            if let Some(param) = self.request_param(at)
-                && self.uses.refs(param).iter().any(|&read| self.is_inside(self.ir.function_of(read), function))
-                && !self.is_promise_executor(at)
-            {
-                found.push(param);
-            }
+            let params = self.request_params(at).into_iter();
+            found.extend(
+                params.filter(|&param| self.uses.refs(param).iter().any(|&read| self.is_inside(self.ir.function_of(read), function))),
+            );
             outer = self.ir[at].parent;
         }
         found
+    }
+
+    /// The buffers made around a closure that it keeps because it reads them, if only their length.
+    fn captured_buffers(&self, function: FnId) -> Vec<BindingId> {
+        let mut found: Vec<BindingId> = Vec::new();
+        for reference in &self.ir.references {
+            let Some(binding) = reference.binding.filter(|_| self.is_inside(self.ir.function_of(reference.expr), function)) else {
+                continue;
+            };
+            let is_outer = !self.is_inside(self.ir[self.ir[binding].scope].function, function) && !self.is_module_level(binding);
+            let [write] = self.uses.writes(binding) else { continue };
+            let is_buffer = super::index::written_value(self.ir, *write).is_some_and(|value| match self.ir.kind(value) {
+                ExprKind::Call { callee, .. } => {
+                    matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if self.ir.global_of(object) == Some("Buffer"))
+                }
+                _ => false,
+            });
+            if is_outer && is_buffer && !found.contains(&binding) {
+                found.push(binding);
+            }
+        }
+        found
+    }
+
+    /// The parameters of a function that stand for a request, a connection or a message: by type, by name, by where the function is handed.
+    pub fn request_params(&self, function: FnId) -> Vec<BindingId> {
+        if self.is_promise_executor(function) {
+            return Vec::new();
+        }
+        let is_callback = || self.callers(function).iter().any(|caller| caller.how == How::Repeats);
+        let named = |param: &super::ir::Param, binding: BindingId| {
+            let name = self.ir.name(self.ir[binding].name);
+            self.apis.requests.params.contains(name)
+                || self.apis.requests.weak.contains(name) && is_callback()
+                || param.annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.requests.types))
+        };
+        let params = self.ir[function].params.iter().enumerate();
+        let with_names = params.filter_map(|(index, param)| Some((index, param, param.binding?)));
+        let found: Vec<BindingId> =
+            with_names.clone().filter(|(_, param, binding)| named(param, *binding)).map(|(_, _, binding)| binding).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let by_place = with_names.filter(|(index, ..)| *index == 0).map(|(_, _, binding)| binding);
+        by_place.filter(|_| self.handles_peers(function)).collect()
+    }
+
+    /// `server.on('connection', f)`, `createServer(f)`.
+    fn handles_peers(&self, function: FnId) -> bool {
+        let direct = self.ir[function].expr.into_iter();
+        let by_name = self.uses.bindings_of_function(function).iter().flat_map(|&binding| self.uses.refs(binding)).copied();
+        direct.chain(by_name).any(|value| {
+            let Some(call) = self.uses.parent(value) else { return false };
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
+            let is_last = self.ir.list(args).last() == Some(&value);
+            match self.callee_name(callee) {
+                Some("createServer" | "createSecureServer") => is_last,
+                Some("on" | "addListener") => {
+                    is_last
+                        && matches!(
+                            self.event_text(call).as_deref(),
+                            Some("connection" | "secureConnection" | "session" | "request" | "stream")
+                        )
+                }
+                _ => false,
+            }
+        })
     }
 
     /// `res` of `new Promise((res, rej) => ...)` is no response.
@@ -44,7 +110,11 @@ impl Model<'_> {
     pub fn element(&self, value: ExprId) -> Element {
         let provenance = self.provenance(value);
         let kind = self.element_kind(value, &provenance.source);
-        let captures = self.kept_requests(value, 4).into_iter().map(|binding| self.ir.name(self.ir[binding].name).to_owned()).collect();
+        let mut kept = self.kept_requests(value, 4);
+        if let ExprKind::Function(function) = self.ir.kind(value) {
+            kept.extend(self.captured_buffers(function));
+        }
+        let captures = kept.into_iter().map(|binding| self.ir.name(self.ir[binding].name).to_owned()).collect();
         Element { kind, provenance, captures }
     }
 
@@ -107,15 +177,14 @@ impl Model<'_> {
             ExprKind::Function(function) => self.captured_requests(function),
             ExprKind::Object { props, .. } => ir.prop_list(props).iter().flat_map(|prop| self.kept_requests(prop.value, depth)).collect(),
             ExprKind::Array(list) => ir.list(list).iter().flat_map(|&item| self.kept_requests(item, depth)).collect(),
+            ExprKind::New { callee, .. } if self.callee_name(callee).is_some_and(|name| self.apis.weak.classes.contains(name)) => {
+                Vec::new()
+            }
             ExprKind::New { args, .. } => ir.list(args).iter().flat_map(|&arg| self.kept_requests(arg, depth)).collect(),
             ExprKind::Ident(_) => {
                 let Some(binding) = ir.binding_of(value) else { return Vec::new() };
                 match (ir[binding].kind, self.uses.writes(binding)) {
-                    (BindingKind::Param(function, _), _)
-                        if self.request_param(function) == Some(binding) && !self.is_promise_executor(function) =>
-                    {
-                        vec![binding]
-                    }
+                    (BindingKind::Param(function, _), _) if self.request_params(function).contains(&binding) => vec![binding],
                     (BindingKind::Const | BindingKind::Let | BindingKind::Var, [write]) => {
                         super::index::written_value(ir, *write).map_or_else(Vec::new, |inner| self.kept_requests(inner, depth))
                     }

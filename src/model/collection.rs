@@ -66,7 +66,8 @@ impl Model<'_> {
             bound: self.bound(place, &values, operations),
             hand_outs: kinds.iter().filter_map(|kind| if let Occurrence::HandedOut(how) = kind { Some(*how) } else { None }).collect(),
             shapes: Vec::new(),
-            allocation: (values.len() == 1).then(|| self.ir.span(allocation)),
+            allocation: if values.len() == 1 { self.replaceable(allocation, span) } else { None },
+            is_weakable: occurrences.iter().all(|&at| self.is_weak_use(at)),
             has_named_key_type: self.key_annotation(place).is_some_and(|key| self.is_named_type(key)),
             is_maplike: container == Container::Map
                 && kinds
@@ -114,6 +115,10 @@ impl Model<'_> {
             .iter()
             .copied()
             .filter(|grow| {
+                // What a running interval keeps alive is said of the interval.
+                if grow.value.is_some_and(|value| self.is_interval_handle(value)) {
+                    return false;
+                }
                 let by_index = container == Container::Array && grow.how == GrowthKind::Property;
                 !by_index || grow.key.is_some_and(|key| self.provenance(key).domain == super::provenance::Domain::Unbounded)
             })
@@ -129,7 +134,13 @@ impl Model<'_> {
             self.apis.registries.verbs.contains(&first) || words(&name).iter().any(|word| self.apis.registries.once.contains(word));
         let takes_function = element.as_ref().is_some_and(|element| element.kind == ElementKind::Callback)
             || grow.key.is_some_and(|key| matches!(self.ir.kind(key), ExprKind::Function(_)));
-        let is_registry = (by_name || takes_function)
+        let takes_settings = self.ir[function].params.iter().filter_map(|param| param.binding).any(|binding| {
+            matches!(
+                self.ir.name(self.ir[binding].name),
+                "config" | "configuration" | "options" | "opts" | "settings" | "definition" | "schema"
+            )
+        });
+        let is_registry = (by_name || takes_function || takes_settings)
             && !element.as_ref().is_some_and(|element| {
                 matches!(element.kind, ElementKind::Timer | ElementKind::Promise | ElementKind::Request | ElementKind::Pending)
             });
@@ -212,7 +223,9 @@ impl Model<'_> {
             .grows
             .iter()
             .any(|grow| opposite(&self.function_name(self.ir.function_of(grow.at))).is_some_and(|names| names.contains(&function)));
-        if undoes && context.kind == ContextKind::Teardown {
+        // `cleanup(sessionId)` ends one entry's work, not the holder's.
+        let is_of_one = shrink.kind == ShrinkKind::Delete && shrink.key.is_some_and(|key| self.is_own_param(key));
+        if (undoes || is_of_one) && context.kind == ContextKind::Teardown {
             context.kind = ContextKind::Unknown;
         }
         Shrinkage {
@@ -308,10 +321,32 @@ impl Model<'_> {
         }
     }
 
+    /// The parts of an empty `new Map()` or `new Set()` whose declaration names no type.
+    fn replaceable(&self, allocation: ExprId, declared: crate::text::Span) -> Option<super::facts::Allocation> {
+        let ExprKind::New { callee, .. } = self.ir.kind(allocation) else { return None };
+        let whole = self.ir.span(allocation);
+        let class = self.ir.span(callee);
+        let between = self.source.slice(crate::text::Span::new(declared.end, whole.start));
+        let arguments = crate::text::Span::new(whole.end.saturating_sub(2), whole.end);
+        (!between.contains(':') && self.source.slice(arguments) == "()").then_some(super::facts::Allocation { class, arguments })
+    }
+
+    /// A use that a weak collection has, too.
+    fn is_weak_use(&self, at: ExprId) -> bool {
+        match self.uses.parent(at).map(|parent| self.ir.kind(parent)) {
+            Some(ExprKind::Member { property, .. }) => matches!(self.ir.name(property), "get" | "set" | "add" | "has" | "delete"),
+            Some(ExprKind::Assign { target, .. }) => target == at,
+            Some(ExprKind::Init { .. }) | None => true,
+            _ => false,
+        }
+    }
+
     /// A key of a type with a name of its own: more likely an enumeration than any string.
     fn is_named_type(&self, key: super::ir::TypeId) -> bool {
         match &self.ir[key] {
-            Type::Named(_, args) => args.is_empty(),
+            Type::Named(name, args) => {
+                args.is_empty() && !matches!(self.ir.name(*name), "Function" | "Object" | "Symbol" | "Buffer" | "Error" | "Date")
+            }
             Type::Union(parts) => parts.iter().any(|&part| self.is_named_type(part)),
             _ => false,
         }
@@ -395,6 +430,15 @@ impl Model<'_> {
     fn reads_of_namesakes(&self, place: Place) -> bool {
         let Some((_, super::place::Step::Field(name))) = self.split(place) else { return false };
         self.reads_of(name).into_iter().any(|read| self.place(read).is_some_and(|other| other != place && self.is_unknown_object(other)))
+    }
+
+    /// Whether a key is made of what the function's caller gave.
+    fn is_own_param(&self, key: ExprId) -> bool {
+        let mut at = key;
+        while let ExprKind::Member { object, .. } = self.ir.kind(at) {
+            at = object;
+        }
+        self.ir.binding_of(at).is_some_and(|binding| matches!(self.ir[binding].kind, super::ir::BindingKind::Param(..)))
     }
 
     /// `addClient` grows it; `removeClient` exists and does not touch it.

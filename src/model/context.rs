@@ -180,10 +180,16 @@ impl Search<'_, '_> {
         let (in_loop, loop_step) = self.loops(site);
         let callee = || self.model.callee_text(site);
         let (kind, what) = match how {
+            How::Called if self.is_on_region(site) => {
+                self.ends.push((repeats.max(in_loop), at));
+                return;
+            }
             How::Called => (in_loop, StepKind::Call(self.model.function_name(function))),
             How::EachElement => (in_loop.max(ContextKind::Bounded), StepKind::Loop),
             How::Inline => (in_loop, StepKind::Callback(callee())),
-            How::Later if self.rearms(function, from) => (ContextKind::Repeated, StepKind::Rearms(callee())),
+            How::Later if self.rearms(function, from) || self.comes_round(at, from, site) => {
+                (ContextKind::Repeated, StepKind::Rearms(callee()))
+            }
             How::Later if self.model.is_teardown_event(site) => {
                 self.end(at, ContextKind::Teardown, Step { span, what: StepKind::Callback(callee()) });
                 return;
@@ -229,7 +235,7 @@ impl Search<'_, '_> {
                 let method = model.ir.name(method).to_owned();
                 let kind = if self.ends_the_holder(id) && model.apis.teardown.methods.contains(&method) {
                     ContextKind::Teardown
-                } else if model.is_startup(&method) {
+                } else if model.apis.startup.says(&method) {
                     ContextKind::Startup
                 } else {
                     ContextKind::Unknown
@@ -239,12 +245,13 @@ impl Search<'_, '_> {
             How::Exported if self.region == Region::Function(Ir::MODULE) && model.apis.teardown.methods.contains(&name) => {
                 (ContextKind::Teardown, StepKind::Exported(name))
             }
-            How::Exported if model.is_startup(&name) => (ContextKind::Startup, StepKind::Exported(name)),
+            How::Exported if model.apis.startup.says(&name) => (ContextKind::Startup, StepKind::Exported(name)),
             How::Exported if model.extends_its_param(function) => (ContextKind::Startup, StepKind::Exported(name)),
             How::Exported => (ContextKind::Unknown, StepKind::Exported(name)),
-            _ if model.is_startup(&name) => (ContextKind::Startup, StepKind::Uncalled(name)),
+            _ if model.apis.startup.says(name.rsplit('.').next().unwrap_or(&name)) => (ContextKind::Startup, StepKind::Uncalled(name)),
             How::Returned => (ContextKind::Unknown, StepKind::Returned(name)),
             How::Uncalled => (ContextKind::Unknown, StepKind::Uncalled(name)),
+            _ if model.apis.startup.says(&name) => (ContextKind::Startup, StepKind::Escapes(name)),
             _ => (ContextKind::Unknown, StepKind::Escapes(name)),
         };
         if repeats == ContextKind::Repeated && kind >= ContextKind::Startup {
@@ -285,6 +292,49 @@ impl Search<'_, '_> {
         self.model.is_inside(from, function)
     }
 
+    /// `socket.once('close', () => this.open())` in what `open` calls: the way comes back to where it was, by an event or a timer.
+    /// A promise's reaction does not count: a chain of them is how a list is worked through.
+    fn comes_round(&self, at: usize, from: FnId, site: ExprId) -> bool {
+        let name = match self.model.ir.kind(site) {
+            ExprKind::Call { callee, .. } => self.model.callee_name(callee),
+            _ => None,
+        };
+        if !matches!(name, Some("once" | "prependOnceListener" | "on" | "addListener" | "setTimeout")) {
+            return false;
+        }
+        // Also when it is registered in a callback of that function.
+        let mut outer = Some(from);
+        while let Some(function) = outer {
+            if function != Ir::MODULE && self.is_on_way(at, function) {
+                return true;
+            }
+            outer = self.model.ir[function].parent;
+        }
+        false
+    }
+
+    fn is_on_way(&self, at: usize, function: FnId) -> bool {
+        let mut state = Some(at);
+        while let Some(index) = state {
+            if self.states[index].function == function {
+                return true;
+            }
+            state = self.states[index].came_from;
+        }
+        false
+    }
+
+    /// A method called on an instance that the same function makes: one way to call it in the life of that instance.
+    fn is_on_region(&self, site: ExprId) -> bool {
+        let (Region::Instance(id), ExprKind::Call { callee, .. }) = (self.region, self.model.ir.kind(site)) else { return false };
+        let ExprKind::Member { object, .. } = self.model.ir.kind(callee) else { return false };
+        let Some(binding) = self.model.ir.binding_of(object) else { return self.model.constructed(object) == Some(id) };
+        self.model.ir[self.model.ir[binding].scope].function == self.model.ir.function_of(site)
+            && self.model.ir.function_of(site) != Ir::MODULE
+            && matches!(self.model.uses.writes(binding), [write]
+                if super::index::written_value(self.model.ir, *write).and_then(|value| self.model.constructed(value)) == Some(id))
+    }
+
     fn result(self) -> Context {
         let ends = &self.ends;
         let best = ends.iter().max_by_key(|(kind, at)| (*kind, std::cmp::Reverse(*at)));
@@ -296,7 +346,6 @@ impl Search<'_, '_> {
         let mut state = Some(at);
         while let Some(index) = state {
             let State { function, came_from, step, .. } = &self.states[index];
-            steps.extend(step.clone());
             if let Some(param) = self.model.request_param(*function)
                 && self.region != Region::Function(*function)
             {
@@ -307,6 +356,7 @@ impl Search<'_, '_> {
                     steps.push(Step { span: named.span, what });
                 }
             }
+            steps.extend(step.clone());
             state = *came_from;
         }
         Context { kind, steps, per_request }
@@ -374,13 +424,6 @@ impl Model<'_> {
             })
     }
 
-    /// Whether a function's name says that it sets something up: `init`, `taskbar.init`, `setupMenu`.
-    fn is_startup(&self, name: &str) -> bool {
-        let name = name.rsplit('.').next().unwrap_or(name);
-        let first = super::provenance::words(name).first().cloned().unwrap_or_default();
-        self.apis.startup.methods.contains(name) || matches!(first.as_str(), "init" | "initialize" | "initialise" | "setup" | "bootstrap")
-    }
-
     pub fn loop_head(&self, id: LoopId) -> Span {
         let one = &self.ir[id];
         let end = one.test.map_or(one.span.start + 3, |test| self.ir.span(test).end);
@@ -398,12 +441,6 @@ impl Model<'_> {
 
     /// The parameter of a function that stands for one request, connection or message.
     pub fn request_param(&self, function: FnId) -> Option<super::ir::BindingId> {
-        let is_callback = || self.callers(function).iter().any(|caller| caller.how == How::Repeats);
-        self.ir[function].params.iter().filter_map(|param| param.binding.map(|binding| (binding, param))).find_map(|(binding, param)| {
-            let name = self.ir.name(self.ir[binding].name);
-            let by_name = self.apis.requests.params.contains(name) || self.apis.requests.weak.contains(name) && is_callback();
-            let by_type = param.annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.requests.types));
-            (by_name || by_type).then_some(binding)
-        })
+        self.request_params(function).first().copied()
     }
 }

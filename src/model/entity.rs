@@ -156,6 +156,9 @@ impl Entities {
             if !ir.prop_list(props).iter().any(|prop| matches!(ir.kind(prop.value), ExprKind::Function(_))) {
                 continue;
             }
+            if is_member_descriptor(ir, props) {
+                continue;
+            }
             let object = ObjectId(index as u32);
             let id = self.push(EntityKind::Object(object), bound_to(ir, uses, expr), None, None);
             self.by_object.insert(object, id);
@@ -179,13 +182,14 @@ impl Entities {
         }
     }
 
-    /// A function is a constructor if something is put on its prototype, or it is called with `new`.
+    /// A function is a constructor if something is put on its prototype, it is called with `new`, or it has a capital and uses `this`.
     fn add_constructors(&mut self, ir: &Ir, uses: &Uses) {
         for id in ir.expr_ids() {
             let binding = match ir.kind(id) {
                 ExprKind::Member { object, property, .. } if ir.name(property) == "prototype" => ir.binding_of(object),
                 ExprKind::New { callee, .. } => ir.binding_of(callee),
                 ExprKind::Call { callee, .. } => inherits_call(ir, id, callee).or_else(|| create_class_call(ir, id, callee)),
+                ExprKind::This => capitalised(ir, ir.function_of(id)),
                 _ => None,
             };
             let Some(binding) = binding else { continue };
@@ -204,6 +208,10 @@ impl Entities {
             let ExprKind::Assign { target, value, .. } = ir.kind(write) else { continue };
             let ExprKind::Member { object, property, .. } = ir.kind(target) else { continue };
             let assigned = through_assignments(ir, value);
+            if let (Some(id), ExprKind::Function(function)) = (self.instance_in(ir, uses, object), ir.kind(assigned)) {
+                self.add_member(ir, id, property, function, false);
+                continue;
+            }
             if let Some((id, is_static)) = self.prototype_of(ir, uses, object) {
                 if let Some(function) = stable_function(ir, uses, assigned) {
                     self.add_member(ir, id, property, function, is_static);
@@ -218,6 +226,23 @@ impl Entities {
                     _ => {}
                 }
             }
+        }
+    }
+
+    /// The entity of `this`, or of `var self = this`, in a constructor: what is put on it is a member.
+    fn instance_in(&self, ir: &Ir, uses: &Uses, object: ExprId) -> Option<EntityId> {
+        let this = match ir.kind(object) {
+            ExprKind::This => object,
+            ExprKind::Ident(_) => {
+                let [write] = uses.writes(ir.binding_of(object)?) else { return None };
+                written_value(ir, *write).filter(|&value| matches!(ir.kind(value), ExprKind::This))?
+            }
+            _ => return None,
+        };
+        let function = ir.function_of(this);
+        match self.this_of(function) {
+            This::Instance(id) if self.get(id).constructor == Some(function) => Some(id),
+            _ => None,
         }
     }
 
@@ -254,6 +279,13 @@ impl Entities {
                 if let Some(id) = self.of_binding(binding) {
                     self.list[id.0 as usize].base = Some(second);
                 }
+                continue;
+            }
+            if let (Some(id), ExprKind::String(name), Some(ExprKind::Function(function))) =
+                (self.instance_in(ir, uses, first), ir.kind(second), args.get(2).map(|&third| ir.kind(third)))
+            {
+                // `_defineProperty(this, "stop", () => {...})`.
+                self.add_member(ir, id, name, function, false);
                 continue;
             }
             let Some((id, is_static)) = self.prototype_of(ir, uses, first) else { continue };
@@ -343,12 +375,28 @@ fn stable_function(ir: &Ir, uses: &Uses, value: ExprId) -> Option<FnId> {
     }
 }
 
+/// The binding of a function declaration whose name begins with a capital, as those of constructors do.
+fn capitalised(ir: &Ir, function: FnId) -> Option<BindingId> {
+    let declared = &ir[function];
+    let is_capital = declared.name.is_some_and(|name| ir.name(name).starts_with(|char: char| char.is_ascii_uppercase()));
+    if declared.kind != FunctionKind::Declaration || !is_capital {
+        return None;
+    }
+    (0..ir.bindings.len() as u32).map(BindingId).find(|&binding| ir[binding].kind == BindingKind::Function(function))
+}
+
 fn constructor_function(ir: &Ir, uses: &Uses, binding: BindingId) -> Option<FnId> {
     if matches!(ir[binding].kind, BindingKind::Class(_) | BindingKind::Import(_)) {
         return None;
     }
     let function = uses.function_of_binding(binding)?;
     (!matches!(ir[function].kind, FunctionKind::Arrow)).then_some(function)
+}
+
+/// `{ key: 'deliver', value: function () {} }`, from which a helper makes a method.
+fn is_member_descriptor(ir: &Ir, props: super::ir::List) -> bool {
+    let has = |wanted: &str| ir.prop_list(props).iter().any(|prop| matches!(prop.key, PropKey::Name(name) if ir.name(name) == wanted));
+    has("key") && (has("value") || has("get"))
 }
 
 /// The class whose members a compiled `_createClass(X, [...])` defines.

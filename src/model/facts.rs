@@ -84,6 +84,8 @@ pub enum LifeWhy {
     Instance(String),
     /// Kept by a function that this factory returns or registers.
     Closure(String),
+    /// A parameter of this name of a function around the handler.
+    Given(String),
     /// Made again for each connection, request or call.
     PerCall(String),
 }
@@ -125,12 +127,22 @@ pub struct Collection {
     pub bound: Option<Bound>,
     pub hand_outs: Vec<HandOut>,
     pub shapes: Vec<Shape>,
-    /// `new Map()`, `{}`: what a bounded collection would take the place of.
-    pub allocation: Option<Span>,
+    /// What a bounded or weak collection would take the place of.
+    pub allocation: Option<Allocation>,
     /// The annotated key type has a name of its own.
     pub has_named_key_type: bool,
+    /// Whether every use would work on a WeakMap or WeakSet as well (`get`, `set`, `add`, `has`, `delete`).
+    pub is_weakable: bool,
     /// Whether every use would work on a bounded Map-like class as well (`get`, `set`, `has`, `delete`, `clear`, `size`).
     pub is_maplike: bool,
+}
+
+/// `new Map()` in parts, where another class can take its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allocation {
+    pub class: Span,
+    /// The empty argument list.
+    pub arguments: Span,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -282,6 +294,8 @@ pub struct Instances {
     pub made_by: Option<Span>,
     /// It registers what a base class that is not in view disposes of: `this._register(...)`.
     pub disposes: bool,
+    /// By the constructor or a field's initialiser, not by a method.
+    pub by_construction: bool,
     /// The teardown method, if the class has one.
     pub teardown: Option<Teardown>,
 }
@@ -290,12 +304,20 @@ pub struct Instances {
 pub struct Teardown {
     pub name: String,
     pub name_span: Span,
-    /// The body with its braces.
-    pub body: Span,
-    /// The columns by which its statements are indented.
-    pub indent: u32,
+    /// Where a statement can be added to it.
+    pub entry: Option<Entry>,
     /// Something it does clear.
     pub clears: Option<Sibling>,
+}
+
+/// Where a statement goes to be the first of a body, and what stands around it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub at: u32,
+    pub before: String,
+    pub after: String,
+    /// Whatever the style of the file: something follows on the same line.
+    pub needs_semicolon: bool,
 }
 
 /// A `setInterval`.
@@ -308,15 +330,49 @@ pub struct Interval {
     pub context: Context,
     pub handle: Handle,
     pub cleared: Option<Cleared>,
+    /// Its handle is put over that of one that still runs.
+    pub overwritten: Option<Certainty>,
     pub unref: bool,
     pub captures: Vec<String>,
     pub captures_this: bool,
-    /// `this` at the site is the instance.
-    pub this_is_instance: bool,
+    /// A statement of the module itself, or of a block at its top level.
+    pub at_top_level: bool,
     pub per_instance: Option<Instances>,
+    /// A function of this name returns an object that offers to end the work.
+    pub factory: Option<Factory>,
     /// The peer whose event would be the place to clear it: `socket`.
     pub peer: Option<String>,
-    pub statement: Option<Span>,
+    /// Where its handle is taken out of the collection that holds it.
+    pub taken_out: Option<Sibling>,
+    pub remedy: Option<Remedy>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Factory {
+    pub name: String,
+    pub teardown: Teardown,
+}
+
+/// How it can be cleared by an edit; `clear` is the call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remedy {
+    InTeardown {
+        entry: Entry,
+        clear: String,
+    },
+    /// The handle is dropped and has to be kept first.
+    KeepInField {
+        assign_at: u32,
+        field: String,
+        entry: Entry,
+        clear: String,
+    },
+    BeforeItIsSet {
+        at: u32,
+        indent: String,
+        clear: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -340,16 +396,28 @@ pub enum Handle {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cleared {
-    Always(Span),
-    ByItself(Span),
-    /// Cleared, but set again while the one before still runs.
-    Overwritten(Span),
+    Always,
+    ByItself,
     Guarded,
-    /// Only on one of the ways on which the owner ends.
+    /// Only on some of the ways on which the work ends.
     SomeEnds {
         span: Span,
-        misses: String,
+        misses: Ending,
     },
+}
+
+/// A way on which the work ends and the clear is not reached.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// Something throws between the start and the clear.
+    Throw,
+    /// Only the peer's `error` clears.
+    PlainClose,
+    /// The callback calls this function of a promise, and returns.
+    Settled(String),
+    /// The callback returns early once this peer is closed.
+    ClosedPeer(String),
 }
 
 /// A request that is put where it stays.
@@ -364,9 +432,24 @@ pub struct RequestStore {
     pub life: Life,
     pub captured: String,
     pub captured_span: Span,
-    /// Stored itself, or kept by a function that is stored.
-    pub through_closure: Option<Span>,
+    pub kept: Kept,
     /// The only members of it that the closure reads.
     pub members: Vec<String>,
+    /// A list gets one more, rather than a slot another one.
+    pub grows: bool,
+    /// The function takes a request and its response, or the next handler.
+    pub is_handler: bool,
     pub context: Context,
+}
+
+/// How a stored value keeps a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kept {
+    Itself,
+    ByFunction,
+    /// By a function that uses an object which has it in a field.
+    ByField,
+    /// By a function beside which another one uses it, there.
+    BySibling(Span),
 }

@@ -88,7 +88,7 @@ impl Model<'_> {
             Method::Grow(how, key, value) if !self.writes_back(place, value) => {
                 self.entry(table, place).grows.push(Grow { at: call, how, key, value, level });
             }
-            Method::Grow(..) => self.entry(table, place).shrinks.push(Shrink { at: call, kind: ShrinkKind::WriteBack, key: None, level }),
+            Method::Grow(..) => self.write_back(call, place, table),
             Method::Shrink(kind, key) => self.entry(table, place).shrinks.push(Shrink { at: call, kind, key, level }),
         }
     }
@@ -167,6 +167,14 @@ impl Model<'_> {
         }
     }
 
+    /// A shorter list in an entry: a release of the list's own elements, and none of the entry.
+    fn write_back(&self, at: ExprId, place: Place, table: &mut BTreeMap<Place, Operations>) {
+        let level = self.level(place);
+        let shrinks = &mut self.entry(table, place).shrinks;
+        shrinks.push(Shrink { at, kind: ShrinkKind::WriteBack, key: None, level });
+        shrinks.push(Shrink { at, kind: ShrinkKind::Pop, key: None, level: level + 1 });
+    }
+
     /// A count that is one less, stored back: `map.set(k, map.get(k) - 1)`.
     fn decrements(&self, value: Option<ExprId>, place: Place) -> bool {
         let Some(ExprKind::Binary(BinaryOp::Sub, left, _)) = value.map(|value| self.ir.kind(value)) else { return false };
@@ -237,29 +245,18 @@ impl Model<'_> {
         table: &mut BTreeMap<Place, Operations>,
     ) {
         let Some(place) = self.place(object) else { return };
-        if self.place(index).is_some() && matches!(self.step_of(place, index), Step::Field(_) | Step::Keyed(_)) {
+        if self.place(index).is_some() && matches!(self.index_step(index), Step::Field(_) | Step::Keyed(_)) {
             return;
         }
         let level = self.level(place);
         if self.writes_back(place, value) {
-            self.entry(table, place).shrinks.push(Shrink { at: write, kind: ShrinkKind::WriteBack, key: Some(index), level });
+            self.write_back(write, place, table);
             return;
         }
         // `list[list.length] = x` appends; any other index writes over what is there.
         let key = (!self.is_length_of(index, place)).then_some(index);
         let how = if key.is_some() { GrowthKind::Property } else { GrowthKind::Push };
         self.entry(table, place).grows.push(Grow { at: write, how, key, value, level });
-    }
-
-    fn step_of(&self, place: Place, index: ExprId) -> Step {
-        match self.constant(index).map(|value| self.ir.kind(value)) {
-            Some(ExprKind::String(name)) => Step::Field(name),
-            Some(ExprKind::Call { .. }) => self.ir.binding_of(index).map_or(Step::Entry, Step::Keyed),
-            _ => {
-                let _ = place;
-                Step::Entry
-            }
-        }
     }
 
     fn is_length_of(&self, index: ExprId, place: Place) -> bool {
@@ -387,17 +384,17 @@ impl Model<'_> {
     fn size_check(&self, id: ExprId, op: BinaryOp, left: ExprId, right: ExprId, table: &mut BTreeMap<Place, Operations>) {
         let relational =
             matches!(op, BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq | BinaryOp::StrictEq | BinaryOp::Eq);
-        if !relational || self.ir.loops.iter().any(|one| one.kind == LoopKind::For && one.test == Some(id)) {
+        if !relational {
             return;
         }
         for (size, other) in [(left, right), (right, left)] {
-            if matches!(self.ir.kind(other), ExprKind::Number(value) if value <= 1.0) || self.is_counter(other) || self.is_reported_only(id)
-            {
+            let Some(place) = self.measured(size) else { continue };
+            let Some(operations) = table.get_mut(&self.container(place)).filter(|operations| !operations.grows.is_empty()) else {
                 continue;
-            }
-            if let Some(place) = self.measured(size)
-                && let Some(operations) = table.get_mut(&self.container(place))
-            {
+            };
+            let emptiness = matches!(self.ir.kind(other), ExprKind::Number(value) if value <= 1.0);
+            let index = self.is_counter(other) || self.ir.loops.iter().any(|one| one.kind == LoopKind::For && one.test == Some(id));
+            if !emptiness && !index && !self.is_reported_only(id) {
                 operations.size_checks.push(id);
             }
         }

@@ -1,20 +1,13 @@
-//! `setInterval`: where its handle goes, and who clears it.
+//! `setInterval`: how often it is started, where its handle goes, who clears it.
 
 use super::Model;
-use super::context::{ContextKind, Region};
-use super::facts::{Cleared, Handle, Interval};
-use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Imported, Ir};
+use super::clearing::{Armed, Clear};
+use super::context::Region;
+use super::entity::{EntityKind, This};
+use super::facts::{Entry, Factory, Handle, Instances, Interval, Remedy, Sibling};
+use super::handle::Destinations;
+use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Imported, Ir, UnaryOp};
 use super::place::{Place, Root, Step};
-
-/// Where a handle ends up.
-#[derive(Default)]
-struct Destinations {
-    places: Vec<Place>,
-    collections: Vec<Place>,
-    locals: Vec<BindingId>,
-    handed_out: bool,
-    unref: bool,
-}
 
 impl Model<'_> {
     pub fn intervals(&self) -> Vec<Interval> {
@@ -22,13 +15,7 @@ impl Model<'_> {
         if starts.is_empty() {
             return Vec::new();
         }
-        let clears: Vec<ExprId> = self
-            .uses
-            .calls
-            .iter()
-            .copied()
-            .filter(|&call| self.is_timer_call(call, "clearInterval") || self.is_timer_call(call, "clearTimeout"))
-            .collect();
+        let clears = self.timer_clears();
         starts.iter().map(|&call| self.interval(call, &clears)).collect()
     }
 
@@ -38,72 +25,119 @@ impl Model<'_> {
         self.is_timer_function(callee, name)
     }
 
-    fn is_timer_function(&self, value: ExprId, name: &str) -> bool {
+    pub(super) fn is_timer_function(&self, value: ExprId, name: &str) -> bool {
         let ir = self.ir;
         match ir.kind(value) {
-            ExprKind::Ident(_) => match ir.binding_of(value).map(|binding| ir[binding].kind) {
+            ExprKind::Ident(_) => match ir.binding_of(value) {
                 None => ir.global_of(value) == Some(name),
-                Some(BindingKind::Import(import)) => {
-                    let import = &ir[import];
-                    let is_timers = matches!(ir.name(import.module), "timers" | "node:timers");
-                    is_timers && matches!(import.imported, Imported::Named(imported) if ir.name(imported) == name)
-                }
-                Some(_) => false,
+                Some(binding) => self.is_timer_binding(binding, name),
             },
-            ExprKind::Member { object, property, .. } if ir.name(property) == name => {
-                match self.place(object).map(|place| (self.is_root(place), self.root(place))) {
-                    Some((true, Root::GlobalObject)) => true,
-                    Some((true, Root::Binding(binding))) => self.is_timers_module(binding),
-                    _ => false,
-                }
-            }
+            // `(0, timers.setInterval)(...)`.
+            ExprKind::Sequence(list) => ir.list(list).last().is_some_and(|&last| self.is_timer_function(last, name)),
+            ExprKind::Member { object, property, .. } if ir.name(property) == name => self.is_timers_module(object),
             _ => false,
         }
     }
 
-    fn is_timers_module(&self, binding: BindingId) -> bool {
-        match self.ir[binding].kind {
-            BindingKind::Import(import) => matches!(self.ir.name(self.ir[import].module), "timers" | "node:timers"),
-            _ => matches!(self.ir.name(self.ir[binding].name), "Meteor"),
+    /// `import { setInterval } from 'timers'`, `const { setInterval } = require('timers')`.
+    fn is_timer_binding(&self, binding: BindingId, name: &str) -> bool {
+        let ir = self.ir;
+        match (ir[binding].kind, self.uses.writes(binding)) {
+            (BindingKind::Import(import), _) => {
+                let import = &ir[import];
+                is_timers(ir.name(import.module)) && matches!(import.imported, Imported::Named(imported) if ir.name(imported) == name)
+            }
+            (BindingKind::Const | BindingKind::Let | BindingKind::Var, [write]) => super::index::written_value(ir, *write)
+                .is_some_and(|value| matches!(ir.kind(value), ExprKind::Member { .. }) && self.is_timer_function(value, name)),
+            _ => false,
         }
     }
 
-    fn interval(&self, call: ExprId, clears: &[ExprId]) -> Interval {
+    /// `window`, the namespace of `timers`, Meteor's object.
+    fn is_timers_module(&self, object: ExprId) -> bool {
+        let ir = self.ir;
+        match ir.kind(object) {
+            ExprKind::Call { callee, args, .. } => {
+                let [module] = ir.list(args) else { return false };
+                ir.global_of(callee) == Some("require") && self.string(*module).is_some_and(is_timers)
+            }
+            ExprKind::Ident(_) => match ir.binding_of(object) {
+                Some(binding) => match (ir[binding].kind, self.uses.writes(binding)) {
+                    (BindingKind::Import(import), _) => {
+                        let import = &ir[import];
+                        let named = matches!(import.imported, Imported::Named(_));
+                        !named && is_timers(ir.name(import.module)) || named && ir.name(import.module) == "meteor/meteor"
+                    }
+                    (_, [write]) => super::index::written_value(ir, *write)
+                        .is_some_and(|value| matches!(ir.kind(value), ExprKind::Call { .. }) && self.is_timers_module(value)),
+                    _ => false,
+                },
+                None => matches!(ir.global_of(object), Some("Meteor" | "globalThis" | "global" | "window" | "self")),
+            },
+            _ => self.place(object).is_some_and(|place| self.is_root(place) && self.root(place) == Root::GlobalObject),
+        }
+    }
+
+    fn interval(&self, call: ExprId, clears: &[Clear]) -> Interval {
         let ir = self.ir;
         let function = ir.function_of(call);
-        let mut destinations = Destinations::default();
-        self.follow_handle(call, &mut destinations, 6);
-        let callback = match ir.kind(call) {
-            ExprKind::Call { args, .. } => ir.list(args).first().copied(),
-            _ => None,
+        let to = self.destinations(call);
+        let (callback, passed) = match ir.kind(call) {
+            ExprKind::Call { args, .. } => match ir.list(args) {
+                [callback, _, passed @ ..] => (Some(*callback), passed),
+                list => (list.first().copied(), &[][..]),
+            },
+            _ => (None, &[][..]),
         };
         let callback_function = callback.and_then(|callback| self.function_value(callback));
-        let context = self.context(call, Region::Function(Ir::MODULE));
-        let cleared = self.cleared(call, &destinations, callback_function, clears);
-        let peer = self.enclosing_request(function).map(|binding| ir.name(ir[binding].name).to_owned());
-        let stmt = &ir[ir[call].stmt];
+        let own: Vec<Clear> = clears.iter().copied().filter(|&clear| self.clears(clear, &to, callback_function)).collect();
+        let armed = Armed { call, to: &to, callback: callback_function, clears: own };
+        let kept: Vec<BindingId> =
+            callback.into_iter().chain(passed.iter().copied()).flat_map(|value| self.kept_requests(value, 4)).collect();
+        let per_instance = self.per_instance(function);
+        let factory = self.factory(function, per_instance.is_some());
+        let cleared = self.cleared(&armed);
+        let overwritten = self.overwritten(&armed);
+        let remedy = self.remedy(&armed, cleared.is_some(), overwritten.is_some(), per_instance.as_ref(), factory.as_ref());
         Interval {
             span: ir.span(call),
-            statement_hash: self.text_hash(stmt.span),
+            statement_hash: self.text_hash(ir[ir[call].stmt].span),
             scope: self.qualified_name(call),
             function: self.function_name(function),
-            context,
-            handle: self.handle(call, &destinations),
+            context: self.context(call, Region::Function(Ir::MODULE)),
+            handle: self.handle(call, &to),
             cleared,
-            unref: destinations.unref,
-            captures: callback
-                .map(|callback| self.kept_requests(callback, 4))
-                .unwrap_or_default()
-                .into_iter()
-                .map(|binding| ir.name(ir[binding].name).to_owned())
-                .collect(),
+            overwritten,
+            unref: to.unref,
             captures_this: callback_function.is_some_and(|function| self.captures_this(function))
                 || callback.is_some_and(|callback| self.is_bound_method(callback)),
-            this_is_instance: matches!(self.entities.this_of(function), super::entity::This::Instance(id) if !self.is_object(id)),
-            per_instance: self.per_instance(function),
-            peer,
-            statement: (stmt.in_list && self.uses.parent(call).is_none()).then_some(stmt.span),
+            at_top_level: function == Ir::MODULE,
+            per_instance,
+            factory,
+            peer: self.peer(function, &kept),
+            captures: self.names(&kept),
+            taken_out: to.collections.iter().find_map(|&list| self.taken_out(list)),
+            remedy,
         }
+    }
+
+    /// Whether a value is what `setInterval` gave, also by name.
+    pub fn is_interval_handle(&self, value: ExprId) -> bool {
+        match self.ir.binding_of(value).map(|binding| self.uses.writes(binding)) {
+            Some([write]) => super::index::written_value(self.ir, *write).is_some_and(|value| self.is_timer_call(value, "setInterval")),
+            _ => self.is_timer_call(value, "setInterval"),
+        }
+    }
+
+    fn names(&self, bindings: &[BindingId]) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for &binding in bindings {
+            let name = self.ir.name(self.ir[binding].name);
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        names
     }
 
     /// `this.tick.bind(this)`.
@@ -116,221 +150,166 @@ impl Model<'_> {
         }
     }
 
-    /// The request, socket or message for which a function, or one around it, runs.
-    pub fn enclosing_request(&self, function: FnId) -> Option<BindingId> {
+    /// The request or connection whose end would be the time to clear: of those that the callback keeps, else of those around it.
+    fn peer(&self, function: FnId, kept: &[BindingId]) -> Option<String> {
+        let mut around = Vec::new();
         let mut at = Some(function);
         while let Some(function) = at {
-            if let Some(param) = self.request_param(function)
-                && !self.is_promise_executor(function)
-            {
-                return Some(param);
-            }
+            around.extend(self.request_params(function));
             at = self.ir[function].parent;
         }
-        None
+        let candidates = if kept.is_empty() { &around } else { kept };
+        let closes = |name: &str| !matches!(name, "req" | "request" | "msg" | "message");
+        let names = self.names(candidates);
+        names.iter().find(|name| closes(name)).or(names.first()).cloned()
     }
 
-    fn handle(&self, call: ExprId, destinations: &Destinations) -> Handle {
-        if destinations.handed_out {
+    fn handle(&self, call: ExprId, to: &Destinations) -> Handle {
+        if to.handed_out {
             return Handle::HandedOut;
         }
-        if let Some(&place) = destinations.places.first() {
+        if let Some(&place) = to.places.first() {
             return Handle::Kept { text: self.place_text(place), span: self.declared_at(place).unwrap_or(self.ir.span(call)) };
         }
-        if let Some(&place) = destinations.collections.first() {
+        if let Some(&place) = to.collections.first() {
             return Handle::Collected { text: self.place_text(place) };
         }
-        match destinations.locals.first() {
+        match to.locals.first() {
             Some(&binding) => Handle::Local { name: self.ir.name(self.ir[binding].name).to_owned() },
             None => Handle::Dropped,
         }
     }
 
-    fn follow_handle(&self, value: ExprId, found: &mut Destinations, depth: u32) {
-        let (Some(depth), Some(parent)) = (depth.checked_sub(1), self.uses.parent(value)) else { return };
-        let ir = self.ir;
-        match ir.kind(parent) {
-            ExprKind::Init { binding, .. } => self.follow_binding(binding, found, depth),
-            ExprKind::Assign { target, value: assigned, .. } if assigned == value => {
-                match ir.binding_of(target) {
-                    Some(binding) => self.follow_binding(binding, found, depth),
-                    None => match self.place(target) {
-                        Some(place) => found.places.push(place),
-                        None => found.handed_out = true,
-                    },
+    /// The function around that returns an object with a teardown.
+    fn factory(&self, function: FnId, in_class: bool) -> Option<Factory> {
+        if in_class {
+            return None;
+        }
+        let teardown = self.returned_teardown(function)?;
+        Some(Factory { name: self.function_name(function), teardown })
+    }
+
+    /// Where entries are removed from a collection of handles.
+    fn taken_out(&self, list: Place) -> Option<Sibling> {
+        let by_call = self.uses.calls.iter().copied().find(|&call| {
+            let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+            let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
+            matches!(self.ir.name(property), "delete" | "clear") && self.place(object) == Some(list)
+        });
+        let by_delete = || {
+            self.uses.member_writes.iter().copied().find(|&write| match self.ir.kind(write) {
+                ExprKind::Unary(UnaryOp::Delete, target) => {
+                    self.place(target).and_then(|place| self.split(place)).is_some_and(|(of, step)| of == list && step == Step::Entry)
                 }
-                self.follow_handle(parent, found, depth);
-            }
-            ExprKind::Member { property, .. } => {
-                let name = ir.name(property);
-                if matches!(name, "unref" | "ref" | "refresh") {
-                    found.unref |= name == "unref";
-                    if let Some(call) = self.uses.parent(parent) {
-                        self.follow_handle(call, found, depth);
-                    }
-                }
-            }
-            ExprKind::Logical(..) | ExprKind::Conditional(..) | ExprKind::Sequence(_) | ExprKind::Spread(_) => {
-                self.follow_handle(parent, found, depth)
-            }
-            ExprKind::Call { callee, .. } if callee != value => self.follow_argument(callee, found),
-            ExprKind::New { .. } | ExprKind::Return(_) | ExprKind::Yield(_) | ExprKind::Await(_) | ExprKind::Jsx { .. } => {
-                found.handed_out = true
-            }
-            ExprKind::Object { .. } => match self.stored_property(parent, value) {
-                Some(place) => found.places.push(place),
-                None => found.handed_out = true,
-            },
-            ExprKind::Array(_) => match self.uses.parent(parent).map(|outer| ir.kind(outer)) {
-                Some(ExprKind::Init { binding, .. }) => found.collections.push(self.binding_place(binding)),
-                Some(ExprKind::Assign { target, .. }) => found.collections.extend(self.place(target)),
-                _ => found.handed_out = true,
-            },
-            _ => {}
-        }
-    }
-
-    /// The place of `{ timer: setInterval(...) }` if the object has a name.
-    fn stored_property(&self, object: ExprId, value: ExprId) -> Option<Place> {
-        let ExprKind::Object { props, .. } = self.ir.kind(object) else { return None };
-        let name = self.ir.prop_list(props).iter().find_map(|prop| match prop.key {
-            super::ir::PropKey::Name(name) if prop.value == value => Some(name),
-            _ => None,
-        })?;
-        match self.uses.parent(object).map(|parent| self.ir.kind(parent)) {
-            Some(ExprKind::Init { binding, .. }) => Some(self.project(self.binding_place(binding), Step::Field(name))),
-            Some(ExprKind::Assign { target, .. }) => Some(self.project(self.place(target)?, Step::Field(name))),
-            _ => None,
-        }
-    }
-
-    fn follow_binding(&self, binding: BindingId, found: &mut Destinations, depth: u32) {
-        if found.locals.contains(&binding) {
-            return;
-        }
-        found.locals.push(binding);
-        if self.is_module_level(binding) || self.is_exported(binding) {
-            found.places.push(self.root_place(Root::Binding(binding)));
-        }
-        found.handed_out |= self.is_exported(binding);
-        for &at in self.uses.refs(binding) {
-            self.follow_handle(at, found, depth);
-        }
-    }
-
-    fn follow_argument(&self, callee: ExprId, found: &mut Destinations) {
-        let name = self.callee_name(callee).unwrap_or_default();
-        if matches!(name, "clearInterval" | "clearTimeout") {
-            return;
-        }
-        let is_growth = matches!(name, "push" | "add" | "set" | "unshift");
-        match self.ir.kind(callee) {
-            ExprKind::Member { object, .. } if is_growth => match self.place(object) {
-                Some(place) => found.collections.push(place),
-                None => found.handed_out = true,
-            },
-            _ => found.handed_out = true,
-        }
-    }
-
-    fn cleared(&self, call: ExprId, to: &Destinations, callback: Option<FnId>, clears: &[ExprId]) -> Option<Cleared> {
-        if self.is_guarded_once(call) {
-            return Some(Cleared::Guarded);
-        }
-        let mut own = None;
-        let mut found = None;
-        for &clear in clears {
-            if !self.clears(clear, to) {
-                continue;
-            }
-            let function = self.ir.function_of(clear);
-            if callback.is_some_and(|callback| self.is_inside(function, callback)) {
-                own = own.or(Some(clear));
-            } else {
-                found = found.or(Some(clear));
-            }
-        }
-        found = found.or_else(|| self.cleared_as_list(to));
-        if let Some(clear) = found {
-            if self.is_overwritten(call, to, clears) {
-                return Some(Cleared::Overwritten(self.ir.span(clear)));
-            }
-            return Some(Cleared::Always(self.ir.span(clear)));
-        }
-        own.map(|clear| Cleared::ByItself(self.ir.span(clear)))
-    }
-
-    /// Whether a clear concerns one of the places that the handle goes to.
-    fn clears(&self, clear: ExprId, to: &Destinations) -> bool {
-        let ExprKind::Call { args, .. } = self.ir.kind(clear) else { return false };
-        let Some(&arg) = self.ir.list(args).first() else { return false };
-        if self.ir.binding_of(arg).is_some_and(|binding| to.locals.contains(&binding)) {
-            return true;
-        }
-        let Some(place) = self.place(arg) else { return false };
-        to.places.iter().any(|&own| own == place || self.same_field(own, place))
-            || to.collections.iter().any(|&list| self.is_within(place, list) || self.same_field_within(place, list))
-    }
-
-    /// `conn.timer` here and `client.timer` there: the same field of what is likely the same object.
-    fn same_field(&self, own: Place, other: Place) -> bool {
-        match (self.split(own), self.split(other)) {
-            (Some((_, Step::Field(a))), Some((_, Step::Field(b)))) => a == b,
-            (Some((_, Step::Keyed(a))), Some((_, Step::Keyed(b)))) => a == b,
-            (Some((a, Step::Entry)), Some((b, Step::Entry))) => a == b || self.same_field(a, b),
-            _ => false,
-        }
-    }
-
-    fn same_field_within(&self, mut place: Place, list: Place) -> bool {
-        while let Some((of, step)) = self.split(place) {
-            if step == Step::Entry && self.same_field(of, list) {
-                return true;
-            }
-            place = of;
-        }
-        false
-    }
-
-    /// `this.timers.forEach(clearInterval)`, `for (const t of this.timers) clearInterval(t)` is seen by its place.
-    fn cleared_as_list(&self, to: &Destinations) -> Option<ExprId> {
-        self.uses.calls.iter().copied().find(|&call| {
-            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
-            let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
-            let passes = self
-                .ir
-                .list(args)
-                .iter()
-                .any(|&arg| self.is_timer_function(arg, "clearInterval") || self.is_timer_function(arg, "clearTimeout"));
-            passes && self.content(object).is_some_and(|place| to.collections.contains(&place))
-        })
-    }
-
-    /// Set again by code that runs again, with no clear on the way there.
-    fn is_overwritten(&self, call: ExprId, to: &Destinations, clears: &[ExprId]) -> bool {
-        let function = self.ir.function_of(call);
-        let Some(&place) = to.places.first() else { return false };
-        let region = match self.root(place) {
-            Root::Instance(id) if !self.is_object(id) => Region::Instance(id),
-            Root::Binding(binding) if self.is_module_level(binding) => Region::Function(Ir::MODULE),
-            _ => return false,
+                _ => false,
+            })
         };
-        if self.level(place) > 0 || self.context(call, region).kind != ContextKind::Repeated {
-            return false;
-        }
-        // `if (this.timer) clearInterval(this.timer)` stands on a branch: what matters is that it comes first.
-        let cleared_before = clears.iter().any(|&clear| self.clears(clear, to) && self.ir.function_of(clear) == function && clear < call);
-        !cleared_before && !self.clears_in_callees(function, call, to, clears)
+        by_call.or_else(by_delete).map(|at| Sibling { span: self.ir.span(at), text: self.expr_text(at) })
     }
 
-    /// `this.stop()` before the interval is set, where `stop` clears it.
-    fn clears_in_callees(&self, function: FnId, call: ExprId, to: &Destinations, clears: &[ExprId]) -> bool {
-        self.uses.calls.iter().any(|&other| {
-            other < call
-                && self.ir.function_of(other) == function
-                && self
-                    .callee_function(other)
-                    .is_some_and(|callee| clears.iter().any(|&clear| self.ir.function_of(clear) == callee && self.clears(clear, to)))
-        })
+    fn remedy(
+        &self,
+        armed: &Armed<'_>,
+        is_cleared: bool,
+        overwritten: bool,
+        instances: Option<&Instances>,
+        factory: Option<&Factory>,
+    ) -> Option<Remedy> {
+        let clear = self.clear_text(armed.call)?;
+        let stmt = &self.ir[self.ir[armed.call].stmt];
+        if overwritten {
+            let handle = self.handle_text(armed.to, self.ir.function_of(armed.call))?;
+            return stmt.in_list.then(|| Remedy::BeforeItIsSet {
+                at: stmt.span.start,
+                indent: self.indent_at(stmt.span.start),
+                clear: format!("{clear}({handle})"),
+            });
+        }
+        if is_cleared {
+            return None;
+        }
+        let entry = |entry: &Option<Entry>| entry.clone();
+        if let Some(factory) = factory {
+            let handle = self.visible_local(armed)?;
+            return Some(Remedy::InTeardown { entry: entry(&factory.teardown.entry)?, clear: format!("{clear}({handle})") });
+        }
+        let teardown_entry = entry(&instances?.teardown.as_ref()?.entry)?;
+        let function = self.ir.function_of(armed.call);
+        if let (Some(&place), [], false) = (armed.to.places.first(), armed.to.collections.as_slice(), armed.to.handed_out) {
+            let handle = self.own_field(place, function)?;
+            return Some(Remedy::InTeardown { entry: teardown_entry, clear: format!("{clear}({handle})") });
+        }
+        let is_dropped = armed.to.locals.is_empty() && armed.to.collections.is_empty() && !armed.to.handed_out;
+        let starts_statement = stmt.in_list && stmt.span.start == self.ir.span(armed.call).start;
+        let This::Instance(id) = self.entities.this_of(function) else { return None };
+        if !is_dropped || !starts_statement || matches!(self.entities.get(id).kind, EntityKind::Object(_)) {
+            return None;
+        }
+        let field = self.free_name("_interval");
+        let clear = format!("{clear}(this.{field})");
+        Some(Remedy::KeepInField { assign_at: stmt.span.start, field, entry: teardown_entry, clear })
     }
+
+    /// The call that clears what this call sets, spelt the same way.
+    fn clear_text(&self, call: ExprId) -> Option<String> {
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
+        let is_shadowed = self.ir.bindings.iter().any(|binding| self.ir.name(binding.name) == "clearInterval");
+        match self.ir.kind(callee) {
+            ExprKind::Member { object, .. } => {
+                let object_text = self.source.slice(self.ir.span(object));
+                let is_module_level = self.ir.binding_of(object).is_none_or(|binding| self.is_module_level(binding));
+                (matches!(self.ir.kind(object), ExprKind::Ident(_)) && is_module_level).then(|| format!("{object_text}.clearInterval"))
+            }
+            _ => (!is_shadowed).then(|| "clearInterval".to_owned()),
+        }
+    }
+
+    /// `this.timer`, where `this` is the instance of a class.
+    fn own_field(&self, place: Place, function: FnId) -> Option<String> {
+        let (owner, Step::Field(name)) = self.split(place)? else { return None };
+        let is_own = self.is_root(owner) && owner == self.this_place(function) && matches!(self.root(owner), Root::Instance(_));
+        let name = self.ir.name(name);
+        (is_own && is_identifier(name)).then(|| format!("this.{name}"))
+    }
+
+    /// How the handle that is about to be overwritten is written at the site.
+    fn handle_text(&self, to: &Destinations, function: FnId) -> Option<String> {
+        match (to.places.first(), to.locals.first()) {
+            (Some(&place), None) => self.own_field(place, function),
+            (_, Some(&binding)) => Some(self.ir.name(self.ir[binding].name).to_owned()),
+            _ => None,
+        }
+    }
+
+    /// The name of a local handle that the whole function around sees.
+    fn visible_local(&self, armed: &Armed<'_>) -> Option<String> {
+        let &binding = armed.to.locals.first()?;
+        let function = self.ir.function_of(armed.call);
+        let name = self.ir[binding].name;
+        let is_unique = self.ir.bindings.iter().filter(|other| other.name == name).count() == 1;
+        (self.ir[binding].scope == self.ir[function].scope && is_unique && !armed.to.handed_out).then(|| self.ir.name(name).to_owned())
+    }
+
+    /// A name that nothing in the file has.
+    fn free_name(&self, wanted: &str) -> String {
+        let is_taken = |name: &str| self.ir.names.iter().any(|known| **known == *name);
+        let mut name = wanted.to_owned();
+        let mut number = 2;
+        while is_taken(&name) {
+            name = format!("{wanted}{number}");
+            number += 1;
+        }
+        name
+    }
+}
+
+fn is_timers(module: &str) -> bool {
+    matches!(module, "timers" | "node:timers")
+}
+
+fn is_identifier(name: &str) -> bool {
+    let name = name.strip_prefix('#').unwrap_or(name);
+    let mut chars = name.chars();
+    chars.next().is_some_and(|first| first.is_alphabetic() || matches!(first, '_' | '$'))
+        && chars.all(|char| char.is_alphanumeric() || matches!(char, '_' | '$'))
 }

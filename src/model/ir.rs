@@ -578,27 +578,6 @@ impl Ir {
             _ => None,
         }
     }
-
-    /// Gives each reference its binding: the innermost declaration of that name around it.
-    pub fn resolve(&mut self) {
-        let mut declared = rustc_hash::FxHashMap::default();
-        for (index, binding) in self.bindings.iter().enumerate() {
-            let id = BindingId(index as u32);
-            // Of several declarations of one name (`var a; var a;`, a parameter and its `var`) the first stands for all.
-            declared.entry((binding.scope, binding.name)).or_insert(id);
-        }
-        let Self { references, scopes, .. } = self;
-        for reference in references {
-            let mut scope = Some(reference.scope);
-            while let Some(id) = scope {
-                if let Some(&binding) = declared.get(&(id, reference.name)) {
-                    reference.binding = Some(binding);
-                    break;
-                }
-                scope = scopes[id.index()].parent;
-            }
-        }
-    }
 }
 
 macro_rules! indexed {

@@ -201,10 +201,24 @@ impl Model<'_> {
     }
 
     pub fn instance_life(&self, id: EntityId) -> Life {
+        if let Some(known) = self.lives.borrow().get(&id) {
+            return known.clone();
+        }
+        let life = self.find_instance_life(id);
+        self.lives.borrow_mut().insert(id, life.clone());
+        life
+    }
+
+    fn find_instance_life(&self, id: EntityId) -> Life {
         let name = self.entity_name(id);
         let owner = |certainty, why, seen_at| Life { lifetime: Lifetime::Owner, certainty, why, seen_at };
         if let Some(decorator) = self.singleton_decorator(id) {
             return Life { lifetime: Lifetime::Process, certainty: Certainty::Proved, why: LifeWhy::Decorated(decorator), seen_at: None };
+        }
+        if let EntityKind::Class(class) = self.entities.get(id).kind
+            && let Some(&decorator) = self.ir[class].decorators.iter().find(|&&decorator| self.is_scoped_decorator(decorator))
+        {
+            return owner(Certainty::Short, LifeWhy::PerCall(name), Some(self.ir.span(decorator)));
         }
         let (mut single, mut many) = (None, None);
         for &call in &self.uses.calls {
@@ -269,7 +283,11 @@ impl Model<'_> {
     fn singleton_decorator(&self, id: EntityId) -> Option<String> {
         let entity = self.entities.get(id);
         if let EntityKind::Class(class) = entity.kind
-            && let Some(name) = self.ir[class].decorators.iter().find_map(|&decorator| self.decorator_name(decorator))
+            && let Some(name) = self.ir[class]
+                .decorators
+                .iter()
+                .filter(|&&decorator| !self.is_scoped_decorator(decorator))
+                .find_map(|&decorator| self.decorator_name(decorator))
         {
             return Some(name);
         }
@@ -283,6 +301,18 @@ impl Model<'_> {
             }
             let ExprKind::Array(list) = self.ir.kind(*list) else { return None };
             self.ir.list(list).iter().find_map(|&decorator| self.decorator_name(decorator))
+        })
+    }
+
+    /// `@Injectable({ scope: Scope.REQUEST })`: one instance for each request, or for each injection.
+    pub fn is_scoped_decorator(&self, decorator: ExprId) -> bool {
+        let ExprKind::Call { args, .. } = self.ir.kind(decorator) else { return false };
+        self.ir.list(args).iter().any(|&arg| {
+            let ExprKind::Object { props, .. } = self.ir.kind(arg) else { return false };
+            self.ir.prop_list(props).iter().any(|prop| {
+                matches!(prop.key, super::ir::PropKey::Name(name) if self.ir.name(name) == "scope")
+                    && matches!(self.ir.kind(prop.value), ExprKind::Member { property, .. } if matches!(self.ir.name(property), "REQUEST" | "TRANSIENT"))
+            })
         })
     }
 

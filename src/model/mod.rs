@@ -3,6 +3,7 @@
 pub mod apis;
 pub mod calls;
 pub mod captures;
+mod clearing;
 pub mod collection;
 pub mod context;
 mod dump;
@@ -10,19 +11,21 @@ pub mod entity;
 pub mod facts;
 pub mod flow;
 mod guards;
+mod handle;
 pub mod holding;
 pub mod index;
-mod instances;
 pub mod interval;
 pub mod ir;
 pub mod life;
 pub mod listener;
 pub mod occurrences;
 mod operands;
+mod owner;
 pub mod place;
 pub mod provenance;
 pub mod registration;
 pub mod release;
+mod resolve;
 pub mod store;
 mod style;
 mod text;
@@ -56,6 +59,7 @@ pub struct Model<'a> {
     stored: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
+    lives: RefCell<FxHashMap<entity::EntityId, facts::Life>>,
 }
 
 impl<'a> Model<'a> {
@@ -75,6 +79,7 @@ impl<'a> Model<'a> {
             stored: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
+            lives: RefCell::default(),
         }
     }
 

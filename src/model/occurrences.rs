@@ -112,7 +112,7 @@ impl Model<'_> {
         };
         match ir.kind(parent) {
             ExprKind::Assign { target, .. } if target == at => Occurrence::Declared,
-            ExprKind::Assign { value, target, .. } if value == at => self.assigned(target, parent),
+            ExprKind::Assign { value, target, .. } if value == at => self.assigned(target),
             ExprKind::Init { .. } => Occurrence::Declared,
             ExprKind::Update { .. } => Occurrence::Read,
             ExprKind::Member { property, .. } => self.member_occurrence(parent, ir.name(property)),
@@ -133,11 +133,10 @@ impl Model<'_> {
         }
     }
 
-    fn assigned(&self, target: ExprId, assignment: ExprId) -> Occurrence {
+    fn assigned(&self, target: ExprId) -> Occurrence {
         if self.place(target).is_some_and(|place| self.root(place) == Root::Exports) {
             return Occurrence::HandedOut(HandOut::Exported);
         }
-        let _ = assignment;
         match self.ir.kind(target) {
             ExprKind::Ident(_) => Occurrence::Read,
             _ => Occurrence::HandedOut(HandOut::Stored),
@@ -169,9 +168,8 @@ impl Model<'_> {
     }
 
     fn argument_occurrence(&self, call: ExprId, callee: ExprId) -> Occurrence {
-        if let Some(function) = self.callee_function(call) {
-            // What a function of this file does with it is seen there; it keeps it only if it stores it.
-            let _ = function;
+        // What a function of this file does with it is seen there; it keeps it only if it stores it.
+        if self.callee_function(call).is_some() {
             return Occurrence::Read;
         }
         let Some(name) = self.callee_name(callee) else { return Occurrence::HandedOut(HandOut::Argument) };

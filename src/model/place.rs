@@ -159,6 +159,7 @@ impl Model<'_> {
         match ir.kind(expr) {
             ExprKind::Ident(reference) => match ir[reference].binding {
                 Some(binding) => Some(self.binding_place(binding)),
+                None if matches!(ir.name(ir[reference].name), "undefined" | "NaN" | "Infinity") => None,
                 None => Some(self.global_place(ir[reference].name)),
             },
             ExprKind::This => Some(self.this_place(ir.function_of(expr))),
@@ -255,7 +256,8 @@ impl Model<'_> {
         }
     }
 
-    fn index_step(&self, index: ExprId) -> Step {
+    /// The step that an index takes: a field, if it is always the same one.
+    pub(super) fn index_step(&self, index: ExprId) -> Step {
         match self.constant(index).map(|value| (value, self.ir.kind(value))) {
             Some((_, ExprKind::String(name))) => Step::Field(name),
             Some((_, ExprKind::Call { .. })) => match self.ir.binding_of(index) {
@@ -368,7 +370,7 @@ impl Model<'_> {
             Root::Value(expr) => self.ir.function_of(expr),
             _ => return true,
         };
-        self.is_inside(own, root)
+        self.is_inside(own, root) || self.runs_once(root)
     }
 
     /// Whether `inner` is `outer` or written inside it.

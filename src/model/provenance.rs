@@ -362,6 +362,9 @@ impl Model<'_> {
                 _ => {}
             }
         }
+        if let Some(found) = self.trace_passed_property(object, property, depth) {
+            return found;
+        }
         let inner = self.trace(object, depth);
         let named = self.by_name(name, inner.source.clone());
         if self.is_request_data(object) {
@@ -376,11 +379,30 @@ impl Model<'_> {
         if matches!(inner.source, Source::Request(_)) && named.domain != Domain::Harmless {
             return Found { domain: Domain::Unbounded, source: inner.source };
         }
+        // What hangs on a thing of the program's set-up (`provider.jwkUrl`) has as few values as there are such things.
+        if inner.domain == Domain::Harmless && named.domain == Domain::Likely {
+            return Found { domain: Domain::Unknown, source: named.source };
+        }
         let is_part = name.bytes().all(|byte| byte.is_ascii_digit());
         if is_part || named.domain == Domain::Unknown && inner.domain == Domain::Likely {
             return inner;
         }
         if matches!(inner.source, Source::Fresh | Source::Counter) { named } else { Found { domain: named.domain, source: inner.source } }
+    }
+
+    /// `mail.to`, where a caller in view passes `{ to: req.headers.to }`.
+    fn trace_passed_property(&self, object: ExprId, property: super::ir::NameId, depth: u32) -> Option<Found> {
+        let BindingKind::Param(function, index) = self.ir[self.ir.binding_of(object)?].kind else { return None };
+        let (arguments, _) = self.known_arguments(function, index);
+        let passed = arguments.iter().filter_map(|&argument| match self.ir.kind(argument) {
+            ExprKind::Object { props, .. } => {
+                self.ir.prop_list(props).iter().find(|prop| prop.key == super::ir::PropKey::Name(property)).map(|prop| prop.value)
+            }
+            _ => None,
+        });
+        let passed: Vec<ExprId> = passed.collect();
+        let found = self.joined(&passed, depth);
+        (found.domain == Domain::Unbounded).then_some(found)
     }
 
     /// `req.body`, `ctx.request.headers`: chosen by whoever sends the request.
@@ -452,6 +474,8 @@ impl Model<'_> {
         if is_same {
             parts.extend(receiver);
         }
+        // The text of a function stands in the program.
+        parts.retain(|&part| !is_same || !matches!(self.ir.kind(part), ExprKind::Function(_)));
         let inner = self.joined(&parts, depth);
         if is_same || matches!(inner.source, Source::Request(_)) {
             return inner;

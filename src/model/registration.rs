@@ -134,9 +134,7 @@ pub struct Handler {
     pub of_instance: bool,
     /// A parameter: the caller's own handler.
     pub from_caller: bool,
-    /// All that it reads of the call is held weakly.
-    pub keeps_nothing: bool,
-    /// It reads something that belongs to this one call or instance.
+    /// Where nothing takes it off: it reads something that belongs to this one call or instance.
     pub keeps_work: bool,
     pub text: String,
 }

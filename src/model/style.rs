@@ -27,8 +27,9 @@ impl Model<'_> {
             }
         }
         let imports = self.last_import();
+        let has_module_syntax = !ir.imports.is_empty() || !ir.exports.is_empty();
         Style {
-            is_esm: ir.is_module && (!ir.imports.is_empty() || !ir.exports.is_empty()) || ir.is_module && imports.is_none(),
+            is_esm: ir.is_module && (has_module_syntax || imports.is_none()),
             double_quotes: double > single,
             semicolons: ended.0 >= ended.1,
             crlf: text.contains("\r\n"),

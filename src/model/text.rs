@@ -81,13 +81,13 @@ impl Model<'_> {
     /// A function's own name, or that of what it is stored in.
     pub fn function_name(&self, function: FnId) -> String {
         let declared = &self.ir[function];
-        if let Some(name) = declared.name {
-            return self.ir.name(name).to_owned();
-        }
         if declared.kind == FunctionKind::Constructor
             && let super::entity::This::Instance(id) = self.entities.this_of(function)
         {
             return self.entity_name(id);
+        }
+        if let Some(name) = declared.name {
+            return self.ir.name(name).to_owned();
         }
         if let Some(&(_, name, _)) = self.entities.memberships(function).first() {
             return self.ir.name(name).to_owned();

@@ -1,7 +1,7 @@
 //! Threads that survive what they work on: deep recursion, panics, and files that never end.
 //!
 //! Results come over a channel and the collector decides when the run is over, never a join: a parser cannot be cancelled, so a worker that is
-//! stuck is left behind, replaced, and ended by the end of the process.
+//! stuck is left behind, replaced, and ended by the end of the process. That is for analysing files; what always ends goes to rayon.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -12,6 +12,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
 
 /// Virtual memory: only what deep code touches is ever used.
 const STACKS: [usize; 3] = [1 << 30, 256 << 20, 64 << 20];
@@ -87,6 +89,19 @@ impl Pool {
         let shared = Arc::new(Shared { next: AtomicUsize::new(0), jobs, job });
         let crew = Crew::start(self.threads.clamp(1, jobs), shared, sender);
         Collector { crew, deadline: self.deadline, outcomes: (0..jobs).map(|_| None).collect(), left: jobs }.collect(&results)
+    }
+
+    /// Runs jobs that always end and need no large stack, such as rules over facts; the outcomes are in the order of the jobs.
+    pub fn map<T: Send>(self, jobs: usize, job: impl Fn(usize) -> T + Sync) -> Vec<Outcome<T>> {
+        let guarded = |n| match catch_unwind(AssertUnwindSafe(|| job(n))) {
+            Ok(value) => Outcome::Done(value),
+            Err(payload) => Outcome::Panicked(message_of(&*payload)),
+        };
+        let threads = self.threads.clamp(1, jobs.max(1));
+        match rayon::ThreadPoolBuilder::new().num_threads(threads).thread_name(|_| NAME.into()).build() {
+            Ok(pool) => pool.install(|| (0..jobs).into_par_iter().map(guarded).collect()),
+            Err(_) => (0..jobs).map(guarded).collect(),
+        }
     }
 }
 
@@ -234,6 +249,15 @@ mod tests {
     fn a_panic_costs_its_own_job_only() {
         let outcomes = run(1, 3, |n, _| if n == 1 { panic!("job {n}") } else { n });
         assert_eq!(outcomes, [Outcome::Done(0), Outcome::Panicked("job 1".into()), Outcome::Done(2)]);
+    }
+
+    #[test]
+    fn plain_jobs_share_what_they_borrow() {
+        let numbers = [3, 1, 2];
+        let pool = Pool { threads: 2, deadline: Duration::ZERO };
+        let outcomes = pool.map(3, |n| if numbers[n] == 1 { panic!("one") } else { numbers[n] });
+        assert_eq!(outcomes, [Outcome::Done(3), Outcome::Panicked("one".into()), Outcome::Done(2)]);
+        assert!(pool.map(0, |n| n).is_empty());
     }
 
     #[test]

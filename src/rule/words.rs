@@ -21,6 +21,9 @@ pub fn life(life: &Life) -> String {
             format!("lives as long as the process: `{factory}` runs once, and what it makes keeps this")
         }
         (LifeWhy::Closure(factory), _) => format!("lives as long as what `{factory}` makes"),
+        (LifeWhy::Given(name), _) => {
+            format!("`{name}` is older than the requests: it is given to the function that registers this handler")
+        }
         (LifeWhy::PerCall(name), _) => format!("one for each run of `{name}`"),
     }
 }

@@ -6,12 +6,30 @@
 
 /// Where the nesting first exceeds `limit`, if it does.
 pub(super) fn too_deep(text: &[u8], limit: u32) -> Option<u32> {
-    // A level takes a byte at least.
-    if text.len() <= limit as usize {
+    // A level takes a byte; more closely, a sign, or a keyword and what parts it from the next. So most files need no closer look.
+    if text.len() <= limit as usize || signs(text) + text.len() / 3 <= limit as usize {
         return None;
     }
-    Scanner { text, at: 0, levels: vec![Level::default()], last: Last::Operator, new_line: false, limit }.run()
+    Scanner { text, at: 0, top: Level::default(), outer: Vec::new(), last: Last::Operator, new_line: false, limit }.run()
 }
+
+/// How many bytes are punctuation, counted in a way that compiles to vector instructions.
+fn signs(text: &[u8]) -> usize {
+    let is_sign = |byte: u8| (byte > b' ') & !byte.is_ascii_digit() & !(byte | 0x20).wrapping_sub(b'a').le(&25) & (byte < 0x80);
+    let in_chunk = |chunk: &[u8]| chunk.iter().fold(0u8, |count, &byte| count + u8::from(is_sign(byte)));
+    text.chunks(255).map(|chunk| usize::from(in_chunk(chunk))).sum()
+}
+
+const IS_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let ascii = byte as u8;
+        table[byte] = ascii.is_ascii_alphanumeric() || matches!(ascii, b'_' | b'$' | b'#' | b'\\' | 0x80..);
+        byte += 1;
+    }
+    table
+};
 
 /// What is inside one pair of brackets.
 #[derive(Default, Clone, Copy)]
@@ -33,6 +51,8 @@ enum Last {
     Operator,
     /// `if`, `for`, `while`, `with`.
     HeadKeyword,
+    /// `of`, `as` and the like, which may be names too.
+    Contextual,
     Operand,
     Brace,
 }
@@ -40,7 +60,9 @@ enum Last {
 struct Scanner<'a> {
     text: &'a [u8],
     at: usize,
-    levels: Vec<Level>,
+    top: Level,
+    /// The levels around it.
+    outer: Vec<Level>,
     last: Last,
     /// Whether a line ended since.
     new_line: bool,
@@ -53,20 +75,20 @@ impl Scanner<'_> {
             let start = self.at;
             self.at += 1;
             let deep = match byte {
-                b'(' | b'[' | b'{' => self.open(byte, false),
-                b')' | b']' | b'}' => self.close(byte),
-                b'`' => self.template(),
-                b'"' | b'\'' => self.string(byte),
-                b';' | b',' => self.separate(),
-                b'/' => self.slash(),
+                _ if IS_WORD[usize::from(byte)] => self.word(start),
+                b' ' | b'\t' => false,
                 b'\r' | b'\n' => {
                     self.new_line = true;
                     false
                 }
-                b' ' | b'\t' => false,
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'$' | b'#' | b'\\' | 0x80.. => self.word(start),
+                b'(' | b'[' | b'{' => self.open(byte, false),
+                b')' | b']' | b'}' => self.close(byte),
+                b';' | b',' => self.separate(),
+                b'"' | b'\'' => self.string(byte),
+                b'`' => self.template(),
+                b'/' => self.slash(),
                 b'<' => self.less(),
-                _ => self.operator(),
+                _ => self.sign(byte),
             };
             if deep {
                 return Some(start as u32);
@@ -75,25 +97,25 @@ impl Scanner<'_> {
         None
     }
 
-    fn top(&mut self) -> &mut Level {
-        if self.levels.is_empty() {
-            self.levels.push(Level::default());
-        }
-        let last = self.levels.len() - 1;
-        &mut self.levels[last]
-    }
-
     /// One more level around, or upon, what is being read.
     fn grow(&mut self) -> bool {
-        let limit = self.limit;
-        let top = self.top();
-        top.height += 1;
-        top.height > limit
+        self.top.height += 1;
+        self.top.height > self.limit
     }
 
     fn operator(&mut self) -> bool {
         self.read(Last::Operator);
         self.grow()
+    }
+
+    /// An operator of one, two or three signs. Signs that can stand beside their like as operators of their own (`!!`, `--`) count one by one.
+    fn sign(&mut self, sign: u8) -> bool {
+        while let Some(&next) = self.text.get(self.at)
+            && (next == b'=' || (next == sign && matches!(sign, b'|' | b'&' | b'?' | b'*' | b'.')) || (sign == b'=' && next == b'>'))
+        {
+            self.at += 1;
+        }
+        self.operator()
     }
 
     fn read(&mut self, last: Last) {
@@ -103,8 +125,11 @@ impl Scanner<'_> {
 
     fn less(&mut self) -> bool {
         let opens = self.text.get(self.at).is_some_and(|&next| next == b'>' || next.is_ascii_alphabetic());
-        if opens && !matches!(self.last, Last::Operand | Last::Brace) {
-            self.top().has_jsx = true;
+        if opens && matches!(self.last, Last::Operator | Last::HeadKeyword) {
+            self.top.has_jsx = true;
+        }
+        if self.text.get(self.at) == Some(&b'<') {
+            self.at += 1;
         }
         self.operator()
     }
@@ -112,19 +137,20 @@ impl Scanner<'_> {
     fn open(&mut self, bracket: u8, is_template: bool) -> bool {
         let is_head = bracket == b'(' && self.last == Last::HeadKeyword;
         self.read(Last::Operator);
-        self.levels.push(Level { is_template, is_head, ..Level::default() });
-        self.levels.len() as u32 > self.limit
+        self.outer.push(self.top);
+        self.top = Level { is_template, is_head, ..Level::default() };
+        self.outer.len() as u32 > self.limit
     }
 
     fn close(&mut self, bracket: u8) -> bool {
-        let inner = self.levels.pop().unwrap_or_default();
+        let inner = self.top;
+        self.top = self.outer.pop().unwrap_or_default();
         self.read(match bracket {
             b'}' => Last::Brace,
             _ if inner.is_head => Last::Operator,
             _ => Last::Operand,
         });
-        let top = self.top();
-        top.height = top.height.max(inner.height.max(inner.highest));
+        self.top.height = self.top.height.max(inner.height.max(inner.highest));
         let deep = self.grow();
         if inner.is_template { self.template() || deep } else { deep }
     }
@@ -136,10 +162,9 @@ impl Scanner<'_> {
     }
 
     fn start_again(&mut self) {
-        let top = self.top();
-        if !top.has_jsx {
-            top.highest = top.highest.max(top.height);
-            top.height = 0;
+        if !self.top.has_jsx {
+            self.top.highest = self.top.highest.max(self.top.height);
+            self.top.height = 0;
         }
     }
 
@@ -194,7 +219,7 @@ impl Scanner<'_> {
         match rest.first() {
             Some(b'/') => self.at += memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()),
             Some(b'*') => self.at += memchr::memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2),
-            _ if matches!(self.last, Last::Operand | Last::Brace) => return self.operator(),
+            _ if matches!(self.last, Last::Operand | Last::Brace | Last::Contextual) => return self.operator(),
             _ => {
                 self.at += regex_length(rest);
                 self.read(Last::Operand);
@@ -204,21 +229,29 @@ impl Scanner<'_> {
     }
 
     fn word(&mut self, start: usize) -> bool {
-        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#' | b'\\' | 0x80..);
-        while self.text.get(self.at).is_some_and(is_word) {
-            self.at += 1;
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        self.at += rest.iter().position(|byte| !IS_WORD[usize::from(*byte)]).unwrap_or(rest.len());
+        let word = self.text.get(start..self.at).unwrap_or_default();
+        // `a.default` is a property.
+        let is_property = start.checked_sub(1).and_then(|before| self.text.get(before)) == Some(&b'.');
+        if is_property || !matches!(word.len(), 2..=10) {
+            self.operand();
+            return false;
         }
-        match self.text.get(start..self.at).unwrap_or_default() {
+        match word {
             // These go on with what stands before them.
-            b"else" | b"in" | b"of" | b"instanceof" | b"as" | b"satisfies" | b"extends" => self.operator(),
+            b"else" | b"in" | b"instanceof" | b"extends" => self.operator(),
+            b"of" | b"as" | b"satisfies" | b"keyof" | b"infer" | b"readonly" => {
+                self.read(Last::Contextual);
+                self.grow()
+            }
             b"if" | b"for" | b"while" | b"with" => {
                 self.operand();
                 self.read(Last::HeadKeyword);
                 self.grow()
             }
             b"await" if self.last == Last::HeadKeyword => self.grow(),
-            b"do" | b"new" | b"typeof" | b"void" | b"delete" | b"await" | b"yield" | b"keyof" | b"infer" | b"readonly" | b"return"
-            | b"throw" | b"case" | b"default" => {
+            b"do" | b"new" | b"typeof" | b"void" | b"delete" | b"await" | b"yield" | b"return" | b"throw" | b"case" | b"default" => {
                 self.operand();
                 self.operator()
             }

@@ -57,40 +57,54 @@ pub(super) fn is_harmless(error: &Error) -> bool {
             E::LegacyOctal
                 | E::LegacyDecimal
                 | E::TS1085
+                | E::LegacyCommentInModule
                 | E::WithInStrict
                 | E::TS2410
                 | E::TS1102
                 | E::InvalidIdentInStrict(_)
                 | E::InvalidIdentInAsync
                 | E::EvalAndArgumentsInStrict
+                | E::TS1100
                 | E::AwaitParamInAsync
-                | E::YieldParamInGen
+                | E::AwaitInFunction
                 | E::DuplicateLabel(_)
-                | E::TS1114
                 | E::TS1105
                 | E::TS1107
                 | E::TS1115
                 | E::TS1116
                 | E::LabelledFunctionInStrict
-                | E::LabelledGeneratorOrAsync
+                | E::DeclNotAllowed
                 | E::IllegalLanguageModeDirective
-                | E::LegacyCommentInModule
                 | E::CommaAfterRestElement
-                | E::TS1100
+                | E::NonLastRestParam
+                | E::TS1014
                 | E::ArgumentsInClassField
-                | E::TopLevelAwaitInScript
-                | E::ImportMetaInScript
-                | E::ReturnNotAllowed
                 | E::InvalidNewTarget
                 | E::NullishCoalescingWithLogicalOp
                 | E::DuplicatedRegExpFlags(_)
                 | E::UnknownRegExpFlags
-                | E::DuplicateConstructor
                 | E::NotSimpleAssign
                 | E::TS2406
+                | E::ConstDeclarationsRequireInitialization
+                | E::VarInitializerInForInHead
+                | E::TS1106
+                | E::GetterParam
+                | E::SetterParam
+                | E::DuplicateConstructor
+                | E::GeneratorConstructor
+                | E::ConstructorAccessor
+                | E::TS1164
                 | E::TS1183
-                | E::TS1267
                 | E::TS1244
+                | E::TS1245
+                | E::TS1267
+                | E::TS2206
+                | E::TS2207
+                | E::TS2369
+                | E::TS2414
+                | E::TS2427
+                | E::TS2452
+                | E::TS2483
                 | E::TS4112
         ),
     }

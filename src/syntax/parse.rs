@@ -56,6 +56,12 @@ fn parse(syntax: Syntax, base: u32, text: &str, comments: Option<&SingleThreaded
     Ok(Tree { program, errors: parser.take_errors() })
 }
 
+/// The errors that the parser gets over.
+#[cfg(test)]
+pub(super) fn recovered(language: Language, text: &str) -> Vec<Error> {
+    parse(syntax(language), 0, text, None).map(|tree| tree.errors).unwrap_or_default()
+}
+
 /// A file that is no JavaScript may be Flow.
 fn second_try(base: u32, text: &str, comments: Option<&SingleThreadedComments>) -> Option<Tree> {
     if let Some(comments) = comments {
@@ -90,9 +96,12 @@ fn syntax(language: Language) -> Syntax {
             auto_accessors: true,
             explicit_resource_management: true,
         }),
-        Language::TypeScript | Language::TypeScriptJsx => {
-            Syntax::Typescript(TsSyntax { tsx: language == Language::TypeScriptJsx, decorators: true, ..TsSyntax::default() })
-        }
+        Language::TypeScript | Language::TypeScriptJsx | Language::Declarations => Syntax::Typescript(TsSyntax {
+            tsx: language == Language::TypeScriptJsx,
+            dts: language == Language::Declarations,
+            decorators: true,
+            ..TsSyntax::default()
+        }),
     }
 }
 
@@ -100,7 +109,7 @@ fn too_deep(offset: u32, limit: u32) -> Problem {
     Problem {
         kind: ProblemKind::TooDeep,
         message: format!("this file nests more than {limit} levels deep"),
-        help: Some("split the expression, or add the file to `ignorePatterns` if it is generated".into()),
+        help: Some("split the expression, or leave the file out with an ignore file if it is generated".into()),
         span: Span::new(offset, offset + 1),
     }
 }

@@ -5,10 +5,10 @@ pub mod mark;
 
 use std::path::{Path, PathBuf};
 
-/// Every page of `rules/`, as a path relative to the repository.
-pub fn pages() -> Vec<PathBuf> {
+/// Every file of these extensions below a folder, as sorted paths relative to the repository.
+pub fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    collect(&root().join("rules"), &mut found);
+    collect(&root().join(folder), extensions, &mut found);
     found.sort();
     found.into_iter().filter_map(|path| path.strip_prefix(root()).map(Path::to_path_buf).ok()).collect()
 }
@@ -17,12 +17,12 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+fn collect(folder: &Path, extensions: &[&str], found: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {
         if path.is_dir() {
-            collect(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "md") {
+            collect(&path, extensions, found);
+        } else if path.extension().is_some_and(|extension| extensions.iter().any(|it| extension == *it)) {
             found.push(path);
         }
     }

@@ -74,9 +74,17 @@ impl Model<'_> {
             bound,
             of_instance: per_instance && self.is_of_instance(value),
             from_caller: self.is_callers(value) || self.wraps_callers(value),
-            keeps_nothing: function.is_some_and(|function| self.keeps_nothing(function)),
-            keeps_work: function.is_some_and(|function| self.keeps_work(function)),
+            keeps_work: false,
             text: self.expr_text(value),
+        }
+    }
+
+    /// The function that a handler is, followed through names.
+    pub(super) fn closure(&self, value: ExprId) -> Option<FnId> {
+        let value = through_assignments(self.ir, value);
+        match self.ir.kind(value) {
+            ExprKind::Ident(_) => self.ir.binding_of(value).and_then(|binding| self.uses.function_of_binding(binding)),
+            _ => self.function_value(value),
         }
     }
 
@@ -117,7 +125,7 @@ impl Model<'_> {
     }
 
     /// Whether a closure reads nothing of the functions around it but weak references, if any of it.
-    fn keeps_nothing(&self, function: FnId) -> bool {
+    pub(super) fn keeps_nothing(&self, function: FnId) -> bool {
         let mut weak = false;
         for binding in self.captured(function) {
             let writes = self.initial_values(self.root_place(Root::Binding(binding)));
@@ -131,7 +139,7 @@ impl Model<'_> {
     }
 
     /// Whether a closure reads something that belongs to this one call: a parameter or a local of a function that can run again.
-    fn keeps_work(&self, function: FnId) -> bool {
+    pub(super) fn keeps_work(&self, function: FnId) -> bool {
         self.captures_this(function)
             || self.captured(function).into_iter().any(|binding| {
                 let owner = self.ir[self.ir[binding].scope].function;

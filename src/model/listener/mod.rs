@@ -189,11 +189,12 @@ impl Model<'_> {
         }
         let function = ir.function_of(site.call);
         let per_instance = self.per_instance(function);
-        let handler = self.handler(site.handler, per_instance.is_some());
+        let mut handler = self.handler(site.handler, per_instance.is_some());
         let (mut released, near_miss) = self.released(candidate, &handler, removals, all);
         if released == Some(Released::Removal) && self.is_forgotten_by_other(candidate, all, removals) {
             released = None;
         }
+        handler.keeps_work = released.is_none() && self.closure(site.handler).is_some_and(|function| self.keeps_work(function));
         let event = site.event.and_then(|event| self.string(event)).map(str::to_owned);
         let once = site.once || self.has_option(site.options, "once");
         let stmt = &ir[ir[site.call].stmt];

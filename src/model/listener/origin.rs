@@ -22,8 +22,16 @@ impl Model<'_> {
         let is_new = |value: ExprId| {
             matches!(ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. } | ExprKind::Await(_) | ExprKind::Object { .. })
         };
-        let written: Vec<ExprId> = ir
-            .expr_ids()
+        let bound = match self.root(place) {
+            Root::Binding(binding) => self.uses.writes(binding),
+            _ => &[],
+        };
+        let written: Vec<ExprId> = self
+            .uses
+            .member_writes
+            .iter()
+            .chain(bound)
+            .copied()
             .filter(|&id| match ir.kind(id) {
                 ExprKind::Assign { target, value, op } => {
                     op == super::super::ir::AssignOp::Set

@@ -100,7 +100,7 @@ impl Model<'_> {
                 match self.ir[binding].kind {
                     _ if self.module_of(binding).is_some() && self.level(place) > 0 => Held::unknown(),
                     BindingKind::Import(_) => self.imported(binding),
-                    BindingKind::Param(function, index) => self.parameter(binding, function, index, place, site, depth),
+                    BindingKind::Param(function, index) => self.given_receiver(binding, function, index, place, site, depth),
                     BindingKind::Catch => Held::short(Kind::Item, span),
                     _ if self.module_of(binding).is_some() => self.imported(binding),
                     _ => self.variable_receiver(binding, place, site, depth),
@@ -155,7 +155,7 @@ impl Model<'_> {
         }
     }
 
-    fn parameter(&self, binding: BindingId, function: FnId, index: u32, place: Place, site: ExprId, depth: u32) -> Held {
+    fn given_receiver(&self, binding: BindingId, function: FnId, index: u32, place: Place, site: ExprId, depth: u32) -> Held {
         let span = Some(self.ir[binding].span);
         if self.level(place) > 0 {
             return self.within(function, Held { span, ..Held::unknown() }, site);

@@ -41,10 +41,11 @@ impl Model<'_> {
         if candidate.held.kind == ReceiverKind::AbortSignal && self.ends_the_work(site.handler) {
             return (Some(Released::SelfRemoving), None);
         }
-        if handler.keeps_nothing {
+        let (released, near_miss) = self.removed(candidate, removals, all);
+        if released.is_none() && self.closure(site.handler).is_some_and(|function| self.keeps_nothing(function)) {
             return (Some(Released::Weak), None);
         }
-        self.removed(candidate, removals, all)
+        (released, near_miss)
     }
 
     /// `signal.addEventListener('abort', () => clearInterval(timer))`: the work goes on until then, and so may the listener.

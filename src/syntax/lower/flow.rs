@@ -46,7 +46,12 @@ impl Lowerer<'_> {
     pub(super) fn edge(&mut self, to: BlockId, when: When) {
         let from = self.frame.block.index();
         if self.live[from] {
-            self.ir.blocks[from].edges.push(Edge { to, when });
+            let edges = &mut self.ir.blocks[from].edges;
+            if edges.is_empty() {
+                // Few blocks have more, and there are many blocks.
+                edges.reserve_exact(2);
+            }
+            edges.push(Edge { to, when });
             self.live[to.index()] = true;
         }
     }
@@ -81,14 +86,14 @@ impl Lowerer<'_> {
         }
         let function = self.frame.function.index();
         let (floor, destination, when) = match continuation {
-            Continuation::Return => (0, self.ir.functions[function].exit, When::Always),
-            Continuation::Throw => (0, self.ir.functions[function].throw_exit, When::Throws),
+            Continuation::Return => (self.frame.outer_targets, self.ir.functions[function].exit, When::Always),
+            Continuation::Throw => (self.frame.outer_targets, self.ir.functions[function].throw_exit, When::Throws),
             Continuation::Jump(block, depth) => (depth, block, When::Always),
             // Past its own finally block, which is the innermost target, and no other.
-            Continuation::FallThrough(block) => (self.frame.targets.len().saturating_sub(1), block, When::Always),
+            Continuation::FallThrough(block) => (self.targets.len().saturating_sub(1), block, When::Always),
         };
         let mut to = destination;
-        for target in self.frame.targets.iter_mut().skip(floor).rev() {
+        for target in self.targets.iter_mut().skip(floor).rev() {
             match target {
                 Target::Catch(handler) if continuation == Continuation::Throw => {
                     to = *handler;
@@ -109,7 +114,7 @@ impl Lowerer<'_> {
 
     /// Where `break` or `continue` goes; none if the program is wrong.
     pub(super) fn jump_target(&self, label: Option<&Atom>, is_continue: bool) -> Option<Continuation> {
-        let targets = self.frame.targets.iter().enumerate().rev();
+        let targets = self.targets.iter().enumerate().skip(self.frame.outer_targets).rev();
         for (depth, target) in targets {
             let Target::Jump { labels, break_to, continue_to, plain } = target else { continue };
             let named = match label {

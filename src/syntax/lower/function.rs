@@ -119,7 +119,8 @@ impl Lowerer<'_> {
     }
 
     /// Runs `body` in a frame and gives the frame back.
-    pub(super) fn in_frame(&mut self, frame: Frame, body: impl FnOnce(&mut Self)) -> Frame {
+    pub(super) fn in_frame(&mut self, mut frame: Frame, body: impl FnOnce(&mut Self)) -> Frame {
+        frame.outer_targets = self.targets.len();
         let outer = mem::replace(&mut self.frame, frame);
         body(self);
         mem::replace(&mut self.frame, outer)
@@ -130,22 +131,19 @@ impl Lowerer<'_> {
         Parameter<'p>: From<&'p P>,
     {
         // Decorators run where the class is evaluated, not where the function is called.
-        let params: Vec<(Parameter<'p>, Vec<ExprId>)> = params
-            .iter()
-            .map(|param| {
-                let param = Parameter::from(param);
-                let decorators = self.decorators(param.decorators);
-                (param, decorators)
-            })
-            .collect();
+        let mut decorators = Vec::new();
+        if params.iter().any(|param| !Parameter::from(param).decorators.is_empty()) {
+            decorators.extend(params.iter().map(|param| self.decorators(Parameter::from(param).decorators)));
+        }
         let frame = self.new_function(head);
         let id = frame.function;
         self.in_frame(frame, |this| {
-            this.ir.functions[id.index()].params.reserve(params.len());
-            for (index, (param, decorators)) in params.into_iter().enumerate() {
-                let lowered = this.param(id, index as u32, &param, decorators);
-                this.ir.functions[id.index()].params.push(lowered);
+            let mut lowered = Vec::with_capacity(params.len());
+            for (index, param) in params.iter().enumerate() {
+                let decorators = decorators.get_mut(index).map(mem::take).unwrap_or_default();
+                lowered.push(this.param(id, index as u32, &param.into(), decorators));
             }
+            this.ir.functions[id.index()].params = lowered;
             this.function_body(id, body);
             this.finish_function();
         });

@@ -46,7 +46,7 @@ impl Lowerer<'_> {
     fn loop_body(&mut self, body: &ast::Stmt, break_to: BlockId, continue_to: BlockId) {
         self.open_target(break_to, Some(continue_to), true);
         self.body(body);
-        self.frame.targets.pop();
+        self.targets.pop();
         self.edge(continue_to, When::Always);
     }
 

@@ -87,14 +87,14 @@ impl Lowerer<'_> {
         let after = self.new_block();
         self.open_target(after, None, false);
         self.body(&node.body);
-        self.frame.targets.pop();
+        self.targets.pop();
         self.go(after, When::Always);
     }
 
     /// Makes a statement that can be left by `break`, under the labels that stand before it.
     pub(super) fn open_target(&mut self, break_to: BlockId, continue_to: Option<BlockId>, plain: bool) {
         let labels = mem::take(&mut self.frame.labels);
-        self.frame.targets.push(Target::Jump { labels, break_to, continue_to, plain });
+        self.targets.push(Target::Jump { labels, break_to, continue_to, plain });
     }
 
     pub(super) fn if_stmt(&mut self, node: &ast::IfStmt) {
@@ -124,7 +124,7 @@ impl Lowerer<'_> {
             this.cases(&node.cases, discriminant, after);
             this.frame.list_start = outer;
         });
-        self.frame.targets.pop();
+        self.targets.pop();
         self.go(after, When::Always);
     }
 
@@ -158,13 +158,13 @@ impl Lowerer<'_> {
         let after = self.new_block();
         let finally = node.finalizer.as_ref().map(|_| self.new_block());
         if let Some(entry) = finally {
-            self.frame.targets.push(Target::Finally { entry, continuations: Vec::new() });
+            self.targets.push(Target::Finally { entry, continuations: Vec::new() });
         }
         if let Some(clause) = &node.handler {
             let handler = self.new_block();
-            self.frame.targets.push(Target::Catch(handler));
+            self.targets.push(Target::Catch(handler));
             self.block(&node.block);
-            self.frame.targets.pop();
+            self.targets.pop();
             // Any call may throw, though only some places have an edge for it: who catches says that it does.
             self.edge(handler, When::Throws);
             self.end_of_try(after, finally.is_some());
@@ -176,7 +176,7 @@ impl Lowerer<'_> {
         }
         self.end_of_try(after, finally.is_some());
         if let (Some(finalizer), Some(entry)) = (&node.finalizer, finally) {
-            let target = self.frame.targets.pop();
+            let target = self.targets.pop();
             self.live[entry.index()] |= live;
             self.frame.block = entry;
             self.block(finalizer);

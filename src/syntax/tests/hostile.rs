@@ -91,6 +91,9 @@ fn length_is_not_depth() {
         long("// ((((\n"),
         long("if (a) { b(); }\n"),
         long("a\n"),
+        format!("as<b;{}", long("a.b;")),
+        format!("a<<b;{}", long("a.b;")),
+        format!("a.default<b;{}", long("a.b;")),
         long("function f() { return a.b + c }\n"),
     ] {
         assert!(super::super::depth::too_deep(source.as_bytes(), DEFAULT_DEPTH_LIMIT).is_none(), "{}", &source[..40]);

@@ -4,6 +4,7 @@ mod errors;
 mod exprs;
 mod flow;
 mod hostile;
+mod invariants;
 mod jumps;
 mod modules;
 mod names;
@@ -18,6 +19,7 @@ use crate::text::{SourceText, Span};
 fn check(path: &str, source: &str, expected: &str) {
     let parsed = parsed(path, source.trim());
     assert_eq!(parsed.problems, []);
+    invariants::hold(&parsed.ir, source.trim());
     let dump = parsed.ir.dump();
     assert!(dump.trim() == expected.trim(), "\n--- expected\n{}\n--- dump\n{}", expected.trim(), dump.trim());
 }

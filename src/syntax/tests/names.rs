@@ -56,6 +56,32 @@ f#3 fn1 in fn0
 }
 
 #[test]
+fn the_first_of_several_declarations_stands_for_all() {
+    check(
+        "a.js",
+        r#"
+function f(a) { var a = 1; var b; b; { var b = a; } }
+"#,
+        r#"
+fn0 Module
+  b0:
+    -> exit
+fn1 Declaration f in b0 (a#0)
+  b3:
+    init a#1 = 1
+    b#2
+    init b#3 = a#0
+    -> exit
+a#0 param 0 of fn1 in fn1
+a#1 var in fn1
+b#2 var in fn1
+b#3 var in fn1
+f#4 fn1 in fn0
+"#,
+    );
+}
+
+#[test]
 fn functions_are_known_before_they_are_declared() {
     check(
         "a.js",

@@ -191,3 +191,12 @@ export default = %4
 "#,
     );
 }
+
+#[test]
+fn a_declaration_file_initialises_nothing() {
+    let source = "export const limit: number;\nexport class A { m(): void }\n";
+    for path in ["a.d.ts", "types/a.d.mts", "a.d.cts"] {
+        assert_eq!(parsed(path, source).problems, [], "{path}");
+    }
+    assert_eq!(parsed("a.ts", source).problems.len(), 2);
+}
