@@ -33,7 +33,7 @@ impl Model<'_> {
     /// Whether the handler takes the other `once` off, while the other's handler forgets this one.
     pub(super) fn is_forgotten_by_other(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>], removals: &[Removal]) -> bool {
         let takes_off = |by: &Candidate<'_>, other: &Candidate<'_>| {
-            let Some(function) = self.function_value(by.site.handler) else { return None };
+            let function = self.function_value(by.site.handler)?;
             Some(removals.iter().any(|removal| {
                 self.is_inside(self.ir.function_of(removal.call), function)
                     && self.same_receiver(other.place, removal.object)
