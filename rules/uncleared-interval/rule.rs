@@ -42,6 +42,7 @@ fn confidence(interval: &Interval) -> Option<Confidence> {
     }
     let has_witness = interval.context.per_request || interval.peer.is_some() || interval.factory.is_some() || interval.taken_out.is_some();
     match kind {
+        ContextKind::Repeated if interval.one_command => Some(Confidence::Medium),
         ContextKind::Repeated => Some(Confidence::High),
         ContextKind::Unknown if has_witness => Some(Confidence::Medium),
         ContextKind::Unknown => Some(Confidence::Low),

@@ -136,6 +136,12 @@ impl Model<'_> {
     }
 
     pub fn entity_at(&self, place: Place) -> Option<(EntityId, bool)> {
+        // `new Exchange(req).answer()`.
+        if let (true, Root::Value(value)) = (self.is_root(place), self.root(place))
+            && let Some(id) = self.constructed(value)
+        {
+            return Some((id, false));
+        }
         if let (true, Root::Instance(id)) = (self.is_root(place), self.root(place)) {
             return Some((id, false));
         }

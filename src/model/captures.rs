@@ -95,7 +95,7 @@ impl Model<'_> {
     /// `res` of `new Promise((res, rej) => ...)` is no response.
     pub fn is_promise_executor(&self, function: FnId) -> bool {
         self.ir[function].expr.and_then(|expr| self.uses.parent(expr)).is_some_and(
-            |parent| matches!(self.ir.kind(parent), ExprKind::New { callee, .. } if self.callee_name(callee).is_some_and(|name| name.ends_with("Promise"))),
+            |parent| matches!(self.ir.kind(parent), ExprKind::New { callee, .. } if self.callee_name(callee).is_some_and(|name| name.to_ascii_lowercase().ends_with("promise"))),
         )
     }
 
@@ -105,6 +105,21 @@ impl Model<'_> {
                 && self.is_inside(self.ir.function_of(id), function)
                 && self.this_place(self.ir.function_of(id)) == self.this_place(function)
         })
+    }
+
+    /// Whether a function calls what a promise's executor was given.
+    fn settles_promise(&self, function: FnId) -> bool {
+        let mut outer = self.ir[function].parent;
+        while let Some(at) = outer {
+            if self.is_promise_executor(at) {
+                let resolvers = self.ir[at].params.iter().filter_map(|param| param.binding);
+                return resolvers
+                    .into_iter()
+                    .any(|binding| self.uses.refs(binding).iter().any(|&read| self.is_inside(self.ir.function_of(read), function)));
+            }
+            outer = self.ir[at].parent;
+        }
+        false
     }
 
     pub fn element(&self, value: ExprId) -> Element {
@@ -121,6 +136,7 @@ impl Model<'_> {
     fn element_kind(&self, value: ExprId, source: &Source) -> ElementKind {
         let ir = self.ir;
         match ir.kind(value) {
+            ExprKind::Function(function) if self.settles_promise(function) => ElementKind::Pending,
             ExprKind::Function(_) => ElementKind::Callback,
             ExprKind::Object { props, .. } if ir.prop_list(props).iter().any(|prop| self.is_resolver(prop)) => ElementKind::Pending,
             ExprKind::Object { .. } => ElementKind::Object,

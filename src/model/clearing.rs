@@ -1,6 +1,7 @@
 //! Who clears a timer, and on which paths.
 
 use super::Model;
+use super::calls::How;
 use super::context::{ContextKind, Region};
 use super::facts::{Certainty, Cleared, Ending};
 use super::handle::Destinations;
@@ -315,6 +316,26 @@ impl Model<'_> {
         }
         seen.remove(&function);
         seen
+    }
+
+    /// Reached by one kind of message only: `case 'start':`, `if (message.type === 'start')`, here or where it is called.
+    pub(super) fn is_one_command(&self, site: ExprId, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let function = self.ir.function_of(site);
+        let is_string = |value: ExprId| matches!(self.ir.kind(value), ExprKind::String(_));
+        let guarded = self.flow(function).guards(self.ir, self.ir[site].block).iter().any(|guard| match guard.when {
+            When::Case(_, test) => is_string(test),
+            When::True(condition) => match self.ir.kind(condition) {
+                ExprKind::Binary(BinaryOp::Eq | BinaryOp::StrictEq, left, right) => is_string(left) || is_string(right),
+                _ => false,
+            },
+            _ => false,
+        });
+        guarded
+            || self
+                .callers(function)
+                .iter()
+                .any(|caller| caller.how == How::Called && caller.at.is_some_and(|at| self.is_one_command(at, depth)))
     }
 
     /// The one variable or field that the handle goes to, if it is older than the call that sets it.

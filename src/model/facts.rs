@@ -335,6 +335,8 @@ pub struct Interval {
     pub unref: bool,
     pub captures: Vec<String>,
     pub captures_this: bool,
+    /// One kind of message leads to it, which may come only once.
+    pub one_command: bool,
     /// A statement of the module itself, or of a block at its top level.
     pub at_top_level: bool,
     pub per_instance: Option<Instances>,

@@ -193,14 +193,15 @@ impl Model<'_> {
         let ir = self.ir;
         match ir.kind(write) {
             ExprKind::Unary(UnaryOp::Delete, target) => {
-                let (object, key) = match ir.kind(target) {
-                    ExprKind::Index { object, index } => (object, Some(index)),
-                    ExprKind::Member { object, .. } => (object, None),
+                let (place, kind, key) = match ir.kind(target) {
+                    ExprKind::Index { object, index } => (self.place(object), ShrinkKind::Delete, Some(index)),
+                    // `delete this.cache` lets go of the whole collection; of `table.name` it takes no entry with a computed key.
+                    ExprKind::Member { .. } => (self.place(target), ShrinkKind::Reset, None),
                     _ => return,
                 };
-                if let Some(place) = self.place(object) {
+                if let Some(place) = place {
                     let level = self.level(place);
-                    self.entry(table, place).shrinks.push(Shrink { at: write, kind: ShrinkKind::Delete, key, level });
+                    self.entry(table, place).shrinks.push(Shrink { at: write, kind, key, level });
                 }
             }
             ExprKind::Assign { op, target, value } => self.assign_operation(write, op, target, value, table),

@@ -111,6 +111,7 @@ impl Model<'_> {
             unref: to.unref,
             captures_this: callback_function.is_some_and(|function| self.captures_this(function))
                 || callback.is_some_and(|callback| self.is_bound_method(callback)),
+            one_command: self.is_one_command(call, 3),
             at_top_level: function == Ir::MODULE,
             per_instance,
             factory,

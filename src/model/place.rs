@@ -466,6 +466,9 @@ impl Model<'_> {
         if let Some(place) = self.compiled_private(callee, args) {
             return Some(place);
         }
+        if let Some(&this) = args.first().filter(|_| self.is_compiled_super(callee)) {
+            return self.place(this);
+        }
         if let Some(function) = self.callee_function(call)
             && let Some(place) = self.returned_place(function)
         {
@@ -476,6 +479,21 @@ impl Model<'_> {
             return Some(place);
         }
         Some(self.root_place(Root::Value(call)))
+    }
+
+    /// `_possibleConstructorReturn(this, ...)`, `_callSuper(this, X)`, `_super.call(this)`: the instance itself.
+    fn is_compiled_super(&self, callee: ExprId) -> bool {
+        match self.ir.kind(callee) {
+            ExprKind::Ident(reference) => {
+                let name = self.ir.name(self.ir[reference].name);
+                matches!(name, "_possibleConstructorReturn" | "_callSuper" | "_assertThisInitialized" | "__possibleConstructorReturn")
+            }
+            ExprKind::Member { object, property, .. } => {
+                matches!(self.ir.name(property), "call" | "apply")
+                    && matches!(self.ir.kind(object), ExprKind::Ident(reference) if self.ir.name(self.ir[reference].name).starts_with("_super"))
+            }
+            _ => false,
+        }
     }
 
     /// `_classPrivateFieldGet(this, _cache)`, `__classPrivateFieldGet(this, _Store_cache, "f")`.

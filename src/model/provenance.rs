@@ -362,6 +362,9 @@ impl Model<'_> {
                 _ => {}
             }
         }
+        if let Some(found) = self.trace_own_property(object, property, depth) {
+            return found;
+        }
         if let Some(found) = self.trace_passed_property(object, property, depth) {
             return found;
         }
@@ -388,6 +391,15 @@ impl Model<'_> {
             return inner;
         }
         if matches!(inner.source, Source::Fresh | Source::Counter) { named } else { Found { domain: named.domain, source: inner.source } }
+    }
+
+    /// `req.id`, where `req` was made with `{ id: ++count }` right there.
+    fn trace_own_property(&self, object: ExprId, property: super::ir::NameId, depth: u32) -> Option<Found> {
+        let [write] = self.uses.writes(self.ir.binding_of(object)?) else { return None };
+        let ExprKind::Object { props, .. } = self.ir.kind(written_value(self.ir, *write)?) else { return None };
+        let prop = self.ir.prop_list(props).iter().find(|prop| prop.key == super::ir::PropKey::Name(property))?;
+        let found = self.trace(prop.value, depth);
+        (found.domain == Domain::Unbounded).then_some(found)
     }
 
     /// `mail.to`, where a caller in view passes `{ to: req.headers.to }`.

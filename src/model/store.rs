@@ -83,7 +83,10 @@ impl Model<'_> {
             ExprKind::Function(function) => Some(function),
             _ => None,
         };
-        if let Some(&binding) = self.kept_requests(value, 4).first() {
+        let kept = self.kept_requests(value, 4);
+        let is_plain =
+            |binding: &&BindingId| !self.apis.requests.weak.contains(self.ir.name(self.ir[**binding].name)) || self.named_first(**binding);
+        if let Some(&binding) = kept.iter().find(is_plain).or(kept.first()) {
             let captured = self.ir.name(self.ir[binding].name).to_owned();
             let members = function.map(|function| self.members_read(binding, function)).unwrap_or_default();
             let kept = if function.is_some() { Kept::ByFunction } else { Kept::Itself };
@@ -91,6 +94,11 @@ impl Model<'_> {
         }
         let function = function?;
         self.kept_by_field(function).or_else(|| self.kept_by_sibling(function))
+    }
+
+    /// A request or response by its whole name.
+    fn named_first(&self, binding: BindingId) -> bool {
+        matches!(self.ir.name(self.ir[binding].name), "request" | "response")
     }
 
     /// `() => this.req.url`, where `this` is an object that was made for a request.
