@@ -1,6 +1,6 @@
 //! TypeScript.
 
-use super::check;
+use super::{check, parsed};
 
 #[test]
 fn annotations() {
