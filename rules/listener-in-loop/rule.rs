@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Applicability, Category, Confidence, Lifetime, Role};
 use crate::model::context::ContextKind;
-use crate::model::facts::{Certainty, LoopSite, ReceiverKind, Registration};
+use crate::model::facts::{LoopEvent, LoopSite, ReceiverKind, Registration};
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 
@@ -16,7 +16,13 @@ pub const RULE: Rule = Rule {
 
 fn check(file: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
     let Some(site) = &registration.in_loop else { return };
-    if file.kind != FileKind::Source || site.fixed || registration.released.is_some() || (registration.once && !registration.once_uncertain)
+    // A `once`, or an event of its own for each item, is listener-leak's.
+    if file.kind != FileKind::Source
+        || site.fixed
+        || site.event != LoopEvent::Same
+        || registration.once
+        || registration.released.is_some()
+        || registration.follows.is_some()
     {
         return;
     }
@@ -26,19 +32,18 @@ fn check(file: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
 }
 
 fn confidence(registration: &Registration, site: &LoopSite) -> Option<Confidence> {
-    let receiver = &registration.receiver;
-    let repeated = registration.context.kind == ContextKind::Repeated;
-    match receiver.kind {
+    let context = registration.context.kind;
+    // How often it runs beside the loop: a list that is gone through once at start-up is bounded.
+    let again = context == ContextKind::Repeated || site.endless || !site.counted;
+    match registration.receiver.kind {
         // What dies with the call takes its listeners along, unless the loop goes on for as long.
-        ReceiverKind::Fresh | ReceiverKind::Unknown => (site.endless && receiver.kind == ReceiverKind::Fresh).then_some(Confidence::Medium),
-        ReceiverKind::Item => None,
-        ReceiverKind::Parameter | ReceiverKind::AbortSignal => Some(Confidence::Medium),
-        ReceiverKind::OwnField | ReceiverKind::Own | ReceiverKind::Injected if !repeated && receiver.certainty < Certainty::Proved => {
-            Some(Confidence::Medium)
+        ReceiverKind::Fresh | ReceiverKind::Peer => (site.endless && !site.recursion).then_some(Confidence::High),
+        ReceiverKind::Item | ReceiverKind::Unknown => None,
+        ReceiverKind::Parameter | ReceiverKind::AbortSignal | ReceiverKind::Captured | ReceiverKind::Import => Some(Confidence::Medium),
+        ReceiverKind::OwnField | ReceiverKind::Own | ReceiverKind::Injected => {
+            Some(if again { Confidence::High } else { Confidence::Medium })
         }
-        _ if repeated || receiver.certainty == Certainty::Proved && registration.context.kind > ContextKind::Startup => {
-            Some(Confidence::High)
-        }
+        _ if again => Some(Confidence::High),
         _ => Some(Confidence::Medium),
     }
 }

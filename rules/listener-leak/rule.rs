@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Role};
 use crate::model::context::ContextKind;
-use crate::model::facts::{Certainty, ReceiverKind, Registration, Released};
+use crate::model::facts::{Certainty, LoopEvent, ReceiverKind, Registration};
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 
@@ -15,11 +15,17 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(file: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
-    let by_loop = registration.in_loop.as_ref().is_some_and(|site| !site.fixed);
-    if file.kind != FileKind::Source || by_loop || registration.released.is_some() {
+    // A list of events that is gone through again for each request is like one event.
+    let again = registration.context.kind == ContextKind::Repeated && registration.in_loop.as_ref().is_some_and(|site| !site.recursion);
+    let by_loop = registration.in_loop.as_ref().is_some_and(|site| match site.event {
+        LoopEvent::Same => site.fixed && !again || !site.fixed && !registration.once,
+        LoopEvent::Item => !again,
+        LoopEvent::Made => site.fixed && !again,
+    });
+    if file.kind != FileKind::Source || by_loop || registration.released.is_some() || registration.follows.is_some() {
         return;
     }
-    if registration.once && !registration.once_uncertain {
+    if registration.once && !registration.once_uncertain && registration.other_outcome.is_none() {
         return;
     }
     if let Some(confidence) = confidence(registration) {
@@ -29,60 +35,78 @@ fn check(file: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
 
 fn confidence(registration: &Registration) -> Option<Confidence> {
     let context = registration.context.kind;
-    let repeated = context == ContextKind::Repeated;
-    match registration.receiver.kind {
+    let again = context == ContextKind::Repeated || registration.in_loop.as_ref().is_some_and(|site| !site.counted);
+    let medium_or_high = if again { Confidence::High } else { Confidence::Medium };
+    let receiver = &registration.receiver;
+    match receiver.kind {
         ReceiverKind::Fresh | ReceiverKind::Unknown | ReceiverKind::Item | ReceiverKind::OwnField => None,
-        ReceiverKind::Own => own(registration),
-        ReceiverKind::Process | ReceiverKind::Page | ReceiverKind::Module | ReceiverKind::Import | ReceiverKind::Injected => {
-            long_lived(registration, repeated)
+        ReceiverKind::Peer => {
+            let crossed = registration.other_outcome.as_ref().is_some_and(|outcome| outcome.is_crossed);
+            (crossed && context >= ContextKind::Unknown).then_some(Confidence::Medium)
         }
-        ReceiverKind::KeptAliveSocket => {
-            Some(if repeated || registration.context.per_request { Confidence::High } else { Confidence::Medium })
+        ReceiverKind::Own => (again && registration.handler.fresh).then_some(Confidence::Medium),
+        ReceiverKind::Process | ReceiverKind::Page | ReceiverKind::Module | ReceiverKind::Import => long_lived(registration, again),
+        ReceiverKind::KeptAliveSocket => Some(medium_or_high),
+        ReceiverKind::Pooled | ReceiverKind::LongTimeout => (context >= ContextKind::Unknown).then_some(Confidence::Medium),
+        ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => (context >= ContextKind::Unknown).then_some(medium_or_high),
+        ReceiverKind::AbortSignal => {
+            let many = registration.constructed && registration.per_instance.as_ref().is_some_and(|instances| instances.many);
+            (many || context >= ContextKind::Unknown).then_some(Confidence::Medium)
         }
-        ReceiverKind::AbortSignal => (context >= ContextKind::Unknown).then_some(Confidence::Medium),
+        ReceiverKind::Captured if again && registration.api == "Tapable" => Some(Confidence::High),
+        ReceiverKind::Captured if receiver.certainty < Certainty::Likely => None,
         ReceiverKind::Captured => {
-            repeated.then_some(if registration.receiver.certainty == Certainty::Proved { Confidence::High } else { Confidence::Medium })
+            (again || context == ContextKind::Unknown && registration.handler.keeps_work).then_some(Confidence::Medium)
         }
-        ReceiverKind::Parameter => (repeated && registration.near_miss.is_some()).then_some(Confidence::Medium),
+        ReceiverKind::Injected | ReceiverKind::Parameter => given(registration),
     }
 }
 
-/// A receiver that lives as long as the process, or longer than the instance.
-fn long_lived(registration: &Registration, repeated: bool) -> Option<Confidence> {
-    if let Some(instances) = &registration.per_instance
-        && registration.context.kind != ContextKind::Repeated
-    {
-        if !instances.many {
-            return None;
-        }
-        if instances.seen_at.is_some() {
-            return Some(Confidence::High);
-        }
-        let torn_down = instances.teardown.is_some();
-        let injected = registration.receiver.kind == ReceiverKind::Injected;
-        return match registration.receiver.certainty {
-            _ if torn_down => Some(Confidence::Medium),
-            _ if injected => None,
+/// A receiver that lives as long as the process.
+fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
+    let proved = registration.receiver.certainty == Certainty::Proved;
+    if again && !(registration.once_each && is_of_process(registration)) {
+        return Some(if proved { Confidence::High } else { Confidence::Medium });
+    }
+    let handler = &registration.handler;
+    if let Some(instances) = registration.per_instance.as_ref().filter(|_| registration.once_each) {
+        return match instances.seen_at {
+            _ if !instances.many || is_of_process(registration) => None,
+            Some(_) if proved => Some(Confidence::High),
+            _ if instances.seen_at.is_some() || instances.teardown.is_some() || instances.made_by.is_some() || instances.disposes => {
+                Some(Confidence::Medium)
+            }
             _ => Some(Confidence::Low),
         };
     }
-    if repeated {
-        let proved = registration.receiver.certainty == Certainty::Proved;
-        return Some(if proved { Confidence::High } else { Confidence::Medium });
+    if registration.context.kind != ContextKind::Unknown || handler.from_caller || is_of_process(registration) {
+        return None;
     }
-    let known = registration.receiver.certainty == Certainty::Proved;
-    match registration.context.kind {
-        ContextKind::Unknown if known && (registration.context.per_request || !registration.captures.is_empty()) => {
-            Some(Confidence::Medium)
-        }
-        ContextKind::Unknown if known => Some(Confidence::Low),
-        _ => None,
+    let skipped = registration.near_miss.is_some();
+    let work = handler.fresh && (handler.keeps_work || !registration.captures.is_empty());
+    match registration.receiver.kind {
+        ReceiverKind::Import => (skipped || work && registration.receiver.shared).then_some(Confidence::Medium),
+        _ if skipped || work => Some(Confidence::Medium),
+        _ => Some(Confidence::Low),
     }
 }
 
-/// An object that registers on itself, again and again.
-fn own(registration: &Registration) -> Option<Confidence> {
-    (registration.context.kind == ContextKind::Repeated && registration.handler.fresh).then_some(Confidence::Medium)
+/// A receiver that somebody else made: older than the listener only if something says so.
+fn given(registration: &Registration) -> Option<Confidence> {
+    let missed = registration.near_miss.is_some() || registration.other_outcome.is_some();
+    let work = registration.handler.fresh && registration.handler.keeps_work;
+    let many = registration.per_instance.as_ref().is_none_or(|instances| instances.many);
+    let in_view = registration.context.kind >= ContextKind::Unknown || registration.constructed;
+    let shared = registration.receiver.shared && (work || registration.handler.of_instance || registration.handler.bound);
+    (in_view && many && (missed || shared)).then_some(Confidence::Medium)
+}
+
+/// Signals and fatal events: set up one time, whatever the function is called.
+fn is_of_process(registration: &Registration) -> bool {
+    const ONE_TIME: &[&str] = &["exit", "beforeExit", "uncaughtException", "unhandledRejection", "message", "disconnect", "warning"];
+    let receiver = &registration.receiver;
+    let set_up = registration.event.as_deref().is_none_or(|event| event.starts_with("SIG") || ONE_TIME.contains(&event));
+    receiver.kind == ReceiverKind::Process && registration.near_miss.is_none() && (set_up || receiver.text.contains(".std"))
 }
 
 fn finding(registration: &Registration, confidence: Confidence) -> Finding {
@@ -104,6 +128,13 @@ fn finding(registration: &Registration, confidence: Confidence) -> Finding {
     if let Some(sibling) = &registration.sibling {
         finding.link(Role::Sibling, sibling.span, "takes off the listener for another event");
     }
+    if let Some(outcome) = &registration.other_outcome {
+        finding.link(Role::Sibling, outcome.span, format!("when `{}` comes first, the other listener stays", outcome.event));
+    }
+    if !registration.beside.is_empty() {
+        let events: Vec<String> = registration.beside.iter().map(|event| format!("`{event}`")).collect();
+        finding.notes.push(format!("so do the listeners for {} behind it", events.join(", ")));
+    }
     finding.notes.push(words::listener_search(registration));
     finding.help = Some(help(registration));
     finding.fixes.push(SuggestedFix { applicability: Applicability::Manual, message: help(registration), edits: Vec::new() });
@@ -113,13 +144,15 @@ fn finding(registration: &Registration, confidence: Confidence) -> Finding {
 fn message(registration: &Registration) -> String {
     let receiver = &registration.receiver.text;
     let event = words::event(registration);
-    let kept = if registration.once {
-        format!("and stays if `{}` never fires", registration.event.as_deref().unwrap_or("the event"))
+    let kept = if let Some(outcome) = &registration.other_outcome {
+        format!("that stays when `{}` comes first", outcome.event)
+    } else if registration.once {
+        format!("that stays if `{}` never fires", registration.event.as_deref().unwrap_or("the event"))
     } else {
         "and nothing takes it off".to_owned()
     };
     match &registration.per_instance {
-        Some(instances) if registration.context.kind != ContextKind::Repeated => {
+        Some(instances) if registration.once_each => {
             format!("each `{}` adds {event} listener to `{receiver}` {kept}", instances.class)
         }
         _ => format!("every {} adds {event} listener to `{receiver}` {kept}", words::run(&registration.context, &registration.function)),
@@ -133,7 +166,6 @@ fn help(registration: &Registration) -> String {
         }
         _ => match registration.per_instance.as_ref().and_then(|instances| instances.teardown.as_ref()) {
             Some(teardown) => format!("keep the handler in a field and take it off in `{}`", teardown.name),
-            None if registration.released == Some(Released::Once) => "remove it when the other outcome happens".to_owned(),
             None => "register once, at start-up; or name the handler and take it off when the work is done (`finally`, `close`)".to_owned(),
         },
     }

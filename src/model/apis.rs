@@ -33,6 +33,12 @@ pub struct ListenerApi {
     pub returns: Returns,
     /// Whether the first argument names the event.
     pub event: bool,
+    /// Whether the handler may also stand alone, on the event itself (`onUpdated.addListener(handler)`).
+    #[serde(default)]
+    pub plain: bool,
+    /// Modules whose functions have the same names and are no emitters.
+    #[serde(default)]
+    pub not_modules: Vec<String>,
     pub example: String,
     pub source: String,
 }
@@ -95,6 +101,12 @@ pub struct Requests {
     pub params: FxHashSet<String>,
     /// Names that count only for a parameter of a callback that runs again and again.
     pub weak: FxHashSet<String>,
+    pub types: FxHashSet<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Receivers {
+    pub shared: FxHashSet<String>,
     pub types: FxHashSet<String>,
 }
 
@@ -165,6 +177,7 @@ struct CollectionsFile {
 struct NamesFile {
     keys: Keys,
     requests: Requests,
+    receivers: Receivers,
     owners: Owners,
     teardown: Methods,
     startup: Startup,
@@ -188,6 +201,7 @@ pub struct Apis {
     pub bounded: Bounded,
     pub keys: Keys,
     pub requests: Requests,
+    pub receivers: Receivers,
     pub owners: Owners,
     pub teardown: Methods,
     pub startup: Startup,
@@ -246,6 +260,7 @@ impl Apis {
             bounded: collections.bounded,
             keys: names.keys,
             requests: names.requests,
+            receivers: names.receivers,
             owners: names.owners,
             teardown: names.teardown,
             startup: names.startup,

@@ -120,7 +120,12 @@ impl Model<'_> {
 
     /// The entity that an object is an instance of, or (true) the class object itself.
     pub fn entity_of(&self, object: ExprId) -> Option<(EntityId, bool)> {
-        if matches!(self.ir.kind(object), ExprKind::This | ExprKind::Super) {
+        if matches!(self.ir.kind(object), ExprKind::Super) {
+            // Its methods are those of the base class, where that is in this file.
+            let (This::Instance(id) | This::Static(id)) = self.entities.this_of(self.ir.function_of(object)) else { return None };
+            return Some((self.class_named_by(self.entities.get(id).base?)?, false));
+        }
+        if matches!(self.ir.kind(object), ExprKind::This) {
             return match self.entities.this_of(self.ir.function_of(object)) {
                 This::Instance(id) => Some((id, false)),
                 This::Static(id) => Some((id, true)),
@@ -246,10 +251,35 @@ impl Model<'_> {
         let entry = self.apis.callbacks(name).find(|entry| {
             entry.receiver.is_empty() || receiver.is_some_and(|receiver| self.is_named_or_built_by(receiver, &entry.receiver))
         })?;
-        if entry.timing == Timing::Repeats && self.is_one_time_event(self.ir.list(args).first().copied()) {
+        let args = self.ir.list(args);
+        if entry.timing == Timing::Repeats
+            && (self.is_one_time_event(args.first().copied()) && !self.gets_a_peer(argument) || self.is_effect_of_mount(name, args))
+        {
             return Some(Timing::Later);
         }
         Some(entry.timing)
+    }
+
+    /// `useEffect(f, [])`: one time for each mount.
+    fn is_effect_of_mount(&self, name: &str, args: &[ExprId]) -> bool {
+        name.starts_with("use")
+            && args.get(1).is_some_and(|&list| matches!(self.ir.kind(list), ExprKind::Array(items) if self.ir.list(items).is_empty()))
+    }
+
+    /// `session.on('open', channel => channel.send(...))`: what is opened is another one each time.
+    fn gets_a_peer(&self, handler: ExprId) -> bool {
+        let ExprKind::Function(function) = self.ir.kind(handler) else { return false };
+        let Some(param) = self.ir[function].params.first().and_then(|param| param.binding) else { return false };
+        let name = self.ir.name(self.ir[param].name);
+        let is_outcome = matches!(name, "err" | "error" | "e" | "event" | "ev" | "code" | "reason" | "signal" | "hadError");
+        !is_outcome
+            && self.uses.refs(param).iter().any(|&at| {
+                let call = self.uses.parent(at).and_then(|member| self.uses.parent(member));
+                call.is_some_and(|call| {
+                    matches!(self.ir.kind(call), ExprKind::Call { callee, .. }
+                    if matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if object == at))
+                })
+            })
     }
 
     fn is_one_time_event(&self, event: Option<ExprId>) -> bool {

@@ -246,7 +246,9 @@ impl Search<'_, '_> {
                 (ContextKind::Teardown, StepKind::Exported(name))
             }
             How::Exported if model.apis.startup.says(&name) => (ContextKind::Startup, StepKind::Exported(name)),
+            How::Exported if model.extends_its_param(function) => (ContextKind::Startup, StepKind::Exported(name)),
             How::Exported => (ContextKind::Unknown, StepKind::Exported(name)),
+            _ if model.apis.startup.says(name.rsplit('.').next().unwrap_or(&name)) => (ContextKind::Startup, StepKind::Uncalled(name)),
             How::Returned => (ContextKind::Unknown, StepKind::Returned(name)),
             How::Uncalled => (ContextKind::Unknown, StepKind::Uncalled(name)),
             _ if model.apis.startup.says(&name) => (ContextKind::Startup, StepKind::Escapes(name)),
@@ -407,6 +409,19 @@ impl Model<'_> {
         let name = name.trim_start_matches(['_', '#']).to_ascii_lowercase();
         ["running", "isrunning", "active", "stopped", "closed", "alive", "shutdown", "closing", "stopping", "aborted", "done"]
             .contains(&name.as_str())
+    }
+
+    /// `module.exports = function (Posts) { Posts.edit = async function () { ... } }`: it runs one time for what it extends.
+    fn extends_its_param(&self, function: FnId) -> bool {
+        let Some(param) = self.ir[function].params.first().and_then(|param| param.binding) else { return false };
+        self.ir[function].name.is_none()
+            && self.uses.member_writes.iter().any(|&write| {
+                let ExprKind::Assign { target, value, .. } = self.ir.kind(write) else { return false };
+                let ExprKind::Member { object, .. } = self.ir.kind(target) else { return false };
+                self.ir.binding_of(object) == Some(param)
+                    && self.ir.function_of(write) == function
+                    && matches!(self.ir.kind(value), ExprKind::Function(_))
+            })
     }
 
     pub fn loop_head(&self, id: LoopId) -> Span {

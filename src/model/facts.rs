@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::provenance::Provenance;
+pub use super::registration::{
+    Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
+};
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
@@ -279,127 +282,6 @@ impl Shape {
     }
 }
 
-/// A listener that is registered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Registration {
-    /// The callee and arguments.
-    pub span: Span,
-    pub statement_hash: u64,
-    pub scope: String,
-    pub function: String,
-    pub verb: String,
-    pub api: String,
-    pub event: Option<String>,
-    pub receiver: Receiver,
-    pub handler: Handler,
-    pub context: Context,
-    /// The innermost loop around it within its function, if the receiver is the same in each turn.
-    pub in_loop: Option<LoopSite>,
-    pub once: bool,
-    /// A `once` whose event may never fire.
-    pub once_uncertain: bool,
-    /// The first reason found for why it does not pile up.
-    pub released: Option<Released>,
-    /// A removal on the same receiver and event that cannot match, or is not reached on some path.
-    pub near_miss: Option<NearMiss>,
-    /// A removal of the same kind for another event or receiver, which shows what is missing.
-    pub sibling: Option<Sibling>,
-    pub captures: Vec<String>,
-    /// The class whose instances register, when the registration runs once for each.
-    pub per_instance: Option<Instances>,
-    pub statement: Option<Span>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LoopSite {
-    pub span: Span,
-    pub endless: bool,
-    /// Goes over a list that the program fixes (names of events).
-    pub fixed: bool,
-    /// Handlers pile up on a receiver that dies with the call unless the loop has no end.
-    pub awaits: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Receiver {
-    pub text: String,
-    pub kind: ReceiverKind,
-    pub certainty: Certainty,
-    /// Where it is declared or comes from.
-    pub span: Option<Span>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReceiverKind {
-    /// Made in the same call.
-    Fresh,
-    /// The object that registers on itself.
-    Own,
-    Parameter,
-    /// A field that the constructor was given.
-    Injected,
-    /// A field whose object the class makes.
-    OwnField,
-    Module,
-    Import,
-    Process,
-    Page,
-    /// The socket below a request, which keep-alive uses again.
-    KeptAliveSocket,
-    /// A variable of an enclosing call that lives on.
-    Captured,
-    AbortSignal,
-    Item,
-    Unknown,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Handler {
-    pub span: Option<Span>,
-    /// A new function each time.
-    pub fresh: bool,
-    /// It goes through `.bind(...)`.
-    pub bound: bool,
-    pub text: String,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Released {
-    Removal,
-    Signal,
-    Once,
-    Guard,
-    DisposerKept,
-    Deduplicated,
-    Replaced,
-    SelfRemoving,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NearMiss {
-    pub span: Span,
-    pub why: NearMissWhy,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NearMissWhy {
-    OtherFunction,
-    OtherEvent,
-    /// A path leaves without passing it: by return, by throw.
-    SkippedByReturn,
-    SkippedByThrow,
-    TeardownOnly,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Sibling {
-    pub span: Span,
-    pub text: String,
-}
-
 /// How often a class is constructed, as far as this file shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Instances {
@@ -408,6 +290,10 @@ pub struct Instances {
     pub exported: bool,
     /// A construction in a repeated context.
     pub seen_at: Option<Span>,
+    /// A function that makes a new one for whoever calls it.
+    pub made_by: Option<Span>,
+    /// It registers what a base class that is not in view disposes of: `this._register(...)`.
+    pub disposes: bool,
     /// By the constructor or a field's initialiser, not by a method.
     pub by_construction: bool,
     /// The teardown method, if the class has one.

@@ -76,6 +76,23 @@ impl Flow {
         }
     }
 
+    /// Whether every path from `from` to `to` meets one of `stops` on its way.
+    pub fn must_pass(&self, ir: &Ir, from: BlockId, to: BlockId, stops: &[ExprId]) -> bool {
+        let stops: FxHashSet<BlockId> = stops.iter().map(|&stop| ir[stop].block).collect();
+        let mut seen = FxHashSet::default();
+        let mut work = vec![from];
+        while let Some(block) = work.pop() {
+            if stops.contains(&block) || !seen.insert(block) {
+                continue;
+            }
+            if block == to {
+                return false;
+            }
+            work.extend(ir[block].edges.iter().map(|edge| edge.to));
+        }
+        true
+    }
+
     /// The first block of each kind of exit that some path from behind `from` reaches without passing one of `stops`.
     /// Expressions of one block run in the order of their ids.
     pub fn escapes(&self, ir: &Ir, function: FnId, from: ExprId, stops: &[ExprId]) -> Exits {

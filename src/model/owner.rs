@@ -46,13 +46,19 @@ impl Model<'_> {
     fn instances(&self, id: EntityId, by_construction: bool) -> Instances {
         let life = self.instance_life(id);
         let mut seen_at = life.seen_at.filter(|_| matches!(life.why, LifeWhy::PerCall(_)));
+        let mut made_by = None;
         for &call in &self.uses.calls {
-            if let ExprKind::New { callee, .. } = self.ir.kind(call)
-                && self.class_named_by(callee) == Some(id)
-                && self.context(call, Region::Function(Ir::MODULE)).kind == ContextKind::Repeated
-            {
-                seen_at = Some(self.ir.span(call));
-                break;
+            let ExprKind::New { callee, .. } = self.ir.kind(call) else { continue };
+            if self.class_named_by(callee) != Some(id) {
+                continue;
+            }
+            match self.context(call, Region::Function(Ir::MODULE)).kind {
+                ContextKind::Repeated => {
+                    seen_at = Some(self.ir.span(call));
+                    break;
+                }
+                ContextKind::Unknown if self.is_returned(call) => made_by = made_by.or(Some(self.ir.span(call))),
+                _ => {}
             }
         }
         let single = life.lifetime == Lifetime::Process;
@@ -62,9 +68,33 @@ impl Model<'_> {
             many: seen_at.is_some() || !single,
             exported,
             seen_at,
+            made_by,
+            disposes: self.registers_disposables(id),
             by_construction,
             teardown: self.teardown(id, by_construction),
         }
+    }
+
+    fn is_returned(&self, value: ExprId) -> bool {
+        self.uses.parent(value).is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Return(_)))
+    }
+
+    /// A call with its arguments, short.
+    pub fn call_text(&self, call: ExprId) -> String {
+        let ExprKind::Call { args, .. } = self.ir.kind(call) else { return self.expr_text(call) };
+        let args: Vec<String> = self.ir.list(args).iter().map(|&arg| self.expr_text(arg)).collect();
+        format!("{}({})", self.callee_text(call), args.join(", "))
+    }
+
+    fn registers_disposables(&self, id: EntityId) -> bool {
+        self.entities.get(id).base.is_some()
+            && self.uses.calls.iter().any(|&call| {
+                let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+                let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
+                let name = self.ir.name(property).trim_start_matches('_');
+                matches!(name, "register" | "addDisposable" | "registerDisposable" | "onDispose" | "addCleanup")
+                    && self.entity_of(object).is_some_and(|(of, is_static)| of == id && !is_static)
+            })
     }
 
     /// The teardown method of a class, or of the nearest base class in this file that has one.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Lifetime, Role};
 use crate::model::context::{Context, ContextKind, StepKind};
-use crate::model::facts::{Life, LifeWhy, NearMissWhy, ReceiverKind, Registration};
+use crate::model::facts::{Certainty, Life, LifeWhy, NearMissWhy, ReceiverKind, Registration};
 use crate::model::provenance::{Domain, Provenance, Source};
 
 use super::Finding;
@@ -93,11 +93,16 @@ pub fn receiver_lifetime(registration: &Registration) -> Lifetime {
     match registration.receiver.kind {
         ReceiverKind::Process | ReceiverKind::Module | ReceiverKind::Import => Lifetime::Process,
         ReceiverKind::Page => Lifetime::Page,
+        ReceiverKind::AbortSignal if registration.receiver.certainty == Certainty::Proved => Lifetime::Process,
         ReceiverKind::Parameter | ReceiverKind::AbortSignal => Lifetime::Parameter,
-        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Unknown => Lifetime::Call,
-        ReceiverKind::Own | ReceiverKind::Injected | ReceiverKind::OwnField | ReceiverKind::KeptAliveSocket | ReceiverKind::Captured => {
-            Lifetime::Owner
-        }
+        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Peer | ReceiverKind::Unknown => Lifetime::Call,
+        ReceiverKind::Own
+        | ReceiverKind::Injected
+        | ReceiverKind::OwnField
+        | ReceiverKind::KeptAliveSocket
+        | ReceiverKind::Pooled
+        | ReceiverKind::LongTimeout
+        | ReceiverKind::Captured => Lifetime::Owner,
     }
 }
 
@@ -110,9 +115,15 @@ pub fn receiver(registration: &Registration) -> String {
         ReceiverKind::Import => "imported: shared by all who import it".to_owned(),
         ReceiverKind::Injected => "given to the constructor: older than the instance".to_owned(),
         ReceiverKind::KeptAliveSocket => "keep-alive uses the socket for many requests".to_owned(),
+        ReceiverKind::Pooled => "comes from a pool and goes back to it".to_owned(),
+        ReceiverKind::LongTimeout => "stays until its time is up".to_owned(),
+        ReceiverKind::AbortSignal if registration.receiver.certainty == Certainty::Proved => {
+            "the signal lives as long as the process".to_owned()
+        }
         ReceiverKind::AbortSignal | ReceiverKind::Parameter => "given by the caller, and may outlive the call".to_owned(),
         ReceiverKind::Captured => "made outside of this function, and stays".to_owned(),
         ReceiverKind::Own | ReceiverKind::OwnField => "lives as long as its owner".to_owned(),
+        ReceiverKind::Peer => "one connection or request".to_owned(),
         ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Unknown => "made in this call".to_owned(),
     }
 }
@@ -142,6 +153,9 @@ pub fn near_miss(finding: &mut Finding, registration: &Registration) {
         NearMissWhy::OtherEvent => "takes off another event",
         NearMissWhy::SkippedByReturn => "not reached on every path: a return leaves before it",
         NearMissWhy::SkippedByThrow => "not reached when something throws before it",
+        NearMissWhy::OtherPhase => "never matches: the capture flag differs",
+        NearMissWhy::OtherOutcome => "only when this event comes; another outcome ends the work without it",
+        NearMissWhy::EventMayNotCome => "only when the event comes, which it need not",
         NearMissWhy::TeardownOnly => "runs only at the end of the owner's life",
     };
     finding.link(Role::Release, miss.span, why);

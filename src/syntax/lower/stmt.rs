@@ -165,8 +165,9 @@ impl Lowerer<'_> {
             self.targets.push(Target::Catch(handler));
             self.block(&node.block);
             self.targets.pop();
+            // Any call may throw, though only some places have an edge for it: who catches says that it does.
+            self.edge(handler, When::Throws);
             self.end_of_try(after, finally.is_some());
-            // Any call may throw, though only some places have an edge for it.
             self.live[handler.index()] |= live;
             self.frame.block = handler;
             self.catch(clause);

@@ -26,7 +26,7 @@ fn0 Module
     -> b4 if thrown
   b6:
     c()
-    -> b3
+    -> b4 if thrown, b3
   b7:
 e#0 catch in scope1 of fn0
 "#,

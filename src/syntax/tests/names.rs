@@ -226,9 +226,9 @@ e;
         r#"
 fn0 Module
   b0:
-    -> b3
+    -> b4 if thrown, b3
   b3:
-    -> b5
+    -> b6 if thrown, b5
   b4:
     e#0
     -> b3

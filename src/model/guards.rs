@@ -1,0 +1,98 @@
+//! Conditions that let a site run one time only.
+
+use super::Model;
+use super::ir::{BinaryOp, ExprId, ExprKind, FnId, LogicalOp, UnaryOp, When};
+use super::place::{Place, Root};
+
+impl Model<'_> {
+    /// A flag or handle that lets the code run one time only.
+    pub fn is_guarded_once(&self, call: ExprId) -> bool {
+        let ir = self.ir;
+        let function = ir.function_of(call);
+        let guards = self.flow(function).guards(ir, ir[call].block);
+        guards.iter().any(|guard| {
+            let (condition, wanted) = match guard.when {
+                When::True(condition) => (condition, true),
+                When::False(condition) => (condition, false),
+                _ => return false,
+            };
+            self.guard_flags(condition, wanted).into_iter().any(|flag| self.is_set_in(flag, function, call))
+        })
+    }
+
+    fn receiver_of(&self, call: ExprId) -> Option<Place> {
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
+        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return None };
+        self.place(object)
+    }
+
+    /// The places that must be unset (or empty) for a condition to come out as wanted.
+    pub(super) fn guard_flags(&self, condition: ExprId, wanted: bool) -> Vec<Place> {
+        let ir = self.ir;
+        match ir.kind(condition) {
+            ExprKind::Unary(UnaryOp::Not, operand) => self.guard_flags(operand, !wanted),
+            ExprKind::Logical(LogicalOp::And, left, right) if wanted => {
+                [self.guard_flags(left, wanted), self.guard_flags(right, wanted)].concat()
+            }
+            ExprKind::Logical(LogicalOp::Or, left, right) if !wanted => {
+                [self.guard_flags(left, wanted), self.guard_flags(right, wanted)].concat()
+            }
+            ExprKind::Binary(BinaryOp::Eq | BinaryOp::StrictEq, left, right) if wanted => {
+                let empty = self.is_nothing(right) || matches!(ir.kind(right), ExprKind::Bool(false) | ExprKind::Number(0.0));
+                match ir.kind(left) {
+                    _ if !empty => Vec::new(),
+                    // `emitter.listenerCount('x') === 0`.
+                    ExprKind::Call { .. } => self.guard_flags(left, false),
+                    _ => self.place(left).into_iter().collect(),
+                }
+            }
+            ExprKind::Binary(BinaryOp::NotEq | BinaryOp::StrictNotEq, left, right) if !wanted => {
+                if self.is_nothing(right) {
+                    self.place(left).into_iter().collect()
+                } else {
+                    Vec::new()
+                }
+            }
+            // `listenerCount('x') === 0`, `handlers.has(x)` and the like.
+            ExprKind::Call { callee, .. } if !wanted => match ir.kind(callee) {
+                ExprKind::Member { object, property, .. }
+                    if matches!(ir.name(property), "has" | "includes" | "listenerCount" | "hasListeners") =>
+                {
+                    self.place(object).into_iter().collect()
+                }
+                _ => Vec::new(),
+            },
+            ExprKind::Ident(_) | ExprKind::Member { .. } | ExprKind::Index { .. } if !wanted => self.place(condition).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the function (or one inside it) gives the flag a value, so that the next run is stopped.
+    fn is_set_in(&self, flag: Place, function: FnId, call: ExprId) -> bool {
+        let ir = self.ir;
+        // A flag that is new in each run stops nothing; one on the receiver lives as long as that.
+        let on_receiver = self.receiver_of(call).is_some_and(|receiver| self.is_within(flag, receiver) && flag != receiver);
+        if !on_receiver && matches!(self.root(flag), Root::Binding(binding) if ir[ir[binding].scope].function == function) {
+            return false;
+        }
+        let sets = |target: ExprId, value: Option<ExprId>| {
+            self.place(target).is_some_and(|place| place == flag || self.is_within(place, flag))
+                && value.is_none_or(|value| !self.is_nothing(value) && !matches!(ir.kind(value), ExprKind::Bool(false)))
+                && self.is_inside(ir.function_of(target), function)
+        };
+        ir.expr_ids().any(|id| match ir.kind(id) {
+            ExprKind::Assign { target, value, .. } => sets(target, Some(value)),
+            ExprKind::Update { target, .. } => sets(target, None),
+            ExprKind::Call { callee, .. } => match ir.kind(callee) {
+                ExprKind::Member { object, property, .. } => {
+                    matches!(ir.name(property), "add" | "set" | "push")
+                        && self.place(object) == Some(flag)
+                        && self.is_inside(ir.function_of(id), function)
+                        || matches!(ir.name(property), "on" | "addListener") && self.place(object) == Some(flag) && id == call
+                }
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+}

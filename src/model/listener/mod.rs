@@ -1,0 +1,264 @@
+//! Registrations of listeners: on what, with which handler, and what takes them off again.
+
+mod handler;
+mod loops;
+mod origin;
+mod pairs;
+mod paths;
+mod receiver;
+mod released;
+
+use super::Model;
+use super::apis::{ListenerApi, Returns};
+use super::context::{ContextKind, Region};
+use super::facts::{LoopEvent, ReceiverKind, Registration, Released};
+use super::ir::{ExprId, ExprKind, FnId, When};
+use super::place::Place;
+use receiver::Held;
+
+/// A registration as it is written.
+#[derive(Clone, Copy)]
+struct Site<'m> {
+    call: ExprId,
+    object: ExprId,
+    event: Option<ExprId>,
+    handler: ExprId,
+    options: Option<ExprId>,
+    api: &'m ListenerApi,
+    once: bool,
+    verb: &'m str,
+}
+
+/// A removal as it is written.
+#[derive(Clone, Copy)]
+struct Removal {
+    call: ExprId,
+    object: ExprId,
+    event: Option<ExprId>,
+    handler: Option<ExprId>,
+    options: Option<ExprId>,
+}
+
+/// A registration that is known to be one, beside the other ones of the file.
+struct Candidate<'m> {
+    site: Site<'m>,
+    place: Place,
+    held: Held,
+}
+
+impl Model<'_> {
+    pub fn registrations(&self) -> Vec<Registration> {
+        let removals: Vec<Removal> = self.uses.calls.iter().filter_map(|&call| self.removal(call)).collect();
+        let sites: Vec<Site<'_>> = self.uses.calls.iter().filter_map(|&call| self.site(call)).collect();
+        let candidates: Vec<Candidate<'_>> = sites
+            .into_iter()
+            .filter_map(|site| {
+                let place = self.place(site.object)?;
+                Some(Candidate { site, place, held: self.held(place, &site) })
+            })
+            .collect();
+        let mut found: Vec<(FnId, Place, Registration)> = Vec::new();
+        for candidate in &candidates {
+            let Some(mut registration) = self.registration(candidate, &candidates, &removals) else { continue };
+            let function = self.ir.function_of(candidate.site.call);
+            if piles_up(&registration) {
+                let first = found.iter().find(|(in_function, place, other)| {
+                    *in_function == function
+                        && *place == candidate.place
+                        && piles_up(other)
+                        && other.follows.is_none()
+                        && other.in_loop.is_some() == registration.in_loop.is_some()
+                });
+                registration.follows = first.map(|(_, _, first)| first.span);
+            }
+            found.push((function, candidate.place, registration));
+        }
+        let names: Vec<(crate::text::Span, String)> =
+            found.iter().filter_map(|(_, _, registration)| Some((registration.follows?, registration.event.clone()?))).collect();
+        let mut registrations: Vec<Registration> = found.into_iter().map(|(_, _, registration)| registration).collect();
+        for registration in &mut registrations {
+            let own = names.iter().filter(|(first, _)| *first == registration.span);
+            registration.beside.extend(own.map(|(_, event)| event.clone()));
+        }
+        registrations
+    }
+
+    fn site(&self, call: ExprId) -> Option<Site<'_>> {
+        let ir = self.ir;
+        let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return None };
+        let ExprKind::Member { object, property, .. } = ir.kind(callee) else { return None };
+        let verb = ir.name(property);
+        let (api, once) = self.apis.registration(verb)?;
+        let (event, handler, options) = self.arguments_of(api, ir.list(args))?;
+        if self.is_of_module(object, &api.not_modules) {
+            return None;
+        }
+        let object = self.chain_start(object);
+        Some(Site { call, object, event, handler, options, api, once, verb })
+    }
+
+    /// The event, the handler and the options among the arguments of a registration.
+    fn arguments_of(&self, api: &ListenerApi, args: &[ExprId]) -> Option<(Option<ExprId>, ExprId, Option<ExprId>)> {
+        let found = match *args {
+            // jQuery's `.on('click', '.item', handler)`.
+            [event, selector, handler]
+                if api.event && self.string(event).is_some() && self.string(selector).is_some() && self.is_function(handler) =>
+            {
+                (Some(event), handler, None)
+            }
+            [event, handler, ref rest @ ..] if api.event || self.string(event).is_some() && api.name != "Tapable" => {
+                // `query.on(column, other)` of a builder is none: one of the two must look its part.
+                let is_event = self.string(event).is_some() || self.looks_like_event(event);
+                if !is_event && !self.is_function(handler) {
+                    return None;
+                }
+                (Some(event), handler, rest.first().copied())
+            }
+            [_, handler, ..] if api.name == "Tapable" => (None, handler, None),
+            [handler, ..] if !api.event || api.plain => (None, handler, None),
+            _ => return None,
+        };
+        self.can_be_handler(found.1).then_some(found)
+    }
+
+    /// `EVENTS.OPEN`, `${name}:done`, `eventName`: made like the name of an event.
+    fn looks_like_event(&self, value: ExprId) -> bool {
+        match self.ir.kind(value) {
+            ExprKind::Template(_) | ExprKind::Binary(..) => true,
+            ExprKind::Ident(reference) => {
+                let words = super::provenance::words(self.ir.name(self.ir[reference].name));
+                words.iter().any(|word| matches!(word.as_str(), "event" | "events" | "type" | "name" | "channel" | "topic"))
+            }
+            ExprKind::Member { property, .. } => {
+                let name = self.ir.name(property);
+                name.starts_with(|c: char| c.is_ascii_uppercase())
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a receiver is what is imported from one of these modules.
+    fn is_of_module(&self, object: ExprId, modules: &[String]) -> bool {
+        let Some(binding) = self.ir.binding_of(object) else { return false };
+        self.module_of(binding).is_some_and(|module| modules.iter().any(|one| one == module.trim_start_matches("node:")))
+    }
+
+    /// `a.on(...).on(...)`: the receiver of the first.
+    fn chain_start(&self, mut object: ExprId) -> ExprId {
+        while let ExprKind::Call { callee, .. } = self.ir.kind(object)
+            && let ExprKind::Member { object: inner, property, .. } = self.ir.kind(callee)
+            && self.apis.registration(self.ir.name(property)).is_some_and(|(api, _)| api.returns == Returns::Receiver)
+        {
+            object = inner;
+        }
+        object
+    }
+
+    fn removal(&self, call: ExprId) -> Option<Removal> {
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
+        let args = self.ir.list(args);
+        // `emitter.off.bind(emitter, 'x', handler)` is the removal to come.
+        if self.ir.name(property) == "bind"
+            && let ExprKind::Member { object: receiver, property, .. } = self.ir.kind(object)
+            && self.apis.releases_listener(self.ir.name(property))
+        {
+            let [_, event, handler, rest @ ..] = args else { return None };
+            return Some(Removal { call, object: receiver, event: Some(*event), handler: Some(*handler), options: rest.first().copied() });
+        }
+        if !self.apis.releases_listener(self.ir.name(property)) {
+            return None;
+        }
+        let object = self.chain_start(object);
+        let removal = match *args {
+            // `onUpdated.removeListener(handler)`.
+            [handler] if self.string(handler).is_none() && self.is_function(handler) => {
+                Removal { call, object, event: None, handler: Some(handler), options: None }
+            }
+            _ => Removal { call, object, event: args.first().copied(), handler: args.get(1).copied(), options: args.get(2).copied() },
+        };
+        Some(removal)
+    }
+
+    fn registration(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>], removals: &[Removal]) -> Option<Registration> {
+        let ir = self.ir;
+        let Candidate { site, place, held } = candidate;
+        let in_loop = self.loop_around(site, *place);
+        if matches!(held.kind, ReceiverKind::Fresh | ReceiverKind::Unknown) && in_loop.is_none() {
+            return None;
+        }
+        let function = ir.function_of(site.call);
+        let per_instance = self.per_instance(function);
+        let mut handler = self.handler(site.handler, per_instance.is_some());
+        let (mut released, near_miss) = self.released(candidate, &handler, removals, all);
+        if released == Some(Released::Removal) && self.is_forgotten_by_other(candidate, all, removals) {
+            released = None;
+        }
+        handler.keeps_work = released.is_none() && self.closure(site.handler).is_some_and(|function| self.keeps_work(function));
+        let event = site.event.and_then(|event| self.string(event)).map(str::to_owned);
+        let once = site.once || self.has_option(site.options, "once");
+        let stmt = &ir[ir[site.call].stmt];
+        Some(Registration {
+            span: ir.span(site.call),
+            statement_hash: self.text_hash(stmt.span),
+            scope: self.qualified_name(site.call),
+            function: self.function_name(function),
+            verb: site.verb.to_owned(),
+            api: site.api.name.clone(),
+            once,
+            once_uncertain: once
+                && event.as_deref().is_some_and(|event| self.apis.events.uncertain.contains(event) && !self.is_awaited(site.call, event)),
+            other_outcome: if once && released.is_none() { self.other_outcome(candidate, all, removals) } else { None },
+            event_varies: site.event.is_some_and(|event| self.loop_event(site.call, event) != LoopEvent::Same),
+            event,
+            receiver: self.receiver(site, held),
+            context: self.context(site.call, held.region),
+            in_loop,
+            once_each: self.each_instance(site.call).is_some_and(|kind| kind <= ContextKind::Startup),
+            constructed: self.each_instance(site.call).is_some_and(|kind| kind < ContextKind::Startup),
+            per_instance,
+            captures: self.kept_requests(site.handler, 4).into_iter().map(|binding| ir.name(ir[binding].name).to_owned()).collect(),
+            sibling: self.sibling_removal(site, *place, removals),
+            handler,
+            released,
+            near_miss,
+            follows: None,
+            beside: Vec::new(),
+            statement: (stmt.in_list && self.is_whole_statement(site.call)).then_some(stmt.span),
+        })
+    }
+
+    /// `if (socket.connecting) socket.once('connect', ...)`: the event is on its way.
+    fn is_awaited(&self, call: ExprId, event: &str) -> bool {
+        let guards = self.flow(self.ir.function_of(call)).guards(self.ir, self.ir[call].block);
+        guards.iter().any(|guard| {
+            let (When::True(condition) | When::False(condition)) = guard.when else { return false };
+            let text = self.source.slice(self.ir.span(condition)).to_ascii_lowercase();
+            text.contains(&format!("{}ing", event.trim_end_matches('e')))
+        })
+    }
+
+    /// How often an instance does it in its life.
+    fn each_instance(&self, call: ExprId) -> Option<ContextKind> {
+        let id = self.instance_around(self.ir.function_of(call))?;
+        Some(self.context(call, Region::Instance(id)).kind)
+    }
+
+    /// Whether nothing is done with the result of a call.
+    pub fn is_whole_statement(&self, call: ExprId) -> bool {
+        self.uses.parent(call).is_none()
+    }
+
+    pub fn has_option(&self, options: Option<ExprId>, wanted: &str) -> bool {
+        let Some(ExprKind::Object { props, .. }) = options.map(|options| self.ir.kind(options)) else { return false };
+        self.ir.prop_list(props).iter().any(|prop| match prop.key {
+            super::ir::PropKey::Name(name) => self.ir.name(name) == wanted && !matches!(self.ir.kind(prop.value), ExprKind::Bool(false)),
+            _ => false,
+        })
+    }
+}
+
+/// Whether, as far as the file shows, each run leaves one more listener.
+fn piles_up(registration: &Registration) -> bool {
+    registration.released.is_none() && (!registration.once || registration.once_uncertain || registration.other_outcome.is_some())
+}

@@ -1,0 +1,482 @@
+//! Receivers: where an emitter comes from, and so how long it lives.
+
+use super::super::Model;
+use super::super::calls::How;
+use super::super::context::{Context, ContextKind, Region, StepKind};
+use super::super::entity::EntityId;
+use super::super::facts::{Certainty, Receiver, ReceiverKind as Kind};
+use super::super::index::written_value;
+use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::super::place::{Place, Root, Step};
+use super::Site;
+use crate::text::Span;
+
+/// What holds the listener, how long that lives, and what creates it each time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Held {
+    pub kind: Kind,
+    pub certainty: Certainty,
+    pub span: Option<Span>,
+    pub region: Region,
+    /// Something says that many use it: its declared type, its name.
+    pub shared: bool,
+}
+
+/// Parameters followed to their callers before the search gives up.
+const DEPTH: u32 = 4;
+pub(super) const MODULE: Region = Region::Function(Ir::MODULE);
+
+impl Held {
+    pub(super) fn new(kind: Kind, certainty: Certainty, span: Option<Span>, region: Region) -> Self {
+        Self { kind, certainty, span, region, shared: false }
+    }
+
+    fn short(kind: Kind, span: Option<Span>) -> Self {
+        Self::new(kind, Certainty::Short, span, MODULE)
+    }
+
+    fn unknown() -> Self {
+        Self::new(Kind::Unknown, Certainty::Unknown, None, MODULE)
+    }
+
+    fn is_long(&self) -> bool {
+        matches!(self.kind, Kind::Module | Kind::Import | Kind::Process | Kind::Page)
+    }
+}
+
+impl Model<'_> {
+    pub(super) fn receiver(&self, site: &Site<'_>, held: &Held) -> Receiver {
+        Receiver { text: self.receiver_text(site.object), kind: held.kind, certainty: held.certainty, span: held.span, shared: held.shared }
+    }
+
+    fn receiver_text(&self, object: ExprId) -> String {
+        match self.ir.kind(object) {
+            ExprKind::Call { .. } => self.call_text(object),
+            _ => self.expr_text(object),
+        }
+    }
+
+    pub(super) fn held(&self, place: Place, site: &Site<'_>) -> Held {
+        if let Some(window) = self.long_timeout(place) {
+            return window;
+        }
+        let held = self.held_within(place, site.call, DEPTH);
+        if self.is_abort_signal(site, place) { self.signal(place, held) } else { held }
+    }
+
+    /// `signal.addEventListener('abort', ...)`: whoever gave the signal decides how long it lives.
+    fn signal(&self, place: Place, held: Held) -> Held {
+        let of_request = match self.root(place) {
+            Root::Binding(binding) => {
+                matches!(self.ir[binding].kind, BindingKind::Param(function, _) if self.request_param(function) == Some(binding))
+            }
+            _ => false,
+        };
+        if of_request || matches!(held.kind, Kind::Item) {
+            return Held { kind: Kind::Fresh, certainty: Certainty::Short, ..held };
+        }
+        match held.kind {
+            _ if held.is_long() => Held { kind: Kind::AbortSignal, certainty: Certainty::Proved, ..held },
+            Kind::Parameter | Kind::Injected => Held { kind: Kind::AbortSignal, certainty: Certainty::Likely, ..held },
+            _ => held,
+        }
+    }
+
+    fn held_within(&self, place: Place, site: ExprId, depth: u32) -> Held {
+        let Some(depth) = depth.checked_sub(1) else { return Held::unknown() };
+        if let Some(held) = self.below_request(place) {
+            return held;
+        }
+        match self.root(place) {
+            Root::Global(name) => self.global_receiver(self.ir.name(name), place),
+            Root::GlobalObject => Held::new(Kind::Page, Certainty::Proved, None, MODULE),
+            Root::Exports => Held::new(Kind::Module, Certainty::Proved, self.declared_at(place), MODULE),
+            Root::UnknownThis(_) => Held::short(Kind::Fresh, None),
+            Root::Value(value) => self.value_receiver(value, place, site, depth),
+            Root::Instance(id) if self.is_object(id) => Held::short(Kind::OwnField, self.declared_at(place)),
+            Root::Instance(id) => self.own_receiver(id, place, depth),
+            Root::Binding(binding) => {
+                let span = Some(self.ir[binding].span);
+                match self.ir[binding].kind {
+                    _ if self.module_of(binding).is_some() && self.level(place) > 0 => Held::unknown(),
+                    BindingKind::Import(_) => self.imported(binding),
+                    BindingKind::Param(function, index) => self.given_receiver(binding, function, index, place, site, depth),
+                    BindingKind::Catch => Held::short(Kind::Item, span),
+                    _ if self.module_of(binding).is_some() => self.imported(binding),
+                    _ => self.variable_receiver(binding, place, site, depth),
+                }
+            }
+        }
+    }
+
+    fn imported(&self, binding: BindingId) -> Held {
+        // A file of the same project; what a package exports may be anything.
+        let shared = self.module_of(binding).is_some_and(|module| module.starts_with('.'));
+        Held { shared, ..Held::new(Kind::Import, Certainty::Proved, Some(self.ir[binding].span), MODULE) }
+    }
+
+    fn global_receiver(&self, name: &str, place: Place) -> Held {
+        match name {
+            "process" => Held::new(Kind::Process, Certainty::Proved, None, MODULE),
+            "document" | "visualViewport" | "navigator" | "screen" | "history" | "location" => {
+                Held::new(Kind::Page, Certainty::Proved, None, MODULE)
+            }
+            "chrome" | "browser" if self.is_extension_event(place) => Held::new(Kind::Page, Certainty::Proved, None, MODULE),
+            _ => Held::unknown(),
+        }
+    }
+
+    /// `chrome.tabs.onUpdated`.
+    fn is_extension_event(&self, place: Place) -> bool {
+        matches!(self.split(place), Some((_, Step::Field(name))) if self.ir.name(name).starts_with("on"))
+    }
+
+    /// The result of a call, or a destructured parameter.
+    fn value_receiver(&self, value: ExprId, place: Place, site: ExprId, depth: u32) -> Held {
+        match self.ir.kind(value) {
+            // `const { app } = require('electron')`.
+            _ if self.required(value, 4).is_some() && self.level(place) == 0 => {
+                let shared = self.required(value, 4).is_some_and(|module| module.starts_with('.'));
+                Held { shared, ..Held::new(Kind::Import, Certainty::Proved, Some(self.ir.span(value)), MODULE) }
+            }
+            ExprKind::Param(_) if self.is_callback(self.ir.function_of(value)) => Held::unknown(),
+            ExprKind::Param(_) => {
+                self.within(self.ir.function_of(value), Held::new(Kind::Parameter, Certainty::Unknown, None, MODULE), site)
+            }
+            // `$(document)`, `$(window)`: a wrapper of what lives as long as the page.
+            ExprKind::Call { callee, args, .. } if self.is_root(place) && matches!(self.callee_name(callee), Some("$" | "jQuery")) => {
+                let target = self.ir.list(args).first().and_then(|&target| self.place(target));
+                match target.map(|target| self.held_within(target, site, depth)) {
+                    Some(held) if held.kind == Kind::Page => held,
+                    _ => Held::short(Kind::Fresh, None),
+                }
+            }
+            _ => Held::short(Kind::Fresh, None),
+        }
+    }
+
+    fn given_receiver(&self, binding: BindingId, function: FnId, index: u32, place: Place, site: ExprId, depth: u32) -> Held {
+        let span = Some(self.ir[binding].span);
+        if self.level(place) > 0 {
+            return self.within(function, Held { span, ..Held::unknown() }, site);
+        }
+        if self.is_root(place) && self.is_socket_of_agent(function) {
+            return Held::new(Kind::KeptAliveSocket, Certainty::Likely, span, MODULE);
+        }
+        if self.is_root(place) && self.is_given_back(binding) && self.is_taken(self.ir[function].expr) {
+            return Held::new(Kind::Pooled, Certainty::Likely, span, MODULE);
+        }
+        if self.is_request_param(binding) && !self.is_shared_by_type(binding) {
+            let kind = if self.is_root(place) { Kind::Peer } else { Kind::Item };
+            return Held::new(kind, Certainty::Short, span, self.around(function));
+        }
+        if self.element_of_loop(function) {
+            return Held::short(Kind::Item, span);
+        }
+        if let Some(held) = self.given(function, index, place, depth) {
+            return held;
+        }
+        // What somebody else's function passes to a callback is that one's affair.
+        if self.is_callback(function) {
+            let held = Held { span, ..Held::unknown() };
+            return self.within(function, held, site);
+        }
+        let shared = self.is_root(place) && self.is_shared(binding);
+        let kind = if self.constructs(function) { Kind::Injected } else { Kind::Parameter };
+        let held = Held { shared, ..Held::new(kind, Certainty::Unknown, span, self.around(function)) };
+        if kind == Kind::Injected { Held { certainty: Certainty::Likely, ..held } } else { self.within(function, held, site) }
+    }
+
+    /// A parameter that a callback inside uses again and again, while the function that got it has run once.
+    fn within(&self, function: FnId, held: Held, site: ExprId) -> Held {
+        let inner = Region::Function(function);
+        if self.ir.function_of(site) == function {
+            return held;
+        }
+        let context = self.context(site, inner);
+        if context.kind == ContextKind::Repeated && self.is_for_peers(&context) {
+            return Held { kind: Kind::Captured, certainty: Certainty::Likely, region: inner, ..held };
+        }
+        held
+    }
+
+    /// Whether what repeats a site is a timer, an endless loop, or the arrival of another peer, request or build:
+    /// other events fire few times in the life of a local emitter.
+    fn is_for_peers(&self, context: &Context) -> bool {
+        context.steps.iter().any(|step| match &step.what {
+            StepKind::EndlessLoop | StepKind::Rearms(_) => true,
+            StepKind::Handler { callee, event } => match event {
+                Some(event) => self.apis.events.per_peer.contains(event) || !callee.ends_with("on"),
+                None => true,
+            },
+            _ => false,
+        })
+    }
+
+    /// A function expression that is an argument of a call.
+    fn is_callback(&self, function: FnId) -> bool {
+        let Some(expr) = self.ir[function].expr else { return false };
+        self.uses.parent(expr).is_some_and(
+            |parent| matches!(self.ir.kind(parent), ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } if callee != expr),
+        )
+    }
+
+    fn is_request_param(&self, binding: BindingId) -> bool {
+        let BindingKind::Param(function, _) = self.ir[binding].kind else { return false };
+        self.request_param(function) == Some(binding)
+            || self.apis.requests.params.contains(self.ir.name(self.ir[binding].name))
+            || self.ir[binding].annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.requests.types))
+    }
+
+    fn around(&self, function: FnId) -> Region {
+        Region::Function(self.ir[function].parent.unwrap_or(Ir::MODULE))
+    }
+
+    fn constructs(&self, function: FnId) -> bool {
+        self.entities.ids().any(|id| self.entities.get(id).constructor == Some(function))
+    }
+
+    /// What the callers in view pass: the one that lives longest; short only if all are in view and all are.
+    fn given(&self, function: FnId, index: u32, place: Place, depth: u32) -> Option<Held> {
+        let mut all_short = true;
+        let mut found = None;
+        let callers = self.callers(function);
+        for caller in callers.iter() {
+            let argument = match (caller.how, caller.at.map(|at| (at, self.ir.kind(at)))) {
+                (How::Called, Some((at, ExprKind::Call { args, .. } | ExprKind::New { args, .. }))) => {
+                    self.ir.list(args).get(index as usize).map(|&argument| (at, argument))
+                }
+                _ => None,
+            };
+            let Some((at, argument)) = argument else {
+                all_short = false;
+                continue;
+            };
+            let held = match self.place(argument) {
+                Some(target) => self.held_within(self.same_part(place, target), at, depth),
+                None => Held::short(Kind::Fresh, None),
+            };
+            all_short &= held.certainty == Certainty::Short;
+            if (held.is_long() || held.kind == Kind::KeptAliveSocket) && found.is_none() {
+                found = Some(held);
+            }
+        }
+        found.or_else(|| (all_short && !callers.is_empty()).then(|| Held { kind: Kind::Fresh, ..Held::short(Kind::Fresh, None) }))
+    }
+
+    /// `options.signal` where `options` is `target`.
+    fn same_part(&self, place: Place, target: Place) -> Place {
+        match self.split(place) {
+            Some((of, step)) => self.project(self.same_part(of, target), step),
+            None => target,
+        }
+    }
+
+    /// The declared type is a bare emitter, or the name says that it serves many.
+    fn is_shared(&self, binding: BindingId) -> bool {
+        let name = self.ir.name(self.ir[binding].name);
+        super::super::provenance::words(name).last().is_some_and(|last| self.apis.receivers.shared.contains(last))
+            || self.is_shared_by_type(binding)
+    }
+
+    fn is_shared_by_type(&self, binding: BindingId) -> bool {
+        self.ir[binding].annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.receivers.types))
+    }
+
+    fn variable_receiver(&self, binding: BindingId, place: Place, site: ExprId, depth: u32) -> Held {
+        let function = self.ir[self.ir[binding].scope].function;
+        let span = Some(self.ir[binding].span);
+        if self.level(place) > 0 || self.is_loop_variable(binding) {
+            return self.within(function, Held::short(Kind::Item, span), site);
+        }
+        if self.is_root(place) && self.is_pooled(binding) {
+            return Held::new(Kind::Pooled, Certainty::Likely, span, MODULE);
+        }
+        if self.is_new_before(place, site) {
+            return Held::short(Kind::Fresh, span);
+        }
+        if self.runs_once(function) {
+            return self.module_receiver(binding, place, site, span);
+        }
+        if function == self.ir.function_of(site) {
+            // A name for what was given: `const { emitter } = options`.
+            let given = self.initial_values(self.root_place(Root::Binding(binding))).iter().find_map(|&value| {
+                let of = self.place(value)?;
+                matches!(self.root(of), Root::Value(value) if matches!(self.ir.kind(value), ExprKind::Param(_))).then_some(of)
+            });
+            return match given {
+                Some(of) => Held { span, ..self.held_within(of, site, depth) },
+                None => Held { region: Region::Function(function), ..Held::short(Kind::Fresh, span) },
+            };
+        }
+        let region = Region::Function(function);
+        let context = self.context(site, region);
+        let by_caller = context.steps.iter().any(|step| matches!(step.what, StepKind::PublicMethod { .. } | StepKind::Returned(_)));
+        let certainty = if by_caller || self.is_for_peers(&context) { Certainty::Likely } else { Certainty::Unknown };
+        Held::new(Kind::Captured, certainty, span, region)
+    }
+
+    /// Whether an object has the method that a site calls.
+    fn has_verb_of(&self, id: EntityId, site: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.ir.kind(site) else { return false };
+        matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if self.entities.get(id).methods.contains_key(&property))
+    }
+
+    /// A variable of the module, or a part of an object or class there.
+    fn module_receiver(&self, binding: BindingId, place: Place, site: ExprId, span: Option<Span>) -> Held {
+        let long = Held::new(Kind::Module, Certainty::Proved, span, MODULE);
+        if self.is_root(place) {
+            // `this.on(...)` in the methods of an object that others take over: `this` is somebody else.
+            let is_mixin = self.entities.of_binding(binding).is_some_and(|id| self.is_object(id) && !self.has_verb_of(id, site));
+            return if is_mixin { Held { span, ..Held::unknown() } } else { long };
+        }
+        let values = self.initial_values(place);
+        let is_given = |value: ExprId| {
+            self.place(value).is_some_and(|of| match self.root(of) {
+                Root::Binding(binding) => matches!(self.ir[binding].kind, BindingKind::Param(..)),
+                Root::Value(expr) => matches!(self.ir.kind(expr), ExprKind::Param(_)),
+                _ => false,
+            })
+        };
+        if !values.is_empty() && values.iter().any(|&value| is_given(value)) {
+            return Held::new(Kind::Parameter, Certainty::Unknown, span, MODULE);
+        }
+        long
+    }
+
+    fn own_receiver(&self, id: EntityId, place: Place, depth: u32) -> Held {
+        let span = self.declared_at(place);
+        let region = Region::Instance(id);
+        if self.is_root(place) {
+            return Held::new(Kind::Own, Certainty::Likely, None, region);
+        }
+        if self.level(place) > 0 {
+            return Held::short(Kind::Item, span);
+        }
+        if let Some(held) = self.injected(id, place, depth) {
+            return Held { span: held.span.or(span), ..held };
+        }
+        let made = self
+            .initial_values(place)
+            .iter()
+            .any(|&value| matches!(self.ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. } | ExprKind::Await(_)));
+        Held::new(Kind::OwnField, if made { Certainty::Short } else { Certainty::Unknown }, span, region)
+    }
+
+    /// A field, or a part of one, that the constructor was given.
+    fn injected(&self, id: EntityId, place: Place, depth: u32) -> Option<Held> {
+        let constructor = self.entities.get(id).constructor;
+        let mut field = place;
+        while let Some((of, step)) = self.split(field) {
+            if !self.is_root(of) {
+                field = of;
+                continue;
+            }
+            let Step::Field(name) = step else { return None };
+            let property = constructor.and_then(|constructor| {
+                let params = &self.ir[constructor].params;
+                params
+                    .iter()
+                    .enumerate()
+                    .find(|(_, param)| param.is_property && param.binding.is_some_and(|binding| self.ir[binding].name == name))
+            });
+            if let (Some((index, param)), Some(constructor)) = (property, constructor) {
+                let held = self.given(constructor, index as u32, place, 0).filter(Held::is_long);
+                let shared = param.binding.is_some_and(|binding| self.is_shared(binding));
+                return Some(held.unwrap_or(Held { shared, ..Held::new(Kind::Injected, Certainty::Likely, None, MODULE) }));
+            }
+            break;
+        }
+        let values = [self.initial_values(place), self.initial_values(field)].concat();
+        let mut found = None;
+        for value in values {
+            let Some(of) = self.place(value) else { continue };
+            let held = match self.root(of) {
+                Root::Binding(binding) if matches!(self.ir[binding].kind, BindingKind::Import(_)) || self.module_of(binding).is_some() => {
+                    self.imported(binding)
+                }
+                Root::Binding(binding) if self.is_module_level(binding) && self.level(of) == 0 => self.held_within(of, value, depth),
+                Root::Binding(binding) => match self.ir[binding].kind {
+                    BindingKind::Param(function, index) if self.level(of) == 0 => match self.given(function, index, of, depth.min(2)) {
+                        Some(held) if held.is_long() => held,
+                        _ => Held { shared: self.is_shared(binding), ..Held::new(Kind::Injected, Certainty::Likely, None, MODULE) },
+                    },
+                    _ => continue,
+                },
+                Root::Value(expr) if matches!(self.ir.kind(expr), ExprKind::Param(_)) => {
+                    Held::new(Kind::Injected, Certainty::Likely, None, MODULE)
+                }
+                _ => continue,
+            };
+            if held.is_long() {
+                return Some(held);
+            }
+            found = found.or(Some(held));
+        }
+        found
+    }
+
+    /// The module that a binding is required from.
+    pub(super) fn module_of(&self, binding: BindingId) -> Option<&str> {
+        if let BindingKind::Import(import) = self.ir[binding].kind {
+            return Some(self.ir.name(self.ir[import].module));
+        }
+        let write = self.uses.writes(binding).first()?;
+        self.is_module_level(binding).then(|| self.required(written_value(self.ir, *write)?, 4)).flatten()
+    }
+
+    fn required(&self, value: ExprId, depth: u32) -> Option<&str> {
+        let depth = depth.checked_sub(1)?;
+        match self.ir.kind(value) {
+            ExprKind::Call { callee, args, .. } => {
+                let first = *self.ir.list(args).first()?;
+                if self.ir.global_of(callee) == Some("require") {
+                    return self.string(first);
+                }
+                self.callee_name(callee)
+                    .is_some_and(|name| name.starts_with("_interopRequire") || name.starts_with("__import"))
+                    .then(|| self.required(first, depth))
+                    .flatten()
+            }
+            ExprKind::Member { object, .. } => self.required(object, depth),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_loop_variable(&self, binding: BindingId) -> bool {
+        self.uses.writes(binding).iter().any(|&write| {
+            let ExprKind::Init { value, .. } = self.ir.kind(write) else { return false };
+            self.is_element(value)
+        })
+    }
+
+    /// An element or key of what a loop goes over, or a part of one.
+    fn is_element(&self, mut value: ExprId) -> bool {
+        loop {
+            match self.ir.kind(value) {
+                ExprKind::Element(_) | ExprKind::Key(_) => return true,
+                ExprKind::Member { object, .. } => value = object,
+                _ => return false,
+            }
+        }
+    }
+
+    /// Whether a function is the callback of an iteration, so that its parameter is an item.
+    pub(super) fn element_of_loop(&self, function: FnId) -> bool {
+        self.callers(function).iter().any(|caller| caller.how == How::EachElement)
+    }
+
+    pub(super) fn is_loop_item(&self, expr: ExprId) -> bool {
+        self.ir.binding_of(expr).is_some_and(|binding| {
+            self.is_loop_variable(binding)
+                || matches!(self.ir[binding].kind, BindingKind::Param(function, _) if self.element_of_loop(function))
+                || self.uses.writes(binding).iter().any(|&write| {
+                    let value = written_value(self.ir, write);
+                    value.is_some_and(|value| {
+                        matches!(self.ir.kind(value), ExprKind::Member { object, .. }
+                        if matches!(self.ir.kind(object), ExprKind::Param(_)) && self.element_of_loop(self.ir.function_of(object)))
+                    })
+                })
+        })
+    }
+}

@@ -1,0 +1,186 @@
+//! What is known of one registration of a listener.
+
+use serde::{Deserialize, Serialize};
+
+use super::context::Context;
+use super::facts::{Certainty, Instances};
+use crate::text::Span;
+
+/// A listener that is registered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Registration {
+    /// The callee and arguments.
+    pub span: Span,
+    pub statement_hash: u64,
+    pub scope: String,
+    pub function: String,
+    pub verb: String,
+    pub api: String,
+    pub event: Option<String>,
+    pub receiver: Receiver,
+    pub handler: Handler,
+    pub context: Context,
+    /// The innermost loop around it within its function, if the receiver is the same in each turn.
+    pub in_loop: Option<LoopSite>,
+    pub once: bool,
+    /// A `once` whose event may never fire.
+    pub once_uncertain: bool,
+    /// A `once` that stays when the event of another one comes first.
+    pub other_outcome: Option<Outcome>,
+    /// The event's name is made anew, or comes from the loop.
+    pub event_varies: bool,
+    /// The first reason found for why it does not pile up.
+    pub released: Option<Released>,
+    /// A removal on the same receiver and event that cannot match, or is not reached on some path.
+    pub near_miss: Option<NearMiss>,
+    /// A removal of the same kind for another event or receiver, which shows what is missing.
+    pub sibling: Option<Sibling>,
+    pub captures: Vec<String>,
+    /// The class whose instances register.
+    pub per_instance: Option<Instances>,
+    /// An instance does it one time: in its constructor, or when it starts.
+    pub once_each: bool,
+    /// It does so while it is constructed.
+    pub constructed: bool,
+    /// An earlier registration of the same defect: same function, same receiver.
+    pub follows: Option<Span>,
+    /// The events of those that follow this one.
+    pub beside: Vec<String>,
+    pub statement: Option<Span>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub span: Span,
+    pub event: String,
+    /// The other one is taken off when this one's event comes: they were meant as alternatives.
+    pub is_crossed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoopSite {
+    pub span: Span,
+    pub endless: bool,
+    /// It goes over a list, once: not `while`, not a function that calls itself.
+    pub counted: bool,
+    /// Goes over a list that the program fixes (names of events), or adds the same handler again where that is ignored.
+    pub fixed: bool,
+    pub event: LoopEvent,
+    /// A function that runs itself again.
+    pub recursion: bool,
+}
+
+/// What the turns of a loop have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LoopEvent {
+    Same,
+    /// The loop goes over the events.
+    Item,
+    /// The event's name is made of the item.
+    Made,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Receiver {
+    pub text: String,
+    pub kind: ReceiverKind,
+    pub certainty: Certainty,
+    /// Where it is declared or comes from.
+    pub span: Option<Span>,
+    /// Its type or name says that many use it.
+    pub shared: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReceiverKind {
+    /// Made in the same call.
+    Fresh,
+    /// The object that registers on itself.
+    Own,
+    Parameter,
+    /// A field that the constructor was given.
+    Injected,
+    /// A field whose object the class makes.
+    OwnField,
+    Module,
+    Import,
+    Process,
+    Page,
+    /// The socket below a request, which keep-alive uses again.
+    KeptAliveSocket,
+    /// A variable of an enclosing call that lives on.
+    Captured,
+    AbortSignal,
+    /// `AbortSignal.timeout` with a long delay.
+    LongTimeout,
+    /// Taken from a pool and given back.
+    Pooled,
+    /// The request, connection or message that the function runs for.
+    Peer,
+    Item,
+    Unknown,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Handler {
+    pub span: Option<Span>,
+    /// A new function each time.
+    pub fresh: bool,
+    /// It goes through `.bind(...)`.
+    pub bound: bool,
+    /// Each instance has its own: `this`, or a field that holds a function.
+    pub of_instance: bool,
+    /// A parameter: the caller's own handler.
+    pub from_caller: bool,
+    /// Where nothing takes it off: it reads something that belongs to this one call or instance.
+    pub keeps_work: bool,
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Released {
+    Removal,
+    Signal,
+    Once,
+    Guard,
+    DisposerKept,
+    Deduplicated,
+    Replaced,
+    SelfRemoving,
+    /// The owner ends the receiver.
+    ReceiverEnded,
+    /// It holds nothing but weak references.
+    Weak,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NearMiss {
+    pub span: Span,
+    pub why: NearMissWhy,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NearMissWhy {
+    OtherFunction,
+    OtherEvent,
+    /// The capture flag differs.
+    OtherPhase,
+    /// A path leaves without passing it: by return, by throw.
+    SkippedByReturn,
+    SkippedByThrow,
+    /// Only when one outcome comes, not the other.
+    OtherOutcome,
+    /// The handler takes itself off, but its event may never fire.
+    EventMayNotCome,
+    TeardownOnly,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sibling {
+    pub span: Span,
+    pub text: String,
+}
