@@ -198,5 +198,5 @@ fn a_declaration_file_initialises_nothing() {
     for path in ["a.d.ts", "types/a.d.mts", "a.d.cts"] {
         assert_eq!(parsed(path, source).problems, [], "{path}");
     }
-    assert_eq!(parsed("a.ts", source).problems.len(), 2);
+    assert!(!parsed("a.ts", source).problems.is_empty());
 }
