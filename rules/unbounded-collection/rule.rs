@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Applicability, Category, Confidence, Role};
 use crate::model::context::ContextKind;
-use crate::model::facts::{Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, Shape, ShrinkKind, Shrinkage};
+use crate::model::facts::{
+    Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, LifeWhy, Shape, ShrinkKind, Shrinkage,
+};
 use crate::model::provenance::{Domain, Source};
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
@@ -79,10 +81,17 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
         }
         _ => Confidence::Low,
     };
-    if proved == Confidence::Low && domain <= Domain::Harmless {
+    if proved == Confidence::Low && (domain <= Domain::Harmless || may_die_soon(collection)) {
         return None;
     }
     Some(proved.min(doubt(collection, growth, domain)))
+}
+
+/// A local of a call whose closures may be run at once, or a list that its owner empties when it ends: nothing says that either outlives its work.
+fn may_die_soon(collection: &Collection) -> bool {
+    let is_local = matches!(collection.life.why, LifeWhy::Closure(_));
+    let ends_with_owner = collection.shrinks.iter().any(|shrink| shrink.context.kind == ContextKind::Teardown);
+    collection.life.certainty == Certainty::Unknown && (is_local || ends_with_owner)
 }
 
 /// The most that can be said in view of what speaks against it.

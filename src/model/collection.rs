@@ -6,7 +6,7 @@ use super::facts::{
     Bound, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, HolderName, Life, Shape, ShrinkKind, Shrinkage,
 };
 use super::holding::{Grow, Operations, Shrink};
-use super::ir::{ExprId, ExprKind, Type};
+use super::ir::{AssignOp, ExprId, ExprKind, Type};
 use super::occurrences::Occurrence;
 use super::place::{Place, Root};
 use super::provenance::words;
@@ -120,7 +120,11 @@ impl Model<'_> {
                     return false;
                 }
                 let by_index = container == Container::Array && grow.how == GrowthKind::Property;
-                !by_index || grow.key.is_some_and(|key| self.provenance(key).domain == super::provenance::Domain::Unbounded)
+                let adds_up = matches!(
+                    self.ir.kind(grow.at),
+                    ExprKind::Assign { op: AssignOp::Add | AssignOp::Sub | AssignOp::Other, .. } | ExprKind::Update { .. }
+                );
+                !by_index || !adds_up && grow.key.is_some_and(|key| self.provenance(key).domain == super::provenance::Domain::Unbounded)
             })
             .collect()
     }

@@ -215,7 +215,7 @@ impl Model<'_> {
         for &write in writes {
             let one = match (ir.kind(write), written_value(ir, write)) {
                 // A variable that only counts up within its own loop is an index.
-                (ExprKind::Update { .. }, _) if self.is_module_level(binding) => {
+                (ExprKind::Update { .. }, _) if self.is_module_level(binding) && !self.is_loop_counter(binding) => {
                     Found { domain: Domain::Unbounded, source: Source::Counter }
                 }
                 (ExprKind::Update { .. }, _) => COMPUTED,
@@ -233,6 +233,16 @@ impl Model<'_> {
             Some(found) => found,
             None => self.by_name(name, Source::Computed),
         }
+    }
+
+    /// The variable of a `for` loop, which counts within the loop only.
+    fn is_loop_counter(&self, binding: BindingId) -> bool {
+        let declared = self.ir[binding].declaration;
+        self.ir.loops.iter().any(|one| {
+            one.kind == super::ir::LoopKind::For
+                && one.span.contains(declared)
+                && one.test.is_some_and(|test| declared.end <= self.ir.span(test).start)
+        })
     }
 
     fn trace_param(&self, binding: BindingId, function: FnId, index: u32, depth: u32) -> Found {

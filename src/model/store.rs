@@ -190,7 +190,9 @@ impl Model<'_> {
                         owner != self.ir.function_of(at) && self.context(at, Region::Function(owner)).kind == ContextKind::Repeated;
                     let is_object = !self.is_root(place) && self.request_params(owner).is_empty();
                     let name = self.ir.name(self.ir[binding].name).to_owned();
-                    if is_older && is_object { life(Lifetime::Owner, Certainty::Likely, LifeWhy::Given(name)) } else { None }
+                    // What a request keeps of its own messages goes with it.
+                    let is_request = self.apis.requests.params.contains(&name) || self.apis.requests.weak.contains(&name);
+                    if is_older && is_object && !is_request { life(Lifetime::Owner, Certainty::Likely, LifeWhy::Given(name)) } else { None }
                 }
                 BindingKind::Catch | BindingKind::Import(_) => None,
                 _ if self.runs_once(self.ir[self.ir[binding].scope].function) => {
