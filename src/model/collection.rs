@@ -1,15 +1,15 @@
 //! The collections of a file that can grow, with all that a rule asks about them.
 
 use super::Model;
-use super::context::{ContextKind, Region};
+use super::context::{Context, ContextKind, Region};
 use super::facts::{
-    Bound, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, HolderName, Life, Shape, ShrinkKind, Shrinkage,
+    Bound, Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, HolderName, Life, Shape, ShrinkKind, Shrinkage,
 };
 use super::holding::{Grow, Operations, Shrink};
 use super::ir::{AssignOp, ExprId, ExprKind, Type};
 use super::occurrences::Occurrence;
 use super::place::{Place, Root};
-use super::provenance::words;
+use super::provenance::{Domain, Provenance, Source, words};
 
 impl Model<'_> {
     /// Every collection that outlives the calls in which it grows.
@@ -56,7 +56,7 @@ impl Model<'_> {
             holder: self.holder_name(place, span, sites[0]),
             container,
             life,
-            growths: grows.iter().map(|grow| self.growth(grow, region)).collect(),
+            growths: Vec::new(),
             shrinks: shrinks.iter().map(|shrink| self.shrinkage(shrink, region, place, operations)).collect(),
             uses: kinds.iter().filter(|kind| !matches!(kind, Occurrence::Declared)).count() as u32,
             reads: kinds
@@ -83,14 +83,21 @@ impl Model<'_> {
                 collection.shrinks.push(self.shrinkage(&shrink, region, place, operations));
             }
         }
+        let is_settled = collection.bound.is_some() || collection.life.certainty == Certainty::Short;
+        collection.growths = grows
+            .iter()
+            .map(|grow| {
+                let released = collection.shrinks.iter().any(|shrink| shrink.is_reached() && shrink.level <= grow.level);
+                // Where it comes from and how often matters only for what stays.
+                if is_settled || released { self.known_growth(grow, released) } else { self.growth(grow, region) }
+            })
+            .collect();
         self.find_shapes(place, &mut collection, operations);
         // A class with the opposite verb is used while it lives, whatever the verb is called (`register`, `unregister`).
-        let is_used = collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. }));
-        for growth in &mut collection.growths {
-            if is_used && growth.context.kind == ContextKind::Startup {
+        if collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. })) {
+            for growth in collection.growths.iter_mut().filter(|growth| growth.context.kind == ContextKind::Startup) {
                 growth.context.kind = ContextKind::Unknown;
             }
-            growth.released = collection.shrinks.iter().any(|shrink| shrink.is_reached() && shrink.level <= growth.level);
         }
         Some(collection)
     }
@@ -127,6 +134,22 @@ impl Model<'_> {
                 !by_index || !adds_up && grow.key.is_some_and(|key| self.provenance(key).domain == super::provenance::Domain::Unbounded)
             })
             .collect()
+    }
+
+    /// A growth that cannot go on: what is needed to compare it with others.
+    fn known_growth(&self, grow: &Grow, released: bool) -> Growth {
+        let key = grow.key.map(|key| Provenance { domain: Domain::Unknown, source: Source::Computed, text: self.expr_text(key) });
+        Growth {
+            span: self.ir.span(grow.at),
+            how: grow.how,
+            key,
+            element: None,
+            level: grow.level,
+            context: Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false },
+            is_registry: false,
+            function: self.function_name(self.ir.function_of(grow.at)),
+            released,
+        }
     }
 
     fn growth(&self, grow: &Grow, region: Region) -> Growth {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use super::Model;
 use super::facts::{Container, GrowthKind, ShrinkKind};
 use super::index::written_value;
-use super::ir::{AssignOp, BinaryOp, ExprId, ExprKind, LoopKind, UnaryOp, When};
+use super::ir::{AssignOp, BinaryOp, ExprId, ExprKind, LoopKind, NameId, UnaryOp, When};
 use super::place::{Place, Root, Step};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -269,20 +271,25 @@ impl Model<'_> {
 
     /// Assignments of a whole collection after it was first made: a release of all that it held, or, if the old one goes into the new one, a growth.
     fn resets(&self, table: &mut BTreeMap<Place, Operations>) {
-        let grown: Vec<Place> = table.iter().filter(|(_, operations)| !operations.grows.is_empty()).map(|(&place, _)| place).collect();
+        let grown: FxHashSet<Place> =
+            table.iter().filter(|(_, operations)| !operations.grows.is_empty()).map(|(&place, _)| place).collect();
+        let fields: FxHashSet<NameId> = grown.iter().filter_map(|&place| self.last_field(place)).collect();
         for index in 0..self.ir.bindings.len() {
             let binding = super::ir::BindingId(index as u32);
-            let writes = self.uses.writes(binding);
-            if writes.len() > 1 || writes.iter().any(|&write| matches!(self.ir.kind(write), ExprKind::Assign { .. })) {
-                let place = self.root_place(Root::Binding(binding));
-                let others: Vec<ExprId> =
-                    writes.iter().copied().filter(|&write| matches!(self.ir.kind(write), ExprKind::Assign { .. })).collect();
-                self.add_resets(place, &others, grown.contains(&place), table);
-            }
+            let place = self.root_place(Root::Binding(binding));
+            let is_grown = grown.contains(&place);
+            let writes = self.uses.writes(binding).iter().copied().filter(|&write| matches!(self.ir.kind(write), ExprKind::Assign { .. }));
+            let writes: Vec<ExprId> = writes.filter(|&write| is_grown || self.may_carry_over(write)).collect();
+            self.add_resets(place, &writes, is_grown, table);
         }
         let mut by_place = BTreeMap::<Place, Vec<ExprId>>::new();
         for &write in &self.uses.member_writes {
-            if let ExprKind::Assign { target, .. } = self.ir.kind(write)
+            let ExprKind::Assign { target, .. } = self.ir.kind(write) else { continue };
+            let is_candidate = match self.ir.kind(target) {
+                ExprKind::Member { property, .. } => fields.contains(&property) || self.may_carry_over(write),
+                _ => true,
+            };
+            if is_candidate
                 && let Some(place) = self.place(target)
                 && self.level(place) == 0
             {
@@ -291,6 +298,26 @@ impl Model<'_> {
         }
         for (place, writes) in by_place {
             self.add_resets(place, &writes, grown.contains(&place), table);
+        }
+    }
+
+    fn last_field(&self, place: Place) -> Option<NameId> {
+        match self.split(place) {
+            Some((_, Step::Field(name))) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether a value has the form of one that the old collection goes into.
+    fn may_carry_over(&self, write: ExprId) -> bool {
+        let Some(value) = written_value(self.ir, write) else { return false };
+        match self.ir.kind(value) {
+            ExprKind::Array(list) => list.len > 1,
+            ExprKind::Object { props, .. } => props.len > 1,
+            ExprKind::Call { callee, .. } => {
+                matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if self.ir.name(property) == "concat")
+            }
+            _ => false,
         }
     }
 

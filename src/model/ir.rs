@@ -6,6 +6,8 @@
 
 use std::ops::Index;
 
+use smallvec::SmallVec;
+
 use crate::text::Span;
 
 macro_rules! ids {
@@ -347,7 +349,8 @@ pub struct Param {
 pub struct Block {
     pub function: FnId,
     pub in_loop: Option<LoopId>,
-    pub edges: Vec<Edge>,
+    /// Most blocks have one or two.
+    pub edges: SmallVec<[Edge; 2]>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

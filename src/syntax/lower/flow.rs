@@ -37,7 +37,7 @@ pub(super) enum Continuation {
 impl Lowerer<'_> {
     pub(super) fn new_block(&mut self) -> BlockId {
         let id = BlockId(self.ir.blocks.len() as u32);
-        self.ir.blocks.push(Block { function: self.frame.function, in_loop: self.frame.in_loop, edges: Vec::new() });
+        self.ir.blocks.push(Block { function: self.frame.function, in_loop: self.frame.in_loop, edges: Default::default() });
         self.live.push(false);
         id
     }
