@@ -89,7 +89,14 @@ impl Model<'_> {
             .map(|grow| {
                 let released = collection.shrinks.iter().any(|shrink| shrink.is_reached() && shrink.level <= grow.level);
                 // Where it comes from and how often matters only for what stays.
-                if is_settled || released { self.known_growth(grow, released) } else { self.growth(grow, region) }
+                if is_settled || released {
+                    return self.known_growth(grow, released);
+                }
+                let context = self.context(grow.at, region);
+                if context.kind <= ContextKind::Init {
+                    return Growth { context, ..self.known_growth(grow, false) };
+                }
+                self.growth(grow, context)
             })
             .collect();
         self.find_shapes(place, &mut collection, operations);
@@ -152,7 +159,7 @@ impl Model<'_> {
         }
     }
 
-    fn growth(&self, grow: &Grow, region: Region) -> Growth {
+    fn growth(&self, grow: &Grow, context: Context) -> Growth {
         let function = self.ir.function_of(grow.at);
         let name = self.function_name(function);
         let first = words(&name).into_iter().next().unwrap_or_default();
@@ -177,7 +184,7 @@ impl Model<'_> {
             key: grow.key.map(|key| self.guarded_provenance(key, grow)),
             element,
             level: grow.level,
-            context: self.context(grow.at, region),
+            context,
             is_registry,
             function: name,
             released: false,
