@@ -150,7 +150,7 @@ impl Model<'_> {
     fn missed_end(&self, call: ExprId, clears: &[Clear]) -> Option<Ending> {
         let function = self.ir.function_of(call);
         if clears.iter().all(|clear| self.ir.function_of(clear.at) == function) {
-            let stops: Vec<ExprId> = clears.iter().map(|clear| clear.at).collect();
+            let stops = self.with_checks(clears.iter().map(|clear| clear.at).collect());
             let is_after = stops.iter().all(|&stop| stop > call);
             return (is_after && self.flow(function).escapes(self.ir, function, call, &stops).throws).then_some(Ending::Throw);
         }
@@ -278,7 +278,8 @@ impl Model<'_> {
         let ends_itself = armed.clears.iter().any(|clear| work.contains(&self.ir.function_of(clear.at)));
         let is_safe = ends_itself
             || self.is_cleared_before(function, call, &armed.clears, 3)
-            || armed.clears.iter().any(|clear| self.alternates(function, clear.at));
+            || armed.clears.iter().any(|clear| self.alternates(function, clear.at))
+            || self.is_toggled(function, &armed.clears);
         (!is_safe).then_some(certainty)
     }
 
@@ -378,6 +379,28 @@ impl Model<'_> {
             })
         };
         direct || by_callee() || by_caller()
+    }
+
+    /// `if (enabled) this.start(); else clearInterval(this.timer)`: who starts it again stopped it before.
+    fn is_toggled(&self, function: FnId, clears: &[Clear]) -> bool {
+        self.callers(function).iter().filter(|caller| caller.how == How::Called).filter_map(|caller| caller.at).any(|at| {
+            let from = self.ir.function_of(at);
+            from != Ir::MODULE && clears.iter().any(|clear| self.ir.function_of(clear.at) == from)
+        })
+    }
+
+    /// Where a handle is found to be empty there is nothing to clear: `if (timer) clearInterval(timer)` releases on both branches.
+    fn with_checks(&self, mut stops: Vec<ExprId>) -> Vec<ExprId> {
+        for stop in stops.clone() {
+            let ExprKind::Call { args, .. } = self.ir.kind(stop) else { continue };
+            let Some(handle) = self.ir.list(args).first().and_then(|&arg| self.place(arg)) else { continue };
+            let guards = self.flow(self.ir.function_of(stop)).guards(self.ir, self.ir[stop].block);
+            stops.extend(guards.iter().filter_map(|guard| match guard.when {
+                When::True(condition) if self.place(condition) == Some(handle) => Some(condition),
+                _ => None,
+            }));
+        }
+        stops
     }
 
     /// Set when one event of an object comes and cleared when another one of the same object does.
