@@ -92,6 +92,8 @@ struct State {
     repeats: ContextKind,
     came_from: Option<usize>,
     step: Option<Step>,
+    /// The expression of the function through which the way leads inwards.
+    inner: Option<ExprId>,
 }
 
 /// Functions visited before a search gives up and says `Unknown`.
@@ -121,7 +123,7 @@ impl Search<'_, '_> {
     fn start(&mut self, site: ExprId) {
         let function = self.model.ir.function_of(site);
         let (kind, step) = self.loops(site);
-        self.push(State { function, region: self.region, repeats: kind, came_from: None, step });
+        self.push(State { function, region: self.region, repeats: kind, came_from: None, step, inner: Some(site) });
     }
 
     fn push(&mut self, state: State) {
@@ -168,7 +170,7 @@ impl Search<'_, '_> {
         let Some(site) = site else {
             if how == How::Inline {
                 if let Some(parent) = self.model.ir[function].parent {
-                    self.push(State { function: parent, region, repeats, came_from: Some(at), step: None });
+                    self.push(State { function: parent, region, repeats, came_from: Some(at), step: None, inner: None });
                 }
                 return;
             }
@@ -208,12 +210,12 @@ impl Search<'_, '_> {
         };
         let step = Some(Step { span, what });
         let region = if how == How::Called { self.model.region_of_receiver(site, region) } else { region };
-        let state = State { function: from, region, repeats: repeats.max(kind), came_from: Some(at), step };
+        let state = State { function: from, region, repeats: repeats.max(kind), came_from: Some(at), step, inner: Some(site) };
         if let (Some(loop_step), true) = (loop_step, in_loop > ContextKind::Init) {
             // The loop around the call is a step of its own, outside of it.
             self.states.push(state);
             let inner = self.states.len() - 1;
-            self.push(State { function: from, region, repeats: repeats.max(kind), came_from: Some(inner), step: Some(loop_step) });
+            self.push(State { function: from, region, repeats: repeats.max(kind), came_from: Some(inner), step: Some(loop_step), inner: Some(site) });
         } else {
             self.push(state);
         }
@@ -221,7 +223,7 @@ impl Search<'_, '_> {
 
     fn end(&mut self, at: usize, kind: ContextKind, step: Step) {
         let State { function, region, repeats, .. } = self.states[at];
-        self.states.push(State { function, region, repeats, came_from: Some(at), step: Some(step) });
+        self.states.push(State { function, region, repeats, came_from: Some(at), step: Some(step), inner: None });
         self.ends.push((kind, self.states.len() - 1));
     }
 
@@ -305,7 +307,7 @@ impl Search<'_, '_> {
         // Also when it is registered in a callback of that function.
         let mut outer = Some(from);
         while let Some(function) = outer {
-            if function != Ir::MODULE && self.is_on_way(at, function) {
+            if function != Ir::MODULE && self.is_on_way(at, function, site) {
                 return true;
             }
             outer = self.model.ir[function].parent;
@@ -313,10 +315,12 @@ impl Search<'_, '_> {
         false
     }
 
-    fn is_on_way(&self, at: usize, function: FnId) -> bool {
+    /// Whether the way came through a function, by an expression that one run of it can evaluate as well as `again`.
+    fn is_on_way(&self, at: usize, function: FnId, again: ExprId) -> bool {
         let mut state = Some(at);
         while let Some(index) = state {
-            if self.states[index].function == function {
+            let inner = self.states[index].inner;
+            if self.states[index].function == function && !inner.is_some_and(|inner| self.model.are_exclusive(inner, again)) {
                 return true;
             }
             state = self.states[index].came_from;
@@ -377,6 +381,26 @@ impl Model<'_> {
             }
             _ => region,
         }
+    }
+
+    /// Whether no run of their function evaluates both: `if (ready) begin(); else setTimeout(wait, 100)`.
+    pub fn are_exclusive(&self, a: ExprId, b: ExprId) -> bool {
+        let (from, to) = (self.ir[a].block, self.ir[b].block);
+        self.ir.function_of(a) == self.ir.function_of(b) && from != to && !self.leads_to(from, to) && !self.leads_to(to, from)
+    }
+
+    fn leads_to(&self, from: super::ir::BlockId, to: super::ir::BlockId) -> bool {
+        let mut seen = FxHashSet::default();
+        let mut work = vec![from];
+        while let Some(block) = work.pop() {
+            if block == to {
+                return true;
+            }
+            if seen.insert(block) {
+                work.extend(self.ir[block].edges.iter().map(|edge| edge.to));
+            }
+        }
+        false
     }
 
     /// `while (true)`, `for (;;)`, or a loop that waits for each message: no bound that start-up sets.
