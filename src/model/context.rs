@@ -208,17 +208,22 @@ impl Search<'_, '_> {
                 return;
             }
         };
-        let step = Some(Step { span, what });
         let region = if how == How::Called { self.model.region_of_receiver(site, region) } else { region };
-        let state = State { function: from, region, repeats: repeats.max(kind), came_from: Some(at), step, inner: Some(site) };
-        if let (Some(loop_step), true) = (loop_step, in_loop > ContextKind::Init) {
-            // The loop around the call is a step of its own, outside of it.
-            self.states.push(state);
-            let inner = self.states.len() - 1;
-            self.push(State { function: from, region, repeats: repeats.max(kind), came_from: Some(inner), step: Some(loop_step), inner: Some(site) });
-        } else {
+        let step = Some(Step { span, what });
+        let outside = State { function: from, region, repeats: repeats.max(kind), came_from: Some(at), step, inner: Some(site) };
+        self.push_with_loop(outside, loop_step.filter(|_| in_loop > ContextKind::Init));
+    }
+
+    /// Goes on from a function; the loop around the call there is a step of its own, outside of it.
+    fn push_with_loop(&mut self, state: State, loop_step: Option<Step>) {
+        if loop_step.is_none() {
             self.push(state);
+            return;
         }
+        let State { function, region, repeats, inner, .. } = state;
+        self.states.push(state);
+        let came_from = Some(self.states.len() - 1);
+        self.push(State { function, region, repeats, came_from, step: loop_step, inner });
     }
 
     fn end(&mut self, at: usize, kind: ContextKind, step: Step) {
