@@ -519,6 +519,11 @@ impl Model<'_> {
             Domain::Likely
         } else if keys.harmless.contains(&whole) || keys.harmless.contains(last) || is_constant_case(name) {
             Domain::Harmless
+        } else if last == "key"
+            && let [.., of, _] = words.as_slice()
+        {
+            // `bucketKey` is made of whatever it is the key of; `propertyKey` of a set that the program fixes.
+            if keys.harmless.contains(of) { Domain::Harmless } else { Domain::Likely }
         } else if words.iter().any(|word| keys.suspicious.contains(word)) {
             Domain::Likely
         } else {
