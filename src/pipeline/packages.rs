@@ -21,12 +21,24 @@ impl Packages {
     /// The path from the folder of the nearest `package.json`, else from the working directory.
     pub fn relative(&self, path: &str) -> String {
         let full = normalise(&self.cwd.join(path));
-        let folder = full.parent().unwrap_or(&self.cwd).to_path_buf();
+        let folder = full.parent().unwrap_or(&self.cwd);
         let mut known = self.of_folder.lock().unwrap_or_else(PoisonError::into_inner);
-        let root = known.entry(folder).or_insert_with_key(|folder| {
-            folder.ancestors().find(|folder| folder.join("package.json").exists()).unwrap_or(&self.cwd).to_path_buf()
-        });
+        let root = self.root(folder, &mut known);
         full.strip_prefix(root).map_or_else(|_| path.to_owned(), |relative| relative.to_string_lossy().replace('\\', "/"))
+    }
+
+    /// Each folder is asked for its `package.json` once; one that has none has that of the folder around it.
+    fn root(&self, folder: &Path, known: &mut FxHashMap<PathBuf, PathBuf>) -> PathBuf {
+        if let Some(root) = known.get(folder) {
+            return root.clone();
+        }
+        let root = match folder.parent() {
+            _ if folder.join("package.json").exists() => folder.to_path_buf(),
+            Some(outer) => self.root(outer, known),
+            None => self.cwd.clone(),
+        };
+        known.insert(folder.to_path_buf(), root.clone());
+        root
     }
 }
 
