@@ -1,9 +1,11 @@
 //! Who retains whom, in one file: the answers that rules ask for, found over the IR when a candidate asks.
 
 pub mod apis;
+mod callers;
 pub mod calls;
 pub mod captures;
 mod clearing;
+mod closed;
 pub mod collection;
 pub mod context;
 mod dump;

@@ -1,0 +1,108 @@
+//! What stays in the file: classes whose objects no other file gets, and what is read of them.
+
+use super::Model;
+use super::entity::{EntityId, EntityKind};
+use super::ir::{ExprId, ExprKind, FnId, NameId};
+
+impl Model<'_> {
+    /// Whether instances of `id` are instances of `base`.
+    pub fn is_a(&self, id: EntityId, base: EntityId) -> bool {
+        let mut at = Some(id);
+        for _ in 0..8 {
+            match at {
+                Some(one) if one == base => return true,
+                Some(one) => at = self.entities.get(one).base.and_then(|base| self.class_named_by(base)),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether a function without callers is out of reach for other files as well: a method of a class that stays in this file.
+    pub fn is_known_dead(&self, function: FnId) -> bool {
+        self.entities.memberships(function).iter().any(|&(id, _, _)| self.is_closed(id))
+    }
+
+    /// Whether all objects of a class are made and used in this file, so that no method has callers elsewhere.
+    pub fn is_closed(&self, id: EntityId) -> bool {
+        if let Some(&known) = self.closed.borrow().get(&id) {
+            return known;
+        }
+        self.closed.borrow_mut().insert(id, false);
+        let closed = self.find_closed(id);
+        self.closed.borrow_mut().insert(id, closed);
+        closed
+    }
+
+    fn find_closed(&self, id: EntityId) -> bool {
+        let entity = self.entities.get(id);
+        if matches!(entity.kind, EntityKind::Object(_)) || entity.base.is_some() {
+            return false;
+        }
+        let Some(binding) = entity.binding else { return false };
+        if self.is_exported(binding) {
+            return false;
+        }
+        !self.uses.refs(binding).is_empty()
+            && self.uses.refs(binding).iter().all(|&at| {
+                let Some(parent) = self.uses.parent(at) else { return false };
+                match self.ir.kind(parent) {
+                    ExprKind::New { callee, .. } if callee == at => self.is_kept_here(parent),
+                    ExprKind::Member { .. } => true,
+                    ExprKind::Assign { target, .. } => target == at,
+                    ExprKind::Binary(super::ir::BinaryOp::InstanceOf, ..) => true,
+                    _ => false,
+                }
+            })
+    }
+
+    /// An object that only names of this file get, which only use its members.
+    fn is_kept_here(&self, made: ExprId) -> bool {
+        let Some(parent) = self.uses.parent(made) else { return !self.is_exported_value(made) };
+        match self.ir.kind(parent) {
+            ExprKind::Init { binding, .. } => {
+                !self.is_exported(binding)
+                    && self.uses.refs(binding).iter().all(|&at| {
+                        self.uses.parent(at).is_some_and(|parent| {
+                            let member = matches!(self.ir.kind(parent), ExprKind::Member { .. });
+                            // A method that is taken off its object can go anywhere.
+                            member
+                                && self.uses.parent(parent).is_some_and(|outer| match self.ir.kind(outer) {
+                                    ExprKind::Call { callee, .. } => callee == parent,
+                                    ExprKind::Member { .. } | ExprKind::Binary(..) | ExprKind::Update { .. } | ExprKind::Template(_) => {
+                                        true
+                                    }
+                                    ExprKind::Assign { target, .. } => target == parent,
+                                    _ => false,
+                                })
+                        })
+                    })
+            }
+            ExprKind::Member { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Whether an expression decorates a class, a member or a parameter.
+    pub(super) fn is_decorator(&self, expr: ExprId) -> bool {
+        let members = || self.ir.classes.iter().flat_map(|class| class.members.iter());
+        self.ir.classes.iter().any(|class| class.decorators.contains(&expr))
+            || members().any(|member| member.decorators.contains(&expr))
+            || self.ir.functions.iter().any(|function| function.params.iter().any(|param| param.decorators.contains(&expr)))
+    }
+
+    /// Every read of a property of this name.
+    pub fn reads_of(&self, name: NameId) -> Vec<ExprId> {
+        let mut by_name = self.reads_by_name.borrow_mut();
+        let by_name = by_name.get_or_insert_with(|| {
+            let mut table = rustc_hash::FxHashMap::<NameId, Vec<ExprId>>::default();
+            for id in self.ir.expr_ids() {
+                if let ExprKind::Member { property, .. } = self.ir.kind(id) {
+                    table.entry(property).or_default().push(id);
+                }
+            }
+            table
+        });
+        by_name.get(&name).cloned().unwrap_or_default()
+    }
+}
