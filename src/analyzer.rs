@@ -1,16 +1,19 @@
 //! One file's analysis, from bytes to facts, and what the rules say of them.
 
+mod linker;
+
 use std::sync::Arc;
 
 use crate::diagnostic::{Category, Confidence, Diagnostic, Location};
 use crate::model::Model;
 use crate::model::apis::Apis;
 use crate::model::facts::Facts;
-use crate::pipeline::{Analysis, Analyzer, FileFacts, Limits};
-use crate::project::{FactsSource, FileKind};
+use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Limits, Project, Verdict};
+use crate::project::FileKind;
 use crate::rule::{self, File, Rule};
 use crate::syntax::{self, Parsed, Problem, ProblemKind};
 use crate::text::{SourceText, Span};
+use linker::Linker;
 
 pub struct Leaklint {
     apis: Apis,
@@ -56,25 +59,27 @@ impl Analyzer for Leaklint {
         }
     }
 
-    fn judge(&self, files: &[FileFacts<Analysed>], file: usize) -> Vec<Diagnostic> {
-        let Some(FileFacts { path, facts: Analysed { kind, distrusted, .. } }) = files.get(file) else { return Vec::new() };
-        let source = AllFacts { files };
-        let Some(facts) = source.facts(path) else { return Vec::new() };
-        let mut found = rule::run(self.rules, &File { path, kind: *kind, facts });
-        found.retain(|diagnostic| !distrusted.iter().any(|span| span.contains(diagnostic.location.span)));
-        found
+    fn judge(&self, file: &FileFacts<Analysed>, floor: Confidence) -> Verdict {
+        let Analysed { facts, kind, distrusted } = &file.facts;
+        let diagnostics = self.report(&File { path: &file.path, kind: *kind, facts }, distrusted);
+        let is_shown = |found: &[Diagnostic]| found.iter().any(|diagnostic| diagnostic.confidence >= floor);
+        let depends_on_others = *kind == FileKind::Source
+            && !facts.is_empty()
+            && (is_shown(&diagnostics)
+                || is_shown(&self.report(&File { path: &file.path, kind: *kind, facts: &facts.at_worst() }, distrusted)));
+        Verdict { diagnostics, depends_on_others, concerns: facts.grows_in.clone() }
+    }
+
+    fn linker(self: Arc<Self>, project: Arc<Project<Analysed>>) -> Arc<dyn pipeline::Linker> {
+        Arc::new(Linker::new(self, project))
     }
 }
 
-/// The facts of a run, which holds its files sorted by path.
-struct AllFacts<'a> {
-    files: &'a [FileFacts<Analysed>],
-}
-
-impl FactsSource for AllFacts<'_> {
-    fn facts(&self, path: &str) -> Option<&Facts> {
-        let at = self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()?;
-        Some(&self.files.get(at)?.facts.facts)
+impl Leaklint {
+    fn report(&self, file: &File<'_>, distrusted: &[Span]) -> Vec<Diagnostic> {
+        let mut found = rule::run(self.rules, file);
+        found.retain(|diagnostic| !distrusted.iter().any(|span| span.contains(diagnostic.location.span)));
+        found
     }
 }
 

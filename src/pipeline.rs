@@ -2,8 +2,10 @@
 
 mod fingerprint;
 mod packages;
+mod project;
 pub mod workers;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,12 +16,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::catalog::{Catalog, Selection};
 use crate::diagnostic::{Category, Confidence, Diagnostic, Location, Severity};
 use crate::model::ir::Comment;
+use crate::resolve::{ProjectFiles, Specifiers, specifiers};
 use crate::suppress::{self, Suppressions};
 use crate::text::{SourceText, Span};
 use crate::texts::{self, Known, Texts};
-use crate::walk::{self, SkipReason, Skipped, SourceFile, Unreadable};
+use crate::walk::{self, Origin, SkipReason, Skipped, SourceFile, Unreadable};
 pub use fingerprint::git_root;
 use packages::Packages;
+pub use project::Project;
 pub use workers::{Limits, Outcome, Pool};
 
 /// What a run needs to know about the language and the rules.
@@ -31,11 +35,30 @@ pub trait Analyzer: Send + Sync + 'static {
     /// `in_package` is the path from the folder of the nearest `package.json`.
     fn analyse(&self, path: &Arc<str>, in_package: &str, source: &SourceText, limits: Limits) -> Analysis<Self::Facts>;
 
-    /// What the rules say about one of the files.
+    /// What the rules say about one file by itself.
     ///
     /// A diagnostic's `fingerprint` is what identifies it within its rule and file (the enclosing scope and the normalised statement); the run
     /// turns it into the hash that is reported.
-    fn judge(&self, files: &[FileFacts<Self::Facts>], file: usize) -> Vec<Diagnostic>;
+    ///
+    /// `floor`: the least confidence that is shown, so that what others say of less need not be asked.
+    fn judge(&self, file: &FileFacts<Self::Facts>, floor: Confidence) -> Verdict;
+
+    /// What looks at files again in view of the others, on the workers of the run.
+    fn linker(self: Arc<Self>, project: Arc<Project<Self::Facts>>) -> Arc<dyn Linker>;
+}
+
+/// What the rules say about a file, and whether other files can change that.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    pub diagnostics: Vec<Diagnostic>,
+    pub depends_on_others: bool,
+    /// Modules, as the file names them, of whose files it changes the verdict.
+    pub concerns: Vec<String>,
+}
+
+/// The second look at files, in view of the whole project.
+pub trait Linker: Send + Sync {
+    fn judge(&self, path: &Arc<str>, limits: Limits) -> Vec<Diagnostic>;
 }
 
 /// What the analysis of one file yields.
@@ -52,6 +75,7 @@ pub struct Analysis<F> {
 pub struct FileFacts<F> {
     pub path: Arc<str>,
     pub facts: F,
+    pub specifiers: Specifiers,
 }
 
 /// How to run.
@@ -63,6 +87,8 @@ pub struct Options {
     pub selection: Selection,
     /// Whether comments may silence findings.
     pub inline_config: bool,
+    /// The least confidence that is shown.
+    pub floor: Confidence,
 }
 
 /// How long the parts of a run took.
@@ -102,6 +128,7 @@ struct Linted<F> {
     facts: Option<F>,
     problems: Vec<Diagnostic>,
     suppressions: Suppressions,
+    specifiers: Specifiers,
     lines: u32,
     hash: u64,
 }
@@ -117,7 +144,7 @@ pub fn run<A: Analyzer>(analyzer: &Arc<A>, mut files: Vec<SourceFile>, options: 
         assembly.add(file, outcome);
     }
     let analysed = Instant::now();
-    assembly.judge(analyzer, options.pool);
+    assembly.judge(analyzer, &files, options);
     let judged = Instant::now();
     let mut run = assembly.finish(options, &files);
     run.timings = Timings { analyse: analysed - begun, judge: judged - analysed, finish: judged.elapsed() };
@@ -159,7 +186,14 @@ fn visit<A: Analyzer>(
     let hash = texts::hash(&bytes);
     let decoding = Decoding::of(&bytes);
     let source = SourceText::new(bytes);
-    let mut linted = Linted { facts: None, problems: Vec::new(), suppressions: Suppressions::default(), lines: source.line_count(), hash };
+    let mut linted = Linted {
+        facts: None,
+        problems: Vec::new(),
+        suppressions: Suppressions::default(),
+        specifiers: Specifiers::default(),
+        lines: source.line_count(),
+        hash,
+    };
     linted.problems.extend(decoding.problem(&file.path, &source));
     if matches!(decoding, Decoding::NotText(_)) {
         return Visit::Linted(linted);
@@ -169,6 +203,7 @@ fn visit<A: Analyzer>(
     let incomplete = !analysis.problems.is_empty();
     linted.suppressions = Suppressions::read(&file.path, comments, analysis.first_statement, &source, incomplete);
     linted.problems.extend(analysis.problems);
+    linted.specifiers = specifiers(source.text());
     linted.facts = Some(analysis.facts);
     Visit::Linted(linted)
 }
@@ -286,21 +321,62 @@ impl<F: Send + Sync + 'static> Assembly<F> {
             self.suppressions.insert(Arc::clone(path), linted.suppressions);
         }
         if let Some(facts) = linted.facts {
-            self.facts.push(FileFacts { path: Arc::clone(path), facts });
+            self.facts.push(FileFacts { path: Arc::clone(path), facts, specifiers: linted.specifiers });
         }
     }
 
-    fn judge<A: Analyzer<Facts = F>>(&mut self, analyzer: &Arc<A>, pool: Pool) {
+    fn judge<A: Analyzer<Facts = F>>(&mut self, analyzer: &Arc<A>, files: &[SourceFile], options: &Options) {
         let mut facts = std::mem::take(&mut self.facts);
         facts.sort_by(|left, right| left.path.as_bytes().cmp(right.path.as_bytes()));
-        let outcomes = pool.map(facts.len(), |file| analyzer.judge(&facts, file));
+        let outcomes =
+            options.pool.map(facts.len(), |file| facts.get(file).map(|file| analyzer.judge(file, options.floor)).unwrap_or_default());
+        let mut verdicts = Vec::new();
         for (file, outcome) in facts.iter().zip(outcomes) {
             match outcome {
-                Outcome::Done(found) => self.run.diagnostics.extend(found),
+                Outcome::Done(verdict) => verdicts.push((Arc::clone(&file.path), verdict)),
                 Outcome::Panicked(message) => self.run.diagnostics.push(internal_error(&file.path, &message)),
                 Outcome::TooSlow => self.run.diagnostics.push(too_slow(&file.path, self.deadline)),
             }
         }
+        let specifiers = facts.iter_mut().map(|file| (Arc::clone(&file.path), std::mem::take(&mut file.specifiers))).collect();
+        let buffers = files.iter().filter(|file| file.origin != Origin::Disk);
+        let origins = buffers.map(|file| (Arc::clone(&file.path), file.origin.clone())).collect();
+        let project = Project::new(options.cwd.clone(), facts, origins, ProjectFiles::new(&options.cwd, specifiers));
+        self.judge_again(analyzer, Arc::new(project), verdicts, options.pool);
+    }
+
+    /// Looks again at the files about which others have something to say.
+    fn judge_again<A: Analyzer<Facts = F>>(
+        &mut self,
+        analyzer: &Arc<A>,
+        project: Arc<Project<F>>,
+        verdicts: Vec<(Arc<str>, Verdict)>,
+        pool: Pool,
+    ) {
+        let mut open: BTreeSet<Arc<str>> = BTreeSet::new();
+        for (path, verdict) in &verdicts {
+            if verdict.depends_on_others {
+                open.insert(Arc::clone(path));
+            }
+            open.extend(verdict.concerns.iter().filter_map(|specifier| project.resolve(path, specifier)));
+        }
+        let open: Arc<[Arc<str>]> = open.into_iter().collect();
+        let linker = Arc::clone(analyzer).linker(project);
+        let job = {
+            let open = Arc::clone(&open);
+            move |at: usize, limits| open.get(at).map(|path| linker.judge(path, limits))
+        };
+        let mut known: FxHashMap<Arc<str>, Vec<Diagnostic>> =
+            verdicts.into_iter().map(|(path, verdict)| (path, verdict.diagnostics)).collect();
+        for (path, outcome) in open.iter().zip(pool.run(open.len(), Arc::new(job))) {
+            match outcome {
+                Outcome::Done(found) => drop(known.insert(Arc::clone(path), found.unwrap_or_default())),
+                // What the file told by itself stands.
+                Outcome::Panicked(message) => self.run.diagnostics.push(internal_error(path, &message)),
+                Outcome::TooSlow => self.run.diagnostics.push(too_slow(path, self.deadline)),
+            }
+        }
+        self.run.diagnostics.extend(known.into_values().flatten());
     }
 
     fn finish(mut self, options: &Options, files: &[SourceFile]) -> Run {

@@ -126,14 +126,14 @@ fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&
     let mut finding = Finding::of_holder(confidence, &collection.holder, lifetime, message(collection, main));
     finding.link(Role::Holder, collection.holder.span, words::life(&collection.life));
     if let Some(seen_at) = collection.life.seen_at {
-        finding.link(Role::Caller, seen_at, "made here");
+        finding.link_in(Role::Caller, collection.life.seen_in.as_deref(), seen_at, "made here");
     }
     words::callers(&mut finding, &main.context);
     for growth in growths {
-        finding.link(Role::Site, growth.span, site(growth));
+        finding.link_in(Role::Site, growth.file.as_deref(), growth.span, site(growth));
     }
     for shrink in &collection.shrinks {
-        finding.link(Role::Release, shrink.span, not_a_release(shrink));
+        finding.link_in(Role::Release, shrink.file.as_deref(), shrink.span, not_a_release(shrink));
     }
     for shape in &collection.shapes {
         match shape {
@@ -205,11 +205,12 @@ fn not_a_release(shrink: &Shrinkage) -> String {
 fn searched(collection: &Collection) -> String {
     let uses = collection.uses;
     let noun = if uses == 1 { "use" } else { "uses" };
-    if collection.shrinks.is_empty() {
-        format!("searched: {uses} {noun} in this file: no delete, clear, size check or re-assignment")
-    } else {
-        format!("searched: {uses} {noun} in this file: no other delete, clear, size check or re-assignment")
-    }
+    let place = match collection.files.len() {
+        0 => "this file".to_owned(),
+        others => format!("{} files", others + 1),
+    };
+    let other = if collection.shrinks.is_empty() { "" } else { "other " };
+    format!("searched: {uses} {noun} in {place}: no {other}delete, clear, size check or re-assignment")
 }
 
 fn help(collection: &Collection, main: &Growth) -> String {

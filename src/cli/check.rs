@@ -35,7 +35,14 @@ pub fn check<A: Analyzer>(tool: &Tool<A>, arguments: &CheckArgs, environment: &m
     let walk_time = begun.elapsed();
     let pool = Pool { threads: walk_options.threads, deadline: DEADLINE };
     let inline_config = !arguments.no_inline_config;
-    let options = Options { cwd: environment.cwd.clone(), pool, catalog: tool.catalog, selection, inline_config };
+    let options = Options {
+        cwd: environment.cwd.clone(),
+        pool,
+        catalog: tool.catalog,
+        selection,
+        inline_config,
+        floor: Confidence::from(arguments.min_confidence),
+    };
     let mut run = pipeline::run(&tool.analyzer, std::mem::take(&mut walked.files), &options);
     for (reason, count) in &walked.skipped {
         *run.skipped.entry(*reason).or_default() += count;

@@ -109,7 +109,7 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
     }
 
     /// What becomes of an expression whose value is the function.
-    fn value(&mut self, value: ExprId) {
+    pub(super) fn value(&mut self, value: ExprId) {
         if !self.seen.insert(value) {
             return;
         }

@@ -1,5 +1,7 @@
 //! The collections of a file that can grow, with all that a rule asks about them.
 
+use std::collections::BTreeMap;
+
 use super::Model;
 use super::context::{Context, ContextKind, Region};
 use super::facts::{
@@ -13,11 +15,14 @@ use super::provenance::{Domain, Provenance, Source, words};
 
 impl Model<'_> {
     /// Every collection that outlives the calls in which it grows.
-    pub fn collections(&self) -> Vec<Collection> {
-        let table = self.operations();
+    pub fn collections(&self, mut table: BTreeMap<Place, Operations>) -> Vec<Collection> {
+        let shared = self.grown_outside();
+        for &place in &shared {
+            table.entry(place).or_default();
+        }
         let mut found: Vec<(Place, Collection)> = Vec::new();
         for (&place, operations) in &table {
-            if operations.grows.is_empty() {
+            if operations.grows.is_empty() && !shared.contains(&place) {
                 continue;
             }
             if let Some(collection) = self.collection(place, operations, &table) {
@@ -28,12 +33,7 @@ impl Model<'_> {
         found.into_iter().map(|(_, collection)| collection).collect()
     }
 
-    fn collection(
-        &self,
-        place: Place,
-        operations: &Operations,
-        table: &std::collections::BTreeMap<Place, Operations>,
-    ) -> Option<Collection> {
+    fn collection(&self, place: Place, operations: &Operations, table: &BTreeMap<Place, Operations>) -> Option<Collection> {
         let values = self.initial_values(place);
         let (container, allocation) = values.iter().find_map(|&value| self.allocation(value))?;
         if self.has_methods(allocation) {
@@ -42,7 +42,8 @@ impl Model<'_> {
         let sites: Vec<ExprId> = operations.grows.iter().map(|grow| grow.at).collect();
         let (life, region) = self.life(place, &sites)?;
         let grows = self.relevant_growths(operations, container);
-        if grows.is_empty() {
+        let elsewhere = self.holder_outside(place);
+        if grows.is_empty() && elsewhere.is_none() {
             return None;
         }
         let mut shrinks = operations.shrinks.clone();
@@ -53,7 +54,7 @@ impl Model<'_> {
         let kinds: Vec<Occurrence> = occurrences.iter().map(|&at| self.occurrence(at)).collect();
         let span = self.declared_at(place)?;
         let mut collection = Collection {
-            holder: self.holder_name(place, span, sites[0]),
+            holder: self.holder_name(place, span, sites.first().copied()),
             container,
             life,
             growths: Vec::new(),
@@ -73,6 +74,7 @@ impl Model<'_> {
                 && kinds
                     .iter()
                     .all(|kind| matches!(kind, Occurrence::Declared | Occurrence::Grown | Occurrence::Shrunk | Occurrence::ReadAsMap)),
+            files: Vec::new(),
         };
         if self.is_handed_out_by_name(place) {
             collection.hand_outs.push(HandOut::Exported);
@@ -83,22 +85,19 @@ impl Model<'_> {
                 collection.shrinks.push(self.shrinkage(&shrink, region, place, operations));
             }
         }
+        if let Some(seen) = elsewhere {
+            self.add_outside(&seen, &mut collection);
+        }
         let is_settled = collection.bound.is_some() || collection.life.certainty == Certainty::Short;
-        collection.growths = grows
-            .iter()
-            .map(|grow| {
-                let released = collection.shrinks.iter().any(|shrink| shrink.is_reached() && shrink.level <= grow.level);
-                // Where it comes from and how often matters only for what stays.
-                if is_settled || released {
-                    return self.known_growth(grow, released);
-                }
-                let context = self.context(grow.at, region);
-                if context.kind <= ContextKind::Init {
-                    return Growth { context, ..self.known_growth(grow, false) };
-                }
-                self.growth(grow, context)
-            })
-            .collect();
+        // Where they come from and how often matters only for what stays.
+        let own =
+            grows.iter().map(|grow| if is_settled { self.known_growth(grow, false) } else { self.own_growth(grow, region, &collection) });
+        let own: Vec<Growth> = own.collect();
+        collection.growths.splice(0..0, own);
+        for index in 0..collection.growths.len() {
+            let growth = &collection.growths[index];
+            collection.growths[index].released = collection.shrinks.iter().any(|shrink| growth.is_covered_by(shrink));
+        }
         self.find_shapes(place, &mut collection, operations);
         // A class with the opposite verb is used while it lives, whatever the verb is called (`register`, `unregister`).
         if collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. })) {
@@ -109,7 +108,20 @@ impl Model<'_> {
         Some(collection)
     }
 
-    fn holder_name(&self, place: Place, span: crate::text::Span, site: ExprId) -> HolderName {
+    fn own_growth(&self, grow: &Grow, region: Region, collection: &Collection) -> Growth {
+        // What some release covers, whoever calls either, needs no closer look.
+        let reached = |shrink: &&Shrinkage| shrink.is_reached() && shrink.level <= grow.level;
+        if collection.shrinks.iter().filter(reached).any(|shrink| !shrink.is_unused()) {
+            return self.known_growth(grow, true);
+        }
+        let context = self.context(grow.at, region);
+        if context.kind <= ContextKind::Init {
+            return Growth { context, ..self.known_growth(grow, false) };
+        }
+        self.growth(grow, context)
+    }
+
+    fn holder_name(&self, place: Place, span: crate::text::Span, site: Option<ExprId>) -> HolderName {
         let line = self.source.line_span(self.source.line_of(span.start));
         let scope = match self.root(place) {
             Root::Instance(id) => self.entity_name(id),
@@ -117,7 +129,7 @@ impl Model<'_> {
                 let function = self.ir[self.ir[binding].scope].function;
                 if function == super::ir::Ir::MODULE { String::new() } else { self.function_name(function) }
             }
-            _ => self.qualified_name(site),
+            _ => site.map(|site| self.qualified_name(site)).unwrap_or_default(),
         };
         HolderName { text: self.place_text(place), scope, span, declaration_hash: self.text_hash(line) }
     }
@@ -148,6 +160,7 @@ impl Model<'_> {
         let key = grow.key.map(|key| Provenance { domain: Domain::Unknown, source: Source::Computed, text: self.expr_text(key) });
         Growth {
             span: self.ir.span(grow.at),
+            file: None,
             how: grow.how,
             key,
             element: None,
@@ -159,7 +172,7 @@ impl Model<'_> {
         }
     }
 
-    fn growth(&self, grow: &Grow, context: Context) -> Growth {
+    pub(super) fn growth(&self, grow: &Grow, context: Context) -> Growth {
         let function = self.ir.function_of(grow.at);
         let name = self.function_name(function);
         let first = words(&name).into_iter().next().unwrap_or_default();
@@ -180,6 +193,7 @@ impl Model<'_> {
             });
         Growth {
             span: self.ir.span(grow.at),
+            file: None,
             how: grow.how,
             key: grow.key.map(|key| self.guarded_provenance(key, grow)),
             element,
@@ -249,7 +263,7 @@ impl Model<'_> {
         Some(self.container(self.place(object)?))
     }
 
-    fn shrinkage(&self, shrink: &Shrink, region: Region, place: Place, operations: &Operations) -> Shrinkage {
+    pub(super) fn shrinkage(&self, shrink: &Shrink, region: Region, place: Place, operations: &Operations) -> Shrinkage {
         let function = self.function_name(self.ir.function_of(shrink.at));
         let mut context = self.context(shrink.at, region);
         // What undoes the growth is used while the holder lives, whatever it is called (`acquire`, `release`).
@@ -264,6 +278,7 @@ impl Model<'_> {
         }
         Shrinkage {
             span: self.ir.span(shrink.at),
+            file: None,
             kind: self.shrink_kind(shrink, place, operations),
             level: shrink.level,
             context,
@@ -272,7 +287,7 @@ impl Model<'_> {
     }
 
     /// Shrinks of the same collection under another name: a parameter it is passed for, a property it is stored in.
-    fn shrinks_elsewhere(&self, place: Place, table: &std::collections::BTreeMap<Place, Operations>, shrinks: &mut Vec<Shrink>) {
+    fn shrinks_elsewhere(&self, place: Place, table: &BTreeMap<Place, Operations>, shrinks: &mut Vec<Shrink>) {
         for at in self.occurrences(place) {
             let Some(parent) = self.uses.parent(at) else { continue };
             let other = match self.ir.kind(parent) {

@@ -9,6 +9,7 @@ use super::Model;
 use super::calls::How;
 use super::entity::{EntityId, This};
 use super::ir::{ExprId, ExprKind, FnId, FunctionKind, Ir, LoopId, LoopKind};
+use super::outside::{FileName, Opening};
 use crate::text::Span;
 
 /// What creates a holder, each time it runs.
@@ -44,7 +45,16 @@ pub enum ContextKind {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Step {
     pub span: Span,
+    /// The file of the span, if it is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileName>,
     pub what: StepKind,
+}
+
+impl Step {
+    pub fn new(span: Span, what: StepKind) -> Self {
+        Self { span, file: None, what }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -74,6 +84,8 @@ pub enum StepKind {
     Uncalled(String),
     /// It gets a request, connection or message as a parameter.
     RequestParam(String),
+    /// Exported, and no file of the project uses it.
+    Unused(String),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -85,15 +97,15 @@ pub struct Context {
     pub per_request: bool,
 }
 
-struct State {
-    function: FnId,
+pub(super) struct State {
+    pub(super) function: FnId,
     /// What creates the holder: narrower once the object is known.
-    region: Region,
-    repeats: ContextKind,
-    came_from: Option<usize>,
-    step: Option<Step>,
+    pub(super) region: Region,
+    pub(super) repeats: ContextKind,
+    pub(super) came_from: Option<usize>,
+    pub(super) step: Option<Step>,
     /// The expression of the function through which the way leads inwards.
-    inner: Option<ExprId>,
+    pub(super) inner: Option<ExprId>,
 }
 
 /// Functions visited before a search gives up and says `Unknown`.
@@ -102,38 +114,65 @@ const LIMIT: usize = 400;
 impl Model<'_> {
     /// How often `site` runs during one life of what `region` creates.
     pub fn context(&self, site: ExprId, region: Region) -> Context {
-        let mut search =
-            Search { model: self, region, states: Vec::new(), queue: VecDeque::new(), seen: FxHashSet::default(), ends: Vec::new() };
+        let mut search = Search::new(self, region);
         search.start(site);
         search.run();
         search.result()
     }
 }
 
-struct Search<'m, 'a> {
-    model: &'m Model<'a>,
-    region: Region,
-    states: Vec<State>,
+pub(super) struct Search<'m, 'a> {
+    pub(super) model: &'m Model<'a>,
+    pub(super) region: Region,
+    pub(super) states: Vec<State>,
     queue: VecDeque<usize>,
     seen: FxHashSet<(FnId, Region, ContextKind)>,
-    ends: Vec<(ContextKind, usize)>,
+    pub(super) ends: Vec<(ContextKind, usize)>,
+    /// Where the way goes on in other files.
+    pub(super) open: Vec<Opening>,
+    /// Whether to note these.
+    pub(super) notes_openings: bool,
+    /// Functions that were looked for in other files.
+    pub(super) asked: FxHashSet<FnId>,
 }
 
-impl Search<'_, '_> {
-    fn start(&mut self, site: ExprId) {
+/// What runs by an edge of the call graph.
+#[derive(Clone, Copy)]
+pub(super) enum Runs<'n> {
+    Own(FnId),
+    /// A function of another file, by the name under which it is imported.
+    Imported(&'n str),
+}
+
+impl<'m, 'a> Search<'m, 'a> {
+    pub(super) fn new(model: &'m Model<'a>, region: Region) -> Self {
+        Self {
+            model,
+            region,
+            states: Vec::new(),
+            queue: VecDeque::new(),
+            seen: FxHashSet::default(),
+            ends: Vec::new(),
+            open: Vec::new(),
+            notes_openings: false,
+            asked: FxHashSet::default(),
+        }
+    }
+
+    pub(super) fn start(&mut self, site: ExprId) {
         let function = self.model.ir.function_of(site);
         let (kind, step) = self.loops(site);
         self.push(State { function, region: self.region, repeats: kind, came_from: None, step, inner: Some(site) });
     }
 
-    fn push(&mut self, state: State) {
+    pub(super) fn push(&mut self, state: State) {
         if self.seen.insert((state.function, state.region, state.repeats)) {
             self.states.push(state);
             self.queue.push_back(self.states.len() - 1);
         }
     }
 
-    fn run(&mut self) {
+    pub(super) fn run(&mut self) {
         while let Some(at) = self.queue.pop_front() {
             if self.states.len() > LIMIT {
                 self.ends.push((ContextKind::Unknown, at));
@@ -149,7 +188,7 @@ impl Search<'_, '_> {
                 continue;
             }
             for caller in self.model.callers(function).iter() {
-                self.follow(at, function, caller.how, caller.at);
+                self.follow(at, Runs::Own(function), caller.how, caller.at);
             }
         }
     }
@@ -165,16 +204,17 @@ impl Search<'_, '_> {
         }
     }
 
-    fn follow(&mut self, at: usize, function: FnId, how: How, site: Option<ExprId>) {
+    pub(super) fn follow(&mut self, at: usize, runs: Runs<'_>, how: How, site: Option<ExprId>) {
         let State { repeats, region, .. } = self.states[at];
         let Some(site) = site else {
+            let Runs::Own(function) = runs else { return };
             if how == How::Inline {
                 if let Some(parent) = self.model.ir[function].parent {
                     self.push(State { function: parent, region, repeats, came_from: Some(at), step: None, inner: None });
                 }
                 return;
             }
-            self.end_outside(at, function, how, self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span));
+            self.end_outside(at, runs, how, self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span));
             return;
         };
         let span = self.model.callee_span(site);
@@ -186,30 +226,33 @@ impl Search<'_, '_> {
                 self.ends.push((repeats.max(in_loop), at));
                 return;
             }
-            How::Called => (in_loop, StepKind::Call(self.model.function_name(function))),
+            How::Called => (in_loop, StepKind::Call(self.name_of(runs))),
             How::EachElement => (in_loop.max(ContextKind::Bounded), StepKind::Loop),
             How::Inline => (in_loop, StepKind::Callback(callee())),
-            How::Later if self.rearms(function, from) || self.comes_round(at, from, site) => {
+            How::Later if self.rearms(runs, from) || self.comes_round(at, from, site) => {
                 (ContextKind::Repeated, StepKind::Rearms(callee()))
             }
             How::Later if self.model.is_teardown_event(site) => {
-                self.end(at, ContextKind::Teardown, Step { span, what: StepKind::Callback(callee()) });
+                self.end(at, ContextKind::Teardown, Step::new(span, StepKind::Callback(callee())));
                 return;
             }
             How::Later => (in_loop, StepKind::Callback(callee())),
             How::Repeats => (ContextKind::Repeated, StepKind::Handler { callee: callee(), event: self.model.event_text(site) }),
             How::Test => {
-                self.end(at, ContextKind::Test, Step { span, what: StepKind::Callback(callee()) });
+                self.end(at, ContextKind::Test, Step::new(span, StepKind::Callback(callee())));
                 return;
             }
             How::Exported | How::Escapes | How::Returned | How::PublicMethod(..) | How::Uncalled => {
-                let place = self.model.ir[function].name_span.unwrap_or(span);
-                self.end_outside(at, function, how, place);
+                let named = match runs {
+                    Runs::Own(function) => self.model.ir[function].name_span,
+                    Runs::Imported(_) => None,
+                };
+                self.end_outside(at, runs, how, named.unwrap_or(span));
                 return;
             }
         };
         let region = if how == How::Called { self.model.region_of_receiver(site, region) } else { region };
-        let step = Some(Step { span, what });
+        let step = Some(Step::new(span, what));
         let outside = State { function: from, region, repeats: repeats.max(kind), came_from: Some(at), step, inner: Some(site) };
         self.push_with_loop(outside, loop_step.filter(|_| in_loop > ContextKind::Init));
     }
@@ -226,56 +269,10 @@ impl Search<'_, '_> {
         self.push(State { function, region, repeats, came_from, step: loop_step, inner });
     }
 
-    fn end(&mut self, at: usize, kind: ContextKind, step: Step) {
+    pub(super) fn end(&mut self, at: usize, kind: ContextKind, step: Step) {
         let State { function, region, repeats, .. } = self.states[at];
         self.states.push(State { function, region, repeats, came_from: Some(at), step: Some(step), inner: None });
         self.ends.push((kind, self.states.len() - 1));
-    }
-
-    /// The way leaves what is in view.
-    fn end_outside(&mut self, at: usize, function: FnId, how: How, span: Span) {
-        let model = self.model;
-        let name = model.function_name(function);
-        let repeats = self.states[at].repeats;
-        let (mut kind, what) = match how {
-            How::PublicMethod(id, method) => {
-                let method = model.ir.name(method).to_owned();
-                let kind = if self.ends_the_holder(id) && model.apis.teardown.methods.contains(&method) {
-                    ContextKind::Teardown
-                } else if model.apis.startup.says(&method) && (self.ends_the_holder(id) || model.is_object(id)) {
-                    ContextKind::Startup
-                } else {
-                    ContextKind::Unknown
-                };
-                (kind, StepKind::PublicMethod { class: model.entity_name(id), method })
-            }
-            How::Exported if self.region == Region::Function(Ir::MODULE) && model.apis.teardown.methods.contains(&name) => {
-                (ContextKind::Teardown, StepKind::Exported(name))
-            }
-            How::Exported if model.apis.startup.says(&name) => (ContextKind::Startup, StepKind::Exported(name)),
-            How::Exported if model.extends_its_param(function) => (ContextKind::Startup, StepKind::Exported(name)),
-            How::Exported => (ContextKind::Unknown, StepKind::Exported(name)),
-            _ if model.apis.startup.says(name.rsplit('.').next().unwrap_or(&name)) => (ContextKind::Startup, StepKind::Uncalled(name)),
-            How::Returned => (ContextKind::Unknown, StepKind::Returned(name)),
-            How::Uncalled => (ContextKind::Unknown, StepKind::Uncalled(name)),
-            _ if model.apis.startup.says(&name) => (ContextKind::Startup, StepKind::Escapes(name)),
-            _ => (ContextKind::Unknown, StepKind::Escapes(name)),
-        };
-        if repeats == ContextKind::Repeated && kind >= ContextKind::Startup {
-            kind = ContextKind::Repeated;
-        }
-        if kind != ContextKind::Repeated && matches!(what, StepKind::Uncalled(_)) && self.model.is_known_dead(function) {
-            kind = ContextKind::Uncalled;
-        }
-        self.end(at, kind, Step { span, what });
-    }
-
-    /// Whether the end of an instance is the end of the holder. For an older holder it is what should let go of the instance.
-    fn ends_the_holder(&self, id: EntityId) -> bool {
-        match self.region {
-            Region::Instance(owner) => self.model.is_a(id, owner) || self.model.is_a(owner, id),
-            Region::Function(function) => self.model.creates(function, id) || self.model.entities.get(id).constructor == Some(function),
-        }
     }
 
     /// The loops around a site within its own function.
@@ -287,7 +284,7 @@ impl Search<'_, '_> {
             if kind > found.0 {
                 let span = self.model.loop_head(id);
                 let what = if kind == ContextKind::Repeated { StepKind::EndlessLoop } else { StepKind::Loop };
-                found = (kind, Some(Step { span, what }));
+                found = (kind, Some(Step::new(span, what)));
             }
             at = self.model.ir[id].parent;
         }
@@ -295,8 +292,8 @@ impl Search<'_, '_> {
     }
 
     /// Whether a function that is put off to later is put off by itself.
-    fn rearms(&self, function: FnId, from: FnId) -> bool {
-        self.model.is_inside(from, function)
+    fn rearms(&self, runs: Runs<'_>, from: FnId) -> bool {
+        matches!(runs, Runs::Own(function) if self.model.is_inside(from, function))
     }
 
     /// `socket.once('close', () => this.open())` in what `open` calls: the way comes back to where it was, by an event or a timer.
@@ -344,12 +341,16 @@ impl Search<'_, '_> {
                 if super::index::written_value(self.model.ir, *write).and_then(|value| self.model.constructed(value)) == Some(id))
     }
 
-    fn result(self) -> Context {
-        let ends = &self.ends;
-        let best = ends.iter().max_by_key(|(kind, at)| (*kind, std::cmp::Reverse(*at)));
-        let Some(&(kind, at)) = best else {
-            return Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false };
-        };
+    pub(super) fn result(self) -> Context {
+        let best = self.ends.iter().max_by_key(|(kind, at)| (*kind, std::cmp::Reverse(*at)));
+        match best {
+            Some(&(kind, at)) => self.way(kind, at),
+            None => Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false },
+        }
+    }
+
+    /// The way from a state, which is the outermost, in to the site.
+    pub(super) fn way(&self, kind: ContextKind, at: usize) -> Context {
         let mut steps = Vec::new();
         let mut per_request = false;
         let mut state = Some(at);
@@ -362,9 +363,10 @@ impl Search<'_, '_> {
                 let named = &self.model.ir[param];
                 let what = StepKind::RequestParam(self.model.ir.name(named.name).to_owned());
                 if !steps.iter().any(|step: &Step| step.what == what) {
-                    steps.push(Step { span: named.span, what });
+                    steps.push(Step::new(named.span, what));
                 }
             }
+            per_request |= step.as_ref().is_some_and(|step| matches!(step.what, StepKind::RequestParam(_)));
             steps.extend(step.clone());
             state = *came_from;
         }
@@ -441,7 +443,7 @@ impl Model<'_> {
     }
 
     /// `module.exports = function (Posts) { Posts.edit = async function () { ... } }`: it runs one time for what it extends.
-    fn extends_its_param(&self, function: FnId) -> bool {
+    pub(super) fn extends_its_param(&self, function: FnId) -> bool {
         let Some(param) = self.ir[function].params.first().and_then(|param| param.binding) else { return false };
         self.ir[function].name.is_none()
             && self.uses.member_writes.iter().any(|&write| {

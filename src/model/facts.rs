@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::context::Context;
-use super::provenance::Provenance;
+use super::context::{Context, ContextKind, Step, StepKind};
+use super::outside::FileName;
+use super::provenance::{Domain, Provenance, Source};
 pub use super::registration::{
     Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
 };
@@ -16,6 +17,14 @@ pub struct Facts {
     pub registrations: Vec<Registration>,
     pub intervals: Vec<Interval>,
     pub stores: Vec<RequestStore>,
+    /// Modules whose collections this file adds to, as it names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grows_in: Vec<String>,
+    /// Modules of which it offers something under its own name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hands_on: Vec<String>,
+    /// It has ES exports.
+    pub exports_names: bool,
     pub style: Style,
 }
 
@@ -23,6 +32,55 @@ impl Facts {
     /// Whether no rule can have anything to say.
     pub fn is_empty(&self) -> bool {
         self.collections.is_empty() && self.registrations.is_empty() && self.intervals.is_empty() && self.stores.is_empty()
+    }
+}
+
+impl Facts {
+    /// What the facts would be if the rest of the project said the worst: whatever other files can call runs again and again, with ever new values,
+    /// on objects that live long.
+    pub fn at_worst(&self) -> Self {
+        let mut facts = self.clone();
+        for collection in &mut facts.collections {
+            collection.life.at_worst();
+            collection.hand_outs.retain(|how| *how != HandOut::Exported);
+            for growth in &mut collection.growths {
+                growth.context.at_worst();
+                if let Some(key) = growth.key.as_mut().filter(|key| matches!(key.source, Source::Parameter(_))) {
+                    key.domain = Domain::Unbounded;
+                }
+                if let Some(element) = &mut growth.element {
+                    element.provenance.domain = element.provenance.domain.max(Domain::Likely);
+                }
+            }
+        }
+        for registration in &mut facts.registrations {
+            registration.context.at_worst();
+        }
+        for interval in &mut facts.intervals {
+            interval.context.at_worst();
+        }
+        for store in &mut facts.stores {
+            store.life.at_worst();
+            store.context.at_worst();
+        }
+        facts
+    }
+}
+
+impl Life {
+    fn at_worst(&mut self) {
+        if matches!(self.why, LifeWhy::Instance(_) | LifeWhy::LongLivedClass(_)) {
+            self.certainty = Certainty::Proved;
+        }
+    }
+}
+
+impl Context {
+    fn at_worst(&mut self) {
+        let leaves = |step: &Step| matches!(step.what, StepKind::Exported(_) | StepKind::PublicMethod { .. });
+        if matches!(self.kind, ContextKind::Startup | ContextKind::Unknown) && self.steps.iter().any(leaves) {
+            self.kind = ContextKind::Repeated;
+        }
     }
 }
 
@@ -65,6 +123,9 @@ pub struct Life {
     pub why: LifeWhy,
     /// Where that is seen, if not at the holder itself.
     pub seen_at: Option<Span>,
+    /// The file of that, if it is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_in: Option<FileName>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +196,9 @@ pub struct Collection {
     pub is_weakable: bool,
     /// Whether every use would work on a bounded Map-like class as well (`get`, `set`, `has`, `delete`, `clear`, `size`).
     pub is_maplike: bool,
+    /// Other files that use it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileName>,
 }
 
 /// `new Map()` in parts, where another class can take its place.
@@ -148,6 +212,9 @@ pub struct Allocation {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Growth {
     pub span: Span,
+    /// The file of the span, if it is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileName>,
     pub how: GrowthKind,
     pub key: Option<Provenance>,
     pub element: Option<Element>,
@@ -198,6 +265,9 @@ pub enum ElementKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shrinkage {
     pub span: Span,
+    /// The file of the span, if it is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileName>,
     pub kind: ShrinkKind,
     pub level: u32,
     pub context: Context,

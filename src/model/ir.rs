@@ -538,6 +538,11 @@ impl Ir {
         &self.names[id.index()]
     }
 
+    /// The name of this spelling, if the script has it anywhere.
+    pub fn find_name(&self, name: &str) -> Option<NameId> {
+        self.names.iter().position(|known| **known == *name).map(|index| NameId(index as u32))
+    }
+
     pub fn kind(&self, id: ExprId) -> ExprKind {
         self.exprs[id.index()].kind
     }

@@ -89,6 +89,7 @@ impl Model<'_> {
                     certainty: Certainty::Proved,
                     why: LifeWhy::Closure(name),
                     seen_at: span,
+                    seen_in: None,
                 });
             }
             _ if escaping.iter().any(|&closure| self.is_returned_handler(closure)) && self.request_param(function).is_none()
@@ -100,7 +101,7 @@ impl Model<'_> {
             _ if self.makes_long_lived(&name) => (Certainty::Likely, LifeWhy::Closure(name)),
             _ => (Certainty::Unknown, LifeWhy::Closure(name)),
         };
-        Some(Life { lifetime: Lifetime::Owner, certainty, why, seen_at: span })
+        Some(Life { lifetime: Lifetime::Owner, certainty, why, seen_at: span, seen_in: None })
     }
 
     /// A middleware: made once, and run for each request.
@@ -211,9 +212,15 @@ impl Model<'_> {
 
     fn find_instance_life(&self, id: EntityId) -> Life {
         let name = self.entity_name(id);
-        let owner = |certainty, why, seen_at| Life { lifetime: Lifetime::Owner, certainty, why, seen_at };
+        let owner = |certainty, why, seen_at| Life { lifetime: Lifetime::Owner, certainty, why, seen_at, seen_in: None };
         if let Some(decorator) = self.singleton_decorator(id) {
-            return Life { lifetime: Lifetime::Process, certainty: Certainty::Proved, why: LifeWhy::Decorated(decorator), seen_at: None };
+            return Life {
+                lifetime: Lifetime::Process,
+                certainty: Certainty::Proved,
+                why: LifeWhy::Decorated(decorator),
+                seen_at: None,
+                seen_in: None,
+            };
         }
         if let EntityKind::Class(class) = self.entities.get(id).kind
             && let Some(&decorator) = self.ir[class].decorators.iter().find(|&&decorator| self.is_scoped_decorator(decorator))
@@ -237,11 +244,25 @@ impl Model<'_> {
                 }
             }
         }
-        if single.is_some() {
-            return Life { lifetime: Lifetime::Process, certainty: Certainty::Proved, why: LifeWhy::Singleton(name), seen_at: single };
+        let elsewhere = self.constructed_outside(id);
+        let process = |seen_at, seen_in| Life {
+            lifetime: Lifetime::Process,
+            certainty: Certainty::Proved,
+            why: LifeWhy::Singleton(name.clone()),
+            seen_at: Some(seen_at),
+            seen_in,
+        };
+        if let Some(span) = single {
+            return process(span, None);
+        }
+        if let Some((file, span)) = elsewhere.once {
+            return process(span, Some(file));
         }
         if many.is_some() {
             return owner(Certainty::Short, LifeWhy::PerCall(name), many);
+        }
+        if let Some((file, span)) = elsewhere.often {
+            return Life { seen_in: Some(file), ..owner(Certainty::Short, LifeWhy::PerCall(name), Some(span)) };
         }
         let words = super::provenance::words(&name);
         let is_last = |set: &rustc_hash::FxHashSet<String>| {
@@ -261,7 +282,7 @@ impl Model<'_> {
     }
 
     /// A construction that is kept in a module-level name, a static or an export, also when that is done lazily.
-    fn is_kept_once(&self, call: ExprId) -> bool {
+    pub(super) fn is_kept_once(&self, call: ExprId) -> bool {
         let mut at = call;
         while let Some(parent) = self.uses.parent(at) {
             match self.ir.kind(parent) {
@@ -378,5 +399,5 @@ impl Model<'_> {
 }
 
 fn process(why: LifeWhy) -> Life {
-    Life { lifetime: Lifetime::Process, certainty: Certainty::Proved, why, seen_at: None }
+    Life { lifetime: Lifetime::Process, certainty: Certainty::Proved, why, seen_at: None, seen_in: None }
 }

@@ -1,5 +1,6 @@
 //! Who retains whom, in one file: the answers that rules ask for, found over the IR when a candidate asks.
 
+pub mod access;
 pub mod apis;
 mod callers;
 pub mod calls;
@@ -19,15 +20,19 @@ pub mod index;
 pub mod interval;
 pub mod ir;
 pub mod life;
+pub mod links;
 pub mod listener;
+pub mod mentions;
 pub mod occurrences;
 mod operands;
+pub mod outside;
 mod owner;
 pub mod place;
 pub mod provenance;
 pub mod registration;
 pub mod release;
 mod resolve;
+mod shared;
 pub mod store;
 mod style;
 mod text;
@@ -62,6 +67,8 @@ pub struct Model<'a> {
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     lives: RefCell<FxHashMap<entity::EntityId, facts::Life>>,
+    outside: Option<&'a dyn outside::Outside>,
+    offered: RefCell<FxHashMap<access::Offered, Vec<access::AccessPath>>>,
 }
 
 impl<'a> Model<'a> {
@@ -82,16 +89,28 @@ impl<'a> Model<'a> {
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
             lives: RefCell::default(),
+            outside: None,
+            offered: RefCell::default(),
         }
+    }
+
+    /// A model that asks the rest of the project where the file alone does not tell.
+    pub fn with_outside(ir: &'a Ir, apis: &'a Apis, source: &'a SourceText, outside: &'a dyn outside::Outside) -> Self {
+        Self { outside: Some(outside), ..Self::new(ir, apis, source) }
     }
 
     /// Everything that rules can ask of this file.
     pub fn facts(&self) -> facts::Facts {
+        let operations = self.operations();
+        let grows_in = self.grown_modules(&operations);
         let mut facts = facts::Facts {
-            collections: self.collections(),
+            collections: self.collections(operations),
             registrations: self.registrations(),
             intervals: self.intervals(),
             stores: self.stores(),
+            grows_in,
+            hands_on: self.handed_on(),
+            exports_names: !self.ir.exports.is_empty(),
             style: facts::Style::default(),
         };
         if !facts.is_empty() {

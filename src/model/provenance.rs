@@ -257,11 +257,21 @@ impl Model<'_> {
         if self.is_message_of_event(function) && self.by_name(name, source.clone()).domain == Domain::Unknown {
             return Found { domain: Domain::Likely, source };
         }
-        let (arguments, complete) = self.known_arguments(function, index);
-        let found = self.joined(&arguments, depth);
+        let (arguments, mut complete) = self.known_arguments(function, index);
+        let mut found = self.joined(&arguments, depth);
+        let mut is_passed = !arguments.is_empty();
+        if let Some((given, is_all)) = self.arguments_outside(function, index).filter(|_| !complete) {
+            complete = is_all && !(given.is_empty() && arguments.is_empty()) && self.is_only_offered(function);
+            for argument in given {
+                is_passed = true;
+                if argument.domain > found.domain {
+                    found = Found { domain: argument.domain, source: argument.source };
+                }
+            }
+        }
         if !complete {
             // One caller that is seen to pass ever new values is enough; what the others pass is not known.
-            return if found.domain == Domain::Unbounded && !arguments.is_empty() { found } else { self.by_name(name, source) };
+            return if found.domain == Domain::Unbounded && is_passed { found } else { self.by_name(name, source) };
         }
         match found.domain {
             Domain::Unknown | Domain::Harmless => {
@@ -280,6 +290,11 @@ impl Model<'_> {
                 How::Repeats | How::Exported | How::Returned | How::Escapes | How::Uncalled | How::PublicMethod(..) | How::Called
             )
         })
+    }
+
+    /// Whether those who call a function out of view get it by an import.
+    fn is_only_offered(&self, function: FnId) -> bool {
+        self.callers(function).iter().all(|caller| matches!(caller.how, How::Called | How::Exported | How::PublicMethod(..)))
     }
 
     /// What `list.forEach(item => ...)` goes through.

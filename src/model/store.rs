@@ -179,7 +179,7 @@ impl Model<'_> {
 
     fn store_life(&self, storing: Storing) -> Option<Life> {
         let Storing { at, place, .. } = storing;
-        let life = |lifetime, certainty, why| Some(Life { lifetime, certainty, why, seen_at: None });
+        let life = |lifetime, certainty, why| Some(Life { lifetime, certainty, why, seen_at: None, seen_in: None });
         if self.is_kept_alive(place) {
             return life(Lifetime::Owner, Certainty::Likely, LifeWhy::LongLivedClass("Socket".to_owned()));
         }

@@ -58,6 +58,7 @@ impl Project {
             catalog: CATALOG,
             selection: Selection::default(),
             inline_config: true,
+            floor: Confidence::Medium,
         }
     }
 

@@ -1,12 +1,38 @@
 //! What more than one file is needed for.
 
+pub mod graph;
+
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::model::facts::Facts;
+use crate::model::links::Links;
+use crate::model::mentions::Mentions;
 
-/// Where the rules and the links between files get facts from: a run's files, open buffers, a test's map. Nothing else gives them.
+/// Where the links between files come from: a run's files, open buffers, a test's map. Nothing else gives them.
 pub trait FactsSource {
-    fn facts(&self, path: &str) -> Option<&Facts>;
+    /// What a file does with what it imports from a module; none if it cannot be read.
+    fn links(&self, file: &str, specifier: &str) -> Option<Arc<Links>>;
+
+    /// The words of a file; none if it cannot be read.
+    fn mentions(&self, file: &str) -> Option<Arc<Mentions>>;
+
+    /// Whether a file offers something of a module under a name of its own.
+    fn hands_on(&self, file: &str, specifier: &str) -> bool;
+
+    fn kind(&self, file: &str) -> FileKind;
+
+    /// Whether what a file offers is the value of its `module.exports`.
+    fn is_commonjs(&self, file: &str) -> bool;
+
+    /// The file of the project that a specifier means where it is written.
+    fn resolve(&self, file: &str, specifier: &str) -> Option<Arc<str>>;
+
+    /// The files that import, require or re-export a file, each with the specifier by which it does.
+    fn importers(&self, file: &str) -> Arc<[(Arc<str>, String)]>;
+
+    /// Whether code that is not in the project may import the file.
+    fn is_public(&self, file: &str) -> bool;
 }
 
 /// What a file is to the project, which decides whether growth in it can matter.

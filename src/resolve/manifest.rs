@@ -11,6 +11,7 @@ use super::{json, paths};
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Manifest {
     pub name: Option<String>,
+    pub is_private: bool,
     /// Where the package begins: what names a source before what names something built from it.
     pub entries: Vec<String>,
     pub exports: Option<Value>,
@@ -33,6 +34,7 @@ impl Manifest {
         let dependencies = DEPENDENCIES.iter().filter_map(|kind| value.get(kind)?.as_object()).flatten();
         Self {
             name: text("name"),
+            is_private: value.get("private") == Some(&Value::Bool(true)),
             entries: ENTRIES.iter().flat_map(|key| json::strings(value.get(key))).collect(),
             exports: value.get("exports").cloned(),
             imports: value.get("imports").cloned(),

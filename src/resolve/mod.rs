@@ -8,6 +8,7 @@ mod importers;
 mod json;
 mod manifest;
 mod paths;
+mod public;
 mod scan;
 mod scope;
 mod specifier;
@@ -89,6 +90,11 @@ impl ProjectFiles {
             (meaning(world, path, specifier) == Some(id)).then(|| (Arc::clone(path), specifier.to_owned()))
         });
         named.collect()
+    }
+
+    /// Whether code outside of the project may import a file: an entry of a package that is not private.
+    pub fn is_public(&self, file: &str) -> bool {
+        public::is_public(self.world(), file)
     }
 
     pub fn counts(&self) -> Counts {

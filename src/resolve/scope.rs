@@ -39,6 +39,13 @@ impl Workspace {
     }
 }
 
+impl Scope {
+    /// The folder and the manifest of the package.
+    pub fn package(&self) -> Option<(&str, &Manifest)> {
+        self.package.as_ref().map(|(folder, manifest)| (folder.as_str(), &**manifest))
+    }
+}
+
 /// The scopes of folders. Folders in which nothing is said share that of the folder around them.
 #[derive(Debug, Default)]
 pub struct Scopes {

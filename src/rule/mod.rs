@@ -40,12 +40,21 @@ pub struct Finding {
     pub message: String,
     pub span: Span,
     pub holder: Option<Holder>,
-    pub chain: Vec<(Role, Span, String)>,
+    pub chain: Vec<Link>,
     pub notes: Vec<String>,
     pub help: Option<String>,
     pub fixes: Vec<SuggestedFix>,
     /// The scope and the hash of the text that the finding is about.
     pub identity: (String, u64),
+}
+
+/// One place of a finding's chain.
+pub struct Link {
+    pub role: Role,
+    /// The file of the span, if it is another one than the finding's.
+    pub file: Option<String>,
+    pub span: Span,
+    pub message: String,
 }
 
 pub struct SuggestedFix {
@@ -76,9 +85,14 @@ impl Finding {
     }
 
     pub fn link(&mut self, role: Role, span: Span, message: impl Into<String>) {
+        self.link_in(role, None, span, message);
+    }
+
+    /// A place that may stand in another file.
+    pub fn link_in(&mut self, role: Role, file: Option<&str>, span: Span, message: impl Into<String>) {
         // One place is shown once: what was said first of it stands.
-        if !self.chain.iter().any(|(known, at, _)| *known == role && *at == span) {
-            self.chain.push((role, span, message.into()));
+        if !self.chain.iter().any(|known| known.role == role && known.span == span && known.file.as_deref() == file) {
+            self.chain.push(Link { role, file: file.map(str::to_owned), span, message: message.into() });
         }
     }
 }
@@ -111,7 +125,7 @@ impl<'a> Sink<'a> {
             message: finding.message,
             location: at(finding.span),
             holder: finding.holder,
-            related: finding.chain.into_iter().map(|(role, span, message)| Related { role, location: at(span), message }).collect(),
+            related: finding.chain.into_iter().map(|link| self.related(link)).collect(),
             notes: finding.notes,
             help: finding.help,
             fixes: fixes.collect(),
@@ -119,6 +133,11 @@ impl<'a> Sink<'a> {
             fingerprint: format!("{scope}\n{hash:016x}"),
             suppressed: None,
         });
+    }
+
+    fn related(&self, link: Link) -> Related {
+        let path = link.file.map_or_else(|| self.file.path.clone(), Arc::from);
+        Related { role: link.role, location: Location { path, span: link.span }, message: link.message }
     }
 }
 

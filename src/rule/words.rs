@@ -48,8 +48,9 @@ pub fn callers(finding: &mut Finding, context: &Context) {
             StepKind::Uncalled(name) if seen_outside => format!("in `{name}`"),
             StepKind::Uncalled(name) => format!("nothing in this file calls `{name}`"),
             StepKind::RequestParam(name) => format!("runs for each `{name}`"),
+            StepKind::Unused(name) => format!("`{name}` is exported, and no file of the project calls it"),
         };
-        finding.link(Role::Caller, step.span, message);
+        finding.link_in(Role::Caller, step.file.as_deref(), step.span, message);
     }
 }
 

@@ -99,17 +99,17 @@ impl Model<'_> {
                 let span = Some(self.ir[binding].span);
                 match self.ir[binding].kind {
                     _ if self.module_of(binding).is_some() && self.level(place) > 0 => Held::unknown(),
-                    BindingKind::Import(_) => self.imported(binding),
+                    BindingKind::Import(_) => self.imported_receiver(binding),
                     BindingKind::Param(function, index) => self.given_receiver(binding, function, index, place, site, depth),
                     BindingKind::Catch => Held::short(Kind::Item, span),
-                    _ if self.module_of(binding).is_some() => self.imported(binding),
+                    _ if self.module_of(binding).is_some() => self.imported_receiver(binding),
                     _ => self.variable_receiver(binding, place, site, depth),
                 }
             }
         }
     }
 
-    fn imported(&self, binding: BindingId) -> Held {
+    fn imported_receiver(&self, binding: BindingId) -> Held {
         // A file of the same project; what a package exports may be anything.
         let shared = self.module_of(binding).is_some_and(|module| module.starts_with('.'));
         Held { shared, ..Held::new(Kind::Import, Certainty::Proved, Some(self.ir[binding].span), MODULE) }
@@ -393,7 +393,7 @@ impl Model<'_> {
             let Some(of) = self.place(value) else { continue };
             let held = match self.root(of) {
                 Root::Binding(binding) if matches!(self.ir[binding].kind, BindingKind::Import(_)) || self.module_of(binding).is_some() => {
-                    self.imported(binding)
+                    self.imported_receiver(binding)
                 }
                 Root::Binding(binding) if self.is_module_level(binding) && self.level(of) == 0 => self.held_within(of, value, depth),
                 Root::Binding(binding) => match self.ir[binding].kind {

@@ -1,0 +1,119 @@
+//! The second look at a file, with the answers of the others.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::{Analysed, Leaklint};
+use crate::diagnostic::Diagnostic;
+use crate::model::Model;
+use crate::model::links::Links;
+use crate::model::mentions::Mentions;
+use crate::pipeline::{self, Limits, Project};
+use crate::project::graph::View;
+use crate::project::{FactsSource, FileKind};
+use crate::rule::File;
+use crate::syntax::{self, Parsed};
+use crate::text::SourceText;
+
+type Importers = Arc<[(Arc<str>, String)]>;
+/// Filled by whoever asks first.
+type Slot = Arc<OnceLock<Option<Arc<Links>>>>;
+
+pub(super) struct Linker {
+    leaklint: Arc<Leaklint>,
+    project: Arc<Project<Analysed>>,
+    links: Mutex<FxHashMap<(String, String), Slot>>,
+    importers: Mutex<FxHashMap<String, Importers>>,
+    mentions: Mutex<FxHashMap<String, Option<Arc<Mentions>>>>,
+}
+
+impl Linker {
+    pub(super) fn new(leaklint: Arc<Leaklint>, project: Arc<Project<Analysed>>) -> Self {
+        Self { leaklint, project, links: Mutex::default(), importers: Mutex::default(), mentions: Mutex::default() }
+    }
+
+    fn parse(&self, path: &str, limits: Limits) -> Option<(SourceText, Parsed)> {
+        let source = self.project.text(path)?;
+        let parsed = syntax::lower_with_limit(path, &source, limits.nesting.min(syntax::DEFAULT_DEPTH_LIMIT)).ok()?;
+        Some((source, parsed))
+    }
+
+    fn find_links(&self, path: &str, specifier: &str, limits: Limits) -> Option<Arc<Links>> {
+        let (source, Parsed { ir, .. }) = self.parse(path, limits)?;
+        let model = Model::new(&ir, &self.leaklint.apis, &source);
+        Some(Arc::new(model.links(&|module| module == specifier)))
+    }
+}
+
+impl pipeline::Linker for Linker {
+    fn judge(&self, path: &Arc<str>, limits: Limits) -> Vec<Diagnostic> {
+        let files = Files { linker: self, limits };
+        let kind = files.kind(path);
+        let Some((source, Parsed { ir, distrusted, .. })) = self.parse(path, limits) else { return Vec::new() };
+        let view = View::new(&files, path);
+        let facts = Model::with_outside(&ir, &self.leaklint.apis, &source, &view).facts();
+        self.leaklint.report(&File { path, kind, facts: &facts }, &distrusted)
+    }
+}
+
+/// The project as a worker asks for it.
+struct Files<'a> {
+    linker: &'a Linker,
+    limits: Limits,
+}
+
+impl FactsSource for Files<'_> {
+    fn links(&self, file: &str, specifier: &str) -> Option<Arc<Links>> {
+        let slot = {
+            let mut known = self.linker.links.lock().unwrap_or_else(PoisonError::into_inner);
+            known.entry((file.to_owned(), specifier.to_owned())).or_default().clone()
+        };
+        slot.get_or_init(|| self.linker.find_links(file, specifier, self.limits)).clone()
+    }
+
+    fn mentions(&self, file: &str) -> Option<Arc<Mentions>> {
+        if let Some(known) = self.linker.mentions.lock().unwrap_or_else(PoisonError::into_inner).get(file) {
+            return known.clone();
+        }
+        let found = self.linker.project.text(file).map(|source| Arc::new(Mentions::of(source.text())));
+        self.linker.mentions.lock().unwrap_or_else(PoisonError::into_inner).insert(file.to_owned(), found.clone());
+        found
+    }
+
+    fn hands_on(&self, file: &str, specifier: &str) -> bool {
+        match self.linker.project.facts(file) {
+            Some(analysed) => analysed.facts.hands_on.iter().any(|module| module == specifier),
+            None => self.links(file, specifier).is_some_and(|links| !links.reexports.is_empty()),
+        }
+    }
+
+    fn kind(&self, file: &str) -> FileKind {
+        let known = self.linker.project.facts(file).map(|analysed| analysed.kind);
+        known.unwrap_or_else(|| FileKind::of(&self.linker.project.in_package(file), false))
+    }
+
+    fn is_commonjs(&self, file: &str) -> bool {
+        match self.linker.project.facts(file) {
+            Some(analysed) => !analysed.facts.exports_names,
+            None => self.links(file, "").is_some_and(|links| links.is_commonjs),
+        }
+    }
+
+    fn resolve(&self, file: &str, specifier: &str) -> Option<Arc<str>> {
+        self.linker.project.resolve(file, specifier)
+    }
+
+    fn importers(&self, file: &str) -> Importers {
+        if let Some(known) = self.linker.importers.lock().unwrap_or_else(PoisonError::into_inner).get(file) {
+            return known.clone();
+        }
+        let found: Importers = self.linker.project.importers(file).into();
+        self.linker.importers.lock().unwrap_or_else(PoisonError::into_inner).insert(file.to_owned(), found.clone());
+        found
+    }
+
+    fn is_public(&self, file: &str) -> bool {
+        self.linker.project.is_public(file)
+    }
+}

@@ -1,0 +1,278 @@
+//! What a file does with other files of its project, as facts: read only when a finding elsewhere depends on it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Model;
+use super::access::{Access, AccessPath};
+use super::callers::CallerSearch;
+use super::calls::{Caller, How};
+use super::context::{Context, ContextKind, Region};
+use super::facts::{Growth, HandOut, Shrinkage};
+use super::holding::Operations;
+use super::index::written_value;
+use super::ir::{Exported, ExprId, ExprKind, Ir};
+use super::occurrences::Occurrence;
+use super::outside::Way;
+use super::place::{Place, Root};
+use super::provenance::Provenance;
+use crate::text::Span;
+
+/// The links of one file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Links {
+    /// It has no ES exports: what it offers is the value of `module.exports`.
+    pub is_commonjs: bool,
+    pub uses: Vec<ImportUse>,
+    pub reexports: Vec<Reexport>,
+}
+
+/// Something of another file under a name of this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reexport {
+    /// None: `export *`.
+    pub name: Option<AccessPath>,
+    pub module: String,
+    pub path: AccessPath,
+}
+
+/// One use of something that is imported.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImportUse {
+    /// As it is written.
+    pub module: String,
+    pub path: AccessPath,
+    pub span: Span,
+    /// The function in which it stands.
+    pub function: String,
+    pub what: UseKind,
+    pub way: Way,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UseKind {
+    /// Called or constructed, there or by whoever it is handed to.
+    Called {
+        arguments: Vec<Provenance>,
+        /// What it makes is kept in a module-level name, a static or an export.
+        is_kept: bool,
+    },
+    /// A collection grows or shrinks; the context in these is that of the use.
+    Grown(Growth),
+    Shrunk(Shrinkage),
+    /// Its size is compared.
+    Measured,
+    /// Its value goes where it is not followed.
+    HandedOut(HandOut),
+    /// A class of this file extends it.
+    Extended,
+    Read,
+}
+
+/// What a use is called: `open` of `rooms.open`, `Room` of `new Room`.
+fn last_name(path: &AccessPath) -> &str {
+    let names = path.iter().rev().filter_map(|step| match step {
+        Access::Member(name) => Some(name.as_str()),
+        _ => None,
+    });
+    names.into_iter().next().unwrap_or_default()
+}
+
+impl Model<'_> {
+    /// What this file does with the modules that `is_wanted` names.
+    pub fn links(&self, is_wanted: &dyn Fn(&str) -> bool) -> Links {
+        let mut uses = Vec::new();
+        self.called_imports(is_wanted, &mut uses);
+        self.passed_imports(is_wanted, &mut uses);
+        self.imported_collections(is_wanted, &mut uses);
+        uses.sort_by_key(|used| used.span.start);
+        Links { is_commonjs: self.ir.exports.is_empty(), uses, reexports: self.reexports(is_wanted) }
+    }
+
+    fn called_imports(&self, is_wanted: &dyn Fn(&str) -> bool, uses: &mut Vec<ImportUse>) {
+        for &call in &self.uses.calls {
+            let (callee, args, is_new) = match self.ir.kind(call) {
+                ExprKind::Call { callee, args, .. } => (callee, args, false),
+                ExprKind::New { callee, args } => (callee, args, true),
+                _ => continue,
+            };
+            let Some((module, mut path)) = self.imported(self.called_through(callee)).filter(|(module, _)| is_wanted(module)) else {
+                continue;
+            };
+            if is_new {
+                path.push(Access::Instance);
+            }
+            let arguments = self.ir.list(args).iter().map(|&arg| self.provenance(arg)).collect();
+            let caller = Caller { how: How::Called, at: Some(call) };
+            let way = self.way_of_caller(caller, last_name(&path), self.region_of_callee(callee));
+            let what = UseKind::Called { arguments, is_kept: is_new && self.is_kept_once(call) };
+            uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
+        }
+        for class in &self.ir.classes {
+            let Some(base) = class.base else { continue };
+            if let Some((module, path)) = self.imported(base).filter(|(module, _)| is_wanted(module)) {
+                let way = Way::default();
+                uses.push(self.import_use(module, path, base, self.ir.span(base), UseKind::Extended, way));
+            }
+        }
+    }
+
+    /// `f.call(x)`, `f.bind(x)`: what is meant is `f`.
+    fn called_through(&self, callee: ExprId) -> ExprId {
+        match self.ir.kind(callee) {
+            ExprKind::Member { object, property, .. } if matches!(self.ir.name(property), "call" | "apply") => object,
+            _ => callee,
+        }
+    }
+
+    fn import_use(&self, module: &str, path: AccessPath, at: ExprId, span: Span, what: UseKind, way: Way) -> ImportUse {
+        let function = self.function_name(self.ir.function_of(at));
+        ImportUse { module: module.to_owned(), path, span, function, what, way }
+    }
+
+    /// What creates the object on which a method of another file is called, each time it runs.
+    fn region_of_callee(&self, callee: ExprId) -> Region {
+        let module = Region::Function(Ir::MODULE);
+        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return module };
+        let Some(place) = self.place(object) else { return module };
+        match self.root(place) {
+            Root::Binding(binding) if !self.is_module_level(binding) && self.is_root(place) => {
+                let makes = |value: ExprId| matches!(self.ir.kind(value), ExprKind::New { .. });
+                let is_made = self.uses.writes(binding).iter().any(|&write| written_value(self.ir, write).is_some_and(makes));
+                if is_made { Region::Function(self.ir[self.ir[binding].scope].function) } else { module }
+            }
+            Root::Instance(id) if !self.is_root(place) && !self.is_object(id) => {
+                let makes = |value: &ExprId| matches!(self.ir.kind(*value), ExprKind::New { .. });
+                if self.initial_values(place).iter().any(makes) { Region::Instance(id) } else { module }
+            }
+            _ => module,
+        }
+    }
+
+    /// Imports whose value goes somewhere: handlers, arguments, properties.
+    fn passed_imports(&self, is_wanted: &dyn Fn(&str) -> bool, uses: &mut Vec<ImportUse>) {
+        for value in self.ir.expr_ids() {
+            let is_name = match self.ir.kind(value) {
+                ExprKind::Ident(_) | ExprKind::Member { .. } => true,
+                ExprKind::New { .. } | ExprKind::Call { .. } => false,
+                _ => continue,
+            };
+            let Some(parent) = self.uses.parent(value) else { continue };
+            let is_passed = match self.ir.kind(parent) {
+                // Seen with the whole of it, or with the call.
+                ExprKind::Member { .. } => continue,
+                ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } if callee == value => continue,
+                ExprKind::Assign { target, .. } if target == value => continue,
+                ExprKind::Call { .. } | ExprKind::New { .. } | ExprKind::Object { .. } | ExprKind::Array(_) | ExprKind::Return(_) => true,
+                ExprKind::Jsx { .. } | ExprKind::Spread(_) | ExprKind::Logical(..) | ExprKind::Conditional(..) => true,
+                ExprKind::Assign { target, .. } => self.ir.binding_of(target).is_none(),
+                _ => false,
+            };
+            let Some((module, path)) = self.imported(value).filter(|(module, _)| is_wanted(module)) else { continue };
+            if is_passed && is_name {
+                self.passed_import(value, module, &path, uses);
+            }
+            if is_passed
+                && !path.is_empty()
+                && let Occurrence::HandedOut(how) = self.occurrence(value)
+            {
+                let what = UseKind::HandedOut(how);
+                uses.push(self.import_use(module, path.clone(), value, self.ir.span(value), what, Way::default()));
+            }
+            uses.push(self.import_use(module, path, value, self.ir.span(value), UseKind::Read, Way::default()));
+        }
+    }
+
+    fn passed_import(&self, value: ExprId, module: &str, path: &AccessPath, uses: &mut Vec<ImportUse>) {
+        let mut search = CallerSearch::new(self);
+        search.value(value);
+        for caller in search.found {
+            let way = self.way_of_caller(caller, last_name(path), Region::Function(Ir::MODULE));
+            let what = UseKind::Called { arguments: Vec::new(), is_kept: false };
+            uses.push(self.import_use(module, path.clone(), value, self.ir.span(value), what, way));
+        }
+    }
+
+    fn imported_collections(&self, is_wanted: &dyn Fn(&str) -> bool, uses: &mut Vec<ImportUse>) {
+        for (place, operations) in self.operations() {
+            let Some((module, path)) = self.imported_at(place).filter(|(module, _)| is_wanted(module)) else { continue };
+            self.imported_collection(place, &operations, module, &path, uses);
+        }
+    }
+
+    fn imported_collection(&self, place: Place, operations: &Operations, module: &str, path: &AccessPath, uses: &mut Vec<ImportUse>) {
+        let region = Region::Function(Ir::MODULE);
+        let blank = || Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false };
+        let way = |at: ExprId| self.way_of_site(at, region);
+        for grow in &operations.grows {
+            let growth = self.growth(grow, blank());
+            uses.push(self.import_use(module, path.clone(), grow.at, self.ir.span(grow.at), UseKind::Grown(growth), way(grow.at)));
+        }
+        for shrink in &operations.shrinks {
+            let shrinkage = Shrinkage { context: blank(), ..self.shrinkage(shrink, region, place, operations) };
+            let what = UseKind::Shrunk(shrinkage);
+            uses.push(self.import_use(module, path.clone(), shrink.at, self.ir.span(shrink.at), what, way(shrink.at)));
+        }
+        for &check in &operations.size_checks {
+            uses.push(self.import_use(module, path.clone(), check, self.ir.span(check), UseKind::Measured, Way::default()));
+        }
+    }
+
+    fn reexports(&self, is_wanted: &dyn Fn(&str) -> bool) -> Vec<Reexport> {
+        let mut found = Vec::new();
+        let member = |name: &str| vec![Access::Member(name.to_owned())];
+        for export in &self.ir.exports {
+            let name = export.name.map(|name| member(self.ir.name(name)));
+            match export.what {
+                Exported::From(module, imported) => {
+                    let path = imported.map(|imported| member(self.ir.name(imported))).unwrap_or_default();
+                    found.push(Reexport { name, module: self.ir.name(module).to_owned(), path });
+                }
+                Exported::Local(reference) => found.extend(self.reexported(name, self.ir[reference].expr)),
+                Exported::Expr(expr) => found.extend(self.reexported(name, expr)),
+                Exported::Binding(binding) => {
+                    let place = self.binding_place(binding);
+                    found.extend(self.imported_at(place).map(|(module, path)| Reexport { name, module: module.to_owned(), path }));
+                }
+            }
+        }
+        for &write in &self.uses.member_writes {
+            let ExprKind::Assign { target, value, .. } = self.ir.kind(write) else { continue };
+            let Some(name) = self.place(target).and_then(|place| self.path_in_exports(place)) else { continue };
+            match self.ir.kind(value) {
+                ExprKind::Object { props, .. } => {
+                    for prop in self.ir.prop_list(props) {
+                        let super::ir::PropKey::Name(key) = prop.key else { continue };
+                        let mut name = name.clone();
+                        name.push(Access::Member(self.ir.name(key).to_owned()));
+                        found.extend(self.reexported(Some(name), prop.value));
+                    }
+                }
+                _ => found.extend(self.reexported(Some(name), value)),
+            }
+        }
+        for &call in &self.uses.calls {
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { continue };
+            if self.callee_name(callee).is_some_and(|name| matches!(name, "__exportStar" | "_export_star"))
+                && let Some(&module) = self.ir.list(args).first()
+            {
+                found.extend(self.reexported(None, module));
+            }
+        }
+        found.retain(|reexport| is_wanted(&reexport.module));
+        found
+    }
+
+    /// The modules of which this file offers something under its own name.
+    pub(super) fn handed_on(&self) -> Vec<String> {
+        let mut found: Vec<String> = self.reexports(&|_| true).into_iter().map(|reexport| reexport.module).collect();
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    fn reexported(&self, name: Option<AccessPath>, value: ExprId) -> Option<Reexport> {
+        let (module, path) = self.imported(value)?;
+        Some(Reexport { name, module: module.to_owned(), path })
+    }
+}

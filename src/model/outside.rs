@@ -1,0 +1,257 @@
+//! Where a way leaves the file: what other files of the project do with what this one offers.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use super::Model;
+use super::access::AccessPath;
+use super::calls::{Caller, How};
+use super::context::{Context, ContextKind, Region, Runs, Search, State, Step, StepKind};
+use super::entity::EntityId;
+use super::ir::{ExprId, FnId, Ir};
+use super::links::{ImportUse, UseKind};
+use super::provenance::Provenance;
+use crate::text::Span;
+
+/// A path as the run names it: relative to the working directory, with `/`.
+pub type FileName = String;
+
+/// What the rest of the project tells of this file. The model asks for it only where a finding depends on it.
+pub trait Outside {
+    /// What other files do with what this one offers under any of these paths.
+    fn uses(&self, paths: &[AccessPath]) -> Rc<Seen>;
+
+    /// The paths of this file at which others add to a collection.
+    fn grown(&self) -> Vec<AccessPath>;
+}
+
+/// The uses of something in other files.
+#[derive(Debug, Default)]
+pub struct Seen {
+    pub uses: Vec<OutsideUse>,
+    /// How often a part of it is used: a method, an entry.
+    pub parts: u32,
+    /// The files that use it or a part of it.
+    pub files: BTreeSet<FileName>,
+    /// Nobody else can use it: the project is an application, and each importer was read.
+    pub is_complete: bool,
+}
+
+/// One use, with the way to it followed through all files.
+#[derive(Debug)]
+pub struct OutsideUse {
+    pub file: FileName,
+    pub used: ImportUse,
+    /// Its steps name their files.
+    pub context: Context,
+}
+
+/// A way that goes on with the callers of something that this file offers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opening {
+    pub paths: Vec<AccessPath>,
+    /// What lies between the site and this place.
+    pub repeats: ContextKind,
+    /// What the name of the function says, if nobody is seen to call it.
+    pub by_name: ContextKind,
+    pub steps: Vec<Step>,
+}
+
+/// How often a site runs, as far as one file tells, and where the rest of the answer is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Way {
+    /// The ways that end in the file.
+    pub closed: Option<Context>,
+    pub open: Vec<Opening>,
+}
+
+/// How often what is between runs, if what is around it runs that often.
+pub fn nested(inner: ContextKind, outer: ContextKind) -> ContextKind {
+    if outer <= ContextKind::Teardown { outer } else { inner.max(outer) }
+}
+
+/// Where other files construct a class.
+#[derive(Default)]
+pub(super) struct Constructions {
+    pub once: Option<(FileName, Span)>,
+    pub often: Option<(FileName, Span)>,
+}
+
+impl Model<'_> {
+    /// What other files do with a thing of this one; none if there is nothing to ask.
+    pub(super) fn seen_outside(&self, paths: &[AccessPath]) -> Option<Rc<Seen>> {
+        if paths.is_empty() { None } else { self.outside.map(|outside| outside.uses(paths)) }
+    }
+
+    pub(super) fn constructed_outside(&self, id: EntityId) -> Constructions {
+        let mut found = Constructions::default();
+        let paths: Vec<AccessPath> = if self.outside.is_some() { self.paths_of_new(id) } else { Vec::new() };
+        let Some(seen) = self.seen_outside(&paths) else { return found };
+        for used in &seen.uses {
+            let UseKind::Called { is_kept, .. } = used.used.what else { continue };
+            let place = || Some((used.file.clone(), used.used.span));
+            match used.context.kind {
+                ContextKind::Test => {}
+                _ if is_kept => found.once = found.once.or_else(place),
+                ContextKind::Init => found.once = found.once.or_else(place),
+                ContextKind::Repeated => found.often = found.often.or_else(place),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// What other files pass for a parameter, and whether there are no others.
+    pub(super) fn arguments_outside(&self, function: FnId, index: u32) -> Option<(Vec<Provenance>, bool)> {
+        self.outside?;
+        let seen = self.seen_outside(&self.paths_of_function(function))?;
+        let mut found = Vec::new();
+        let mut is_complete = seen.is_complete;
+        for used in &seen.uses {
+            if let UseKind::Called { arguments, .. } = &used.used.what {
+                match arguments.get(index as usize) {
+                    Some(argument) => found.push(argument.clone()),
+                    None => is_complete = false,
+                }
+            }
+        }
+        Some((found, is_complete))
+    }
+
+    /// The ways by which a caller comes to run something of another file.
+    pub(super) fn way_of_caller(&self, caller: Caller, name: &str, region: Region) -> Way {
+        let mut search = Search::new(self, region);
+        search.notes_openings = true;
+        // Nothing runs yet: the edge of the call graph is the first step.
+        search.states.push(State { function: Ir::MODULE, region, repeats: ContextKind::Init, came_from: None, step: None, inner: None });
+        search.follow(0, Runs::Imported(name), caller.how, caller.at);
+        search.ways()
+    }
+
+    /// The ways to a site that does something to what another file holds.
+    pub(super) fn way_of_site(&self, site: ExprId, region: Region) -> Way {
+        let mut search = Search::new(self, region);
+        search.notes_openings = true;
+        search.start(site);
+        search.ways()
+    }
+}
+
+impl Search<'_, '_> {
+    fn ways(mut self) -> Way {
+        self.run();
+        let open = std::mem::take(&mut self.open);
+        let closed = (!self.ends.is_empty()).then(|| self.result());
+        Way { closed, open }
+    }
+
+    pub(super) fn name_of(&self, runs: Runs<'_>) -> String {
+        match runs {
+            Runs::Own(function) => self.model.function_name(function),
+            Runs::Imported(name) => name.to_owned(),
+        }
+    }
+
+    /// The way leaves what is in view.
+    pub(super) fn end_outside(&mut self, at: usize, runs: Runs<'_>, how: How, span: Span) {
+        let name = self.name_of(runs);
+        let repeats = self.states[at].repeats;
+        let (mut kind, what) = self.end_by_name(runs, how, name);
+        if repeats == ContextKind::Repeated && kind >= ContextKind::Startup {
+            kind = ContextKind::Repeated;
+        }
+        let Runs::Own(function) = runs else {
+            self.end(at, kind, Step::new(span, what));
+            return;
+        };
+        if kind != ContextKind::Repeated && matches!(what, StepKind::Uncalled(_)) && self.model.is_known_dead(function) {
+            kind = ContextKind::Uncalled;
+        }
+        let is_offered = matches!(how, How::Exported | How::PublicMethod(..)) && kind != ContextKind::Teardown;
+        if is_offered && self.goes_on_outside(at, function, kind) {
+            return;
+        }
+        self.end(at, kind, Step::new(span, what));
+    }
+
+    fn end_by_name(&self, runs: Runs<'_>, how: How, name: String) -> (ContextKind, StepKind) {
+        let model = self.model;
+        let extends = || matches!(runs, Runs::Own(function) if model.extends_its_param(function));
+        match how {
+            How::PublicMethod(id, method) => {
+                let method = model.ir.name(method).to_owned();
+                let kind = if self.ends_the_holder(id) && model.apis.teardown.methods.contains(&method) {
+                    ContextKind::Teardown
+                } else if model.apis.startup.says(&method) && (self.ends_the_holder(id) || model.is_object(id)) {
+                    ContextKind::Startup
+                } else {
+                    ContextKind::Unknown
+                };
+                (kind, StepKind::PublicMethod { class: model.entity_name(id), method })
+            }
+            How::Exported if self.region == Region::Function(Ir::MODULE) && model.apis.teardown.methods.contains(&name) => {
+                (ContextKind::Teardown, StepKind::Exported(name))
+            }
+            How::Exported if model.apis.startup.says(&name) || extends() => (ContextKind::Startup, StepKind::Exported(name)),
+            How::Exported => (ContextKind::Unknown, StepKind::Exported(name)),
+            _ if model.apis.startup.says(name.rsplit('.').next().unwrap_or(&name)) => (ContextKind::Startup, StepKind::Uncalled(name)),
+            How::Returned => (ContextKind::Unknown, StepKind::Returned(name)),
+            How::Uncalled => (ContextKind::Unknown, StepKind::Uncalled(name)),
+            _ if model.apis.startup.says(&name) => (ContextKind::Startup, StepKind::Escapes(name)),
+            _ => (ContextKind::Unknown, StepKind::Escapes(name)),
+        }
+    }
+
+    /// Follows a function that is offered to other files; false if nothing is known of them, or not all.
+    fn goes_on_outside(&mut self, at: usize, function: FnId, by_name: ContextKind) -> bool {
+        if !self.notes_openings && self.model.outside.is_none() || self.states[at].repeats == ContextKind::Repeated {
+            return false;
+        }
+        if !self.asked.insert(function) {
+            return true;
+        }
+        let paths = self.model.paths_of_function(function);
+        if paths.is_empty() {
+            return false;
+        }
+        if self.notes_openings {
+            let Context { steps, .. } = self.way(by_name, at);
+            self.open.push(Opening { paths, repeats: self.states[at].repeats, by_name, steps });
+            return true;
+        }
+        let Some(outside) = self.model.outside else { return false };
+        let seen = outside.uses(&paths);
+        let mut is_called = false;
+        for used in seen.uses.iter().filter(|used| matches!(used.used.what, UseKind::Called { .. })) {
+            is_called = true;
+            self.come_from(at, &used.context);
+        }
+        if !is_called && seen.is_complete {
+            let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
+            self.end(at, by_name, Step::new(span, StepKind::Unused(self.model.function_name(function))));
+        }
+        is_called && seen.is_complete || !is_called && seen.is_complete
+    }
+
+    /// The way into the file from another one.
+    fn come_from(&mut self, at: usize, outer: &Context) {
+        let State { region, repeats, .. } = self.states[at];
+        let mut last = at;
+        for step in outer.steps.iter().rev() {
+            let state = State { function: Ir::MODULE, region, repeats, came_from: Some(last), step: Some(step.clone()), inner: None };
+            self.states.push(state);
+            last = self.states.len() - 1;
+        }
+        self.ends.push((nested(repeats, outer.kind), last));
+    }
+
+    /// Whether the end of an instance is the end of the holder. For an older holder it is what should let go of the instance.
+    fn ends_the_holder(&self, id: EntityId) -> bool {
+        match self.region {
+            Region::Instance(owner) => self.model.is_a(id, owner) || self.model.is_a(owner, id),
+            Region::Function(function) => self.model.creates(function, id) || self.model.entities.get(id).constructor == Some(function),
+        }
+    }
+}

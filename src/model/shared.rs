@@ -1,0 +1,129 @@
+//! A collection that other files of the project use as well.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::Model;
+use super::access::{Access, AccessPath};
+use super::context::StepKind;
+use super::facts::{Bound, Collection, Growth, HandOut, Shrinkage};
+use super::holding::Operations;
+use super::ir::{BindingId, Exported, NameId};
+use super::links::UseKind;
+use super::outside::Seen;
+use super::place::{Place, Root, Step};
+
+impl Shrinkage {
+    /// Offered to other files, none of which calls it.
+    pub(super) fn is_unused(&self) -> bool {
+        self.context.steps.iter().any(|step| matches!(step.what, StepKind::Unused(_)))
+    }
+}
+
+impl Growth {
+    fn is_unused(&self) -> bool {
+        self.context.steps.iter().any(|step| matches!(step.what, StepKind::Unused(_)))
+    }
+
+    /// Whether a release covers it. What nobody calls takes nothing away from what somebody does; if nobody calls either, the user decides.
+    pub(super) fn is_covered_by(&self, shrink: &Shrinkage) -> bool {
+        shrink.is_reached() && shrink.level <= self.level && (!shrink.is_unused() || self.is_unused())
+    }
+}
+
+impl Model<'_> {
+    /// What other files do with a holder of this one.
+    pub(super) fn holder_outside(&self, place: Place) -> Option<Rc<Seen>> {
+        self.outside?;
+        self.seen_outside(&self.paths_of_place(place))
+    }
+
+    /// The holders of this file that others add to.
+    pub(super) fn grown_outside(&self) -> Vec<Place> {
+        let Some(outside) = self.outside else { return Vec::new() };
+        outside.grown().iter().filter_map(|path| self.place_of_path(path)).collect()
+    }
+
+    /// The modules whose collections this file adds to.
+    pub(super) fn grown_modules(&self, table: &BTreeMap<Place, Operations>) -> Vec<String> {
+        let grown = table.iter().filter(|(_, operations)| !operations.grows.is_empty());
+        let mut found: Vec<String> = grown.filter_map(|(&place, _)| Some(self.imported_at(place)?.0.to_owned())).collect();
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// The place that other files name by a path.
+    fn place_of_path(&self, path: &AccessPath) -> Option<Place> {
+        let (first, rest) = path.split_first()?;
+        let Access::Member(name) = first else { return None };
+        let mut place = self.exported_place(name)?;
+        for step in rest {
+            place = match step {
+                Access::Member(name) => self.project(place, Step::Field(self.name_id(name)?)),
+                Access::Instance => {
+                    let Root::Binding(binding) = self.root(place) else { return None };
+                    self.instance_place(self.entities.of_binding(binding)?)
+                }
+                Access::Result => return None,
+            };
+            // `hub` of `export const hub = new Hub()` is an instance.
+            if let Some((id, false)) = self.entity_at(place) {
+                place = self.instance_place(id);
+            }
+        }
+        Some(place)
+    }
+
+    fn exported_place(&self, name: &str) -> Option<Place> {
+        let export = self.ir.exports.iter().find(|export| export.name.is_some_and(|own| self.ir.name(own) == name));
+        let Some(export) = export else {
+            // `module.exports = { sessions }`, `exports.sessions = sessions`.
+            let own = (0..self.ir.bindings.len() as u32).map(BindingId).filter(|&binding| self.is_module_level(binding));
+            let wanted = vec![Access::Member(name.to_owned())];
+            let mut own = own.filter(|&binding| self.paths_of_binding(binding).contains(&wanted));
+            return own.next().map(|binding| self.binding_place(binding)).or_else(|| {
+                let exports = self.root_place(Root::Exports);
+                Some(self.project(exports, Step::Field(self.name_id(name)?)))
+            });
+        };
+        match export.what {
+            Exported::Binding(binding) => Some(self.binding_place(binding)),
+            Exported::Local(reference) => self.ir[reference].binding.map(|binding| self.binding_place(binding)),
+            Exported::Expr(expr) => self.place(expr),
+            Exported::From(..) => None,
+        }
+    }
+
+    fn name_id(&self, name: &str) -> Option<NameId> {
+        self.ir.find_name(name)
+    }
+
+    /// Adds what other files do with a collection: releases, growth, a size check, and to whom they hand it.
+    pub(super) fn add_outside(&self, seen: &Seen, collection: &mut Collection) {
+        if seen.is_complete {
+            collection.hand_outs.retain(|how| *how != HandOut::Exported);
+        }
+        collection.files.extend(seen.files.iter().cloned());
+        if !seen.files.is_empty() {
+            // Another class in its place would have to fit there, too.
+            (collection.is_weakable, collection.is_maplike) = (false, false);
+        }
+        // A growth or release is a use of a part, too.
+        collection.uses += seen.parts.max(seen.uses.len() as u32);
+        collection.reads += seen.parts.saturating_sub(seen.uses.len() as u32);
+        for used in &seen.uses {
+            let file = Some(used.file.clone());
+            match &used.used.what {
+                UseKind::Grown(growth) => collection.growths.push(Growth { file, context: used.context.clone(), ..growth.clone() }),
+                UseKind::Shrunk(shrink) => {
+                    collection.shrinks.push(Shrinkage { file, context: used.context.clone(), ..shrink.clone() });
+                }
+                UseKind::Measured => collection.bound = collection.bound.or(Some(Bound::SizeCheck)),
+                UseKind::HandedOut(how) if !collection.hand_outs.contains(how) => collection.hand_outs.push(*how),
+                _ => {}
+            }
+            collection.reads += u32::from(used.used.what == UseKind::Read);
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! What the rest of the project does with what one file offers, walked over the links of its files.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{FactsSource, FileKind};
+use crate::model::access::{Access, AccessPath};
+use crate::model::context::{Context, ContextKind, Step, StepKind};
+use crate::model::links::{ImportUse, Links, UseKind};
+use crate::model::outside::{Opening, Outside, OutsideUse, Seen, Way, nested};
+
+/// Files that may be read for one question before the answer is: not all are known. What is named in more files than that is no secret of a few.
+const PER_QUESTION: usize = 12;
+/// Files that may be read for all questions of one file.
+const PER_FILE: usize = 32;
+/// Importers that one question may look at.
+const LIMIT: usize = 2000;
+
+/// The project as one file sees it.
+pub struct View<'a> {
+    source: &'a dyn FactsSource,
+    file: Arc<str>,
+    known: RefCell<FxHashMap<Vec<AccessPath>, Rc<Seen>>>,
+    /// What was read so far, whoever read it before.
+    read: RefCell<FxHashSet<(Arc<str>, String)>>,
+}
+
+/// A use as the file in which it stands has it.
+struct Found {
+    file: Arc<str>,
+    used: ImportUse,
+}
+
+/// What is found under some paths, before the ways to it are followed.
+struct Uses {
+    found: Vec<Found>,
+    parts: u32,
+    files: BTreeSet<String>,
+    is_complete: bool,
+}
+
+/// What a file can tell of some paths, by its words.
+enum Reach {
+    Read,
+    /// It may hand on the owner of what is named.
+    Unknown,
+    Nothing,
+}
+
+/// One question: what was asked on the way, so that cycles end.
+#[derive(Default)]
+struct Question {
+    seen: FxHashSet<(Arc<str>, AccessPath)>,
+    /// Importers that were looked at.
+    followed: usize,
+    read: usize,
+}
+
+impl<'a> View<'a> {
+    pub fn new(source: &'a dyn FactsSource, file: &Arc<str>) -> Self {
+        Self { source, file: file.clone(), known: RefCell::default(), read: RefCell::default() }
+    }
+
+    /// The uses of what a file offers under some paths, also through re-exports.
+    fn uses_of(&self, file: &Arc<str>, paths: &[AccessPath], question: &mut Question) -> Uses {
+        let mut uses = Uses { found: Vec::new(), parts: 0, files: BTreeSet::new(), is_complete: true };
+        self.collect(file, paths, question, &mut uses);
+        uses
+    }
+
+    fn collect(&self, file: &Arc<str>, paths: &[AccessPath], question: &mut Question, uses: &mut Uses) {
+        let fresh: Vec<AccessPath> = paths.iter().filter(|path| question.seen.insert((file.clone(), (*path).clone()))).cloned().collect();
+        if fresh.is_empty() {
+            return;
+        }
+        uses.is_complete &= !self.source.is_public(file);
+        let is_commonjs = self.source.is_commonjs(file);
+        for (importer, specifier) in self.source.importers(file).iter() {
+            // What tests do says nothing of the program.
+            if self.source.kind(importer) == FileKind::Test {
+                continue;
+            }
+            question.followed += 1;
+            match self.reach(importer, specifier, &fresh) {
+                Reach::Read => {}
+                Reach::Unknown => {
+                    uses.is_complete = false;
+                    continue;
+                }
+                Reach::Nothing => continue,
+            }
+            let Some(links) = self.read(importer, specifier, question) else {
+                uses.is_complete = false;
+                continue;
+            };
+            for used in links.uses.iter().filter(|used| used.module == *specifier) {
+                let path = offered(&used.path, is_commonjs);
+                if fresh.iter().any(|wanted| *wanted == path) {
+                    let used = ImportUse { path: path.clone(), ..used.clone() };
+                    uses.found.push(Found { file: importer.clone(), used });
+                    uses.files.insert(importer.to_string());
+                } else if fresh.iter().any(|wanted| path.starts_with(wanted)) {
+                    uses.parts += 1;
+                    uses.files.insert(importer.to_string());
+                } else if is_lost(&used.what) && fresh.iter().any(|wanted| wanted.starts_with(&path)) {
+                    uses.is_complete = false;
+                }
+            }
+            for reexport in links.reexports.iter().filter(|reexport| reexport.module == *specifier) {
+                let inner = offered(&reexport.path, is_commonjs);
+                let outer: Vec<AccessPath> = fresh.iter().filter_map(|path| renamed(path, &inner, reexport.name.as_ref())).collect();
+                self.collect(importer, &outer, question, uses);
+            }
+        }
+    }
+
+    /// The links of a file, as long as the question may ask for more.
+    fn read(&self, file: &Arc<str>, specifier: &str, question: &mut Question) -> Option<Arc<Links>> {
+        question.read += 1;
+        let mut read = self.read.borrow_mut();
+        read.insert((file.clone(), specifier.to_owned()));
+        let is_within = question.read <= PER_QUESTION && read.len() <= PER_FILE && question.followed <= LIMIT;
+        if is_within { self.source.links(file, specifier) } else { None }
+    }
+
+    /// Whether a file must be read to know what it does with what one of the paths names.
+    fn reach(&self, importer: &str, specifier: &str, paths: &[AccessPath]) -> Reach {
+        let Some(mentions) = self.source.mentions(importer) else { return Reach::Read };
+        let spelt = |path: &AccessPath, count: usize| {
+            let names = path.iter().filter_map(|step| match step {
+                Access::Member(name) if name != "default" => Some(name),
+                _ => None,
+            });
+            names.take(count).all(|name| mentions.has(name))
+        };
+        if mentions.exports_all || paths.iter().any(|path| spelt(path, usize::MAX)) || self.source.hands_on(importer, specifier) {
+            return Reach::Read;
+        }
+        // A class may be handed on by a function, without a word of its methods.
+        if mentions.exports && paths.iter().any(|path| spelt(path, 1)) { Reach::Unknown } else { Reach::Nothing }
+    }
+
+    /// How often a use runs, through all files.
+    fn context(&self, file: &Arc<str>, way: &Way, question: &mut Question) -> Context {
+        let kind = self.source.kind(file);
+        let mut best = way.closed.clone().map(|context| in_file(context, file));
+        for opening in &way.open {
+            if best.as_ref().is_some_and(|best| best.kind == ContextKind::Repeated) {
+                break;
+            }
+            for context in self.openings(file, opening, question) {
+                best = Some(match best {
+                    Some(best) if best.kind >= context.kind => best,
+                    _ => context,
+                });
+            }
+        }
+        let mut context = best.unwrap_or(Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false });
+        match kind {
+            FileKind::Test => context.kind = ContextKind::Test,
+            FileKind::Script => context.kind = context.kind.min(ContextKind::Bounded),
+            FileKind::Source => {}
+        }
+        context
+    }
+
+    /// The ways that lead to a function which a file offers.
+    fn openings(&self, file: &Arc<str>, opening: &Opening, question: &mut Question) -> Vec<Context> {
+        let uses = self.uses_of(file, &opening.paths, question);
+        let own = in_file(Context { kind: opening.by_name, steps: opening.steps.clone(), per_request: false }, file);
+        let mut found = Vec::new();
+        for Found { file, used } in uses.found.iter().filter(|found| matches!(found.used.what, UseKind::Called { .. })) {
+            let outer = self.context(file, &used.way, question);
+            let mut steps = outer.steps;
+            steps.extend(own.steps.iter().cloned());
+            let per_request = outer.per_request || own.steps.iter().any(|step| matches!(step.what, StepKind::RequestParam(_)));
+            found.push(Context { kind: nested(opening.repeats, outer.kind), steps, per_request });
+        }
+        if found.is_empty() || !uses.is_complete {
+            found.push(own);
+        }
+        found
+    }
+
+    fn answer(&self, paths: &[AccessPath]) -> Seen {
+        let mut question = Question::default();
+        let uses = self.uses_of(&self.file, paths, &mut question);
+        let resolved = uses.found.into_iter().map(|Found { file, used }| {
+            let context = self.context(&file, &used.way, &mut question);
+            OutsideUse { file: file.to_string(), used, context }
+        });
+        let mut resolved: Vec<OutsideUse> = resolved.collect();
+        resolved.sort_by(|left, right| (&left.file, left.used.span.start).cmp(&(&right.file, right.used.span.start)));
+        Seen { uses: resolved, parts: uses.parts, files: uses.files, is_complete: uses.is_complete && question.followed < LIMIT }
+    }
+}
+
+impl Outside for View<'_> {
+    fn uses(&self, paths: &[AccessPath]) -> Rc<Seen> {
+        if let Some(known) = self.known.borrow().get(paths) {
+            return known.clone();
+        }
+        let answer = Rc::new(self.answer(paths));
+        self.known.borrow_mut().insert(paths.to_vec(), answer.clone());
+        answer
+    }
+
+    fn grown(&self) -> Vec<AccessPath> {
+        let mut found = Vec::new();
+        let is_commonjs = self.source.is_commonjs(&self.file);
+        for (importer, specifier) in self.source.importers(&self.file).iter() {
+            if self.source.kind(importer) == FileKind::Test {
+                continue;
+            }
+            let Some(links) = self.source.links(importer, specifier) else { continue };
+            let grown = links.uses.iter().filter(|used| used.module == *specifier && matches!(used.what, UseKind::Grown(_)));
+            found.extend(grown.map(|used| offered(&used.path, is_commonjs)));
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+}
+
+/// The default import of a CommonJS file is the whole of what it exports.
+fn offered(path: &AccessPath, is_commonjs: bool) -> AccessPath {
+    let is_default = matches!(path.first(), Some(Access::Member(name)) if name == "default");
+    if is_commonjs && is_default { path[1..].to_vec() } else { path.clone() }
+}
+
+/// The path under which a re-export offers what stands at `path`.
+fn renamed(path: &AccessPath, inner: &AccessPath, name: Option<&AccessPath>) -> Option<AccessPath> {
+    let rest = path.strip_prefix(inner.as_slice())?;
+    match name {
+        Some(name) => Some([name.as_slice(), rest].concat()),
+        // `export *` leaves out the default.
+        None => (!matches!(rest.first(), Some(Access::Member(name)) if name == "default")).then(|| rest.to_vec()),
+    }
+}
+
+/// Whether what is used may be reached by ways that are not followed.
+fn is_lost(what: &UseKind) -> bool {
+    matches!(what, UseKind::HandedOut(_) | UseKind::Extended)
+}
+
+/// Steps that name no file stand in this one.
+fn in_file(mut context: Context, file: &Arc<str>) -> Context {
+    for step in &mut context.steps {
+        let Step { file: known, .. } = step;
+        known.get_or_insert_with(|| file.to_string());
+    }
+    context
+}
