@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use leaklint::resolve::{ProjectFiles, Specifiers, specifiers};
-use leaklint::walk::{WalkOptions, skip_by_content, walk};
+use leaklint::walk::{SourceFile, WalkOptions, skip_by_content, walk};
 
 fn main() {
     let Some(folder) = std::env::args().nth(1).filter(|it| !it.starts_with('-')) else { return };
@@ -27,6 +27,16 @@ fn main() {
     println!("{} files, {} KiB, scanned in {scanned:?} ({:.2} GB/s)", files.len(), bytes >> 10, bytes as f64 / scanned.as_secs_f64() / 1e9);
 
     let written = files.clone();
+    if let Some(middle) = walked.files.get(walked.files.len() / 2) {
+        let begun = Instant::now();
+        let specifiers = texts.iter().find(|(path, _)| *path == middle.path).map(|(_, text)| specifiers(text)).unwrap_or_default();
+        let around = ProjectFiles::around(vec![(SourceFile { explicit: true, ..middle.clone() }, specifiers)], &options);
+        around.resolve(&middle.path, "./none");
+        let walked = begun.elapsed();
+        let importers = around.importers(&middle.path).len();
+        println!("around {}: first answer after {walked:?}, its {importers} importers after {:?}", middle.path, begun.elapsed());
+    }
+
     let begun = Instant::now();
     let project = ProjectFiles::new(&cwd, files);
     if let Some((file, _)) = written.first() {
