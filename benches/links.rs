@@ -28,13 +28,7 @@ fn main() {
 
     let written = files.clone();
     if let Some(middle) = walked.files.get(walked.files.len() / 2) {
-        let begun = Instant::now();
-        let specifiers = texts.iter().find(|(path, _)| *path == middle.path).map(|(_, text)| specifiers(text)).unwrap_or_default();
-        let around = ProjectFiles::around(vec![(SourceFile { explicit: true, ..middle.clone() }, specifiers)], &options);
-        around.resolve(&middle.path, "./none");
-        let walked = begun.elapsed();
-        let importers = around.importers(&middle.path).len();
-        println!("around {}: first answer after {walked:?}, its {importers} importers after {:?}", middle.path, begun.elapsed());
+        around(middle, &texts, &options);
     }
 
     let begun = Instant::now();
@@ -69,4 +63,15 @@ fn main() {
     let found: usize = written.iter().map(|(file, _)| project.importers(file).len()).sum();
     println!("importers of every file: {found} in {:?}", begun.elapsed());
     assert_eq!(found, linked + named, "what resolves is found on the way back");
+}
+
+/// A run that names one file.
+fn around(file: &SourceFile, texts: &[(Arc<str>, String)], options: &WalkOptions) {
+    let begun = Instant::now();
+    let specifiers = texts.iter().find(|(path, _)| *path == file.path).map(|(_, text)| specifiers(text)).unwrap_or_default();
+    let project = ProjectFiles::around(vec![(SourceFile { explicit: true, ..file.clone() }, specifiers)], options);
+    project.resolve(&file.path, "./none");
+    let walked = begun.elapsed();
+    let importers = project.importers(&file.path).len();
+    println!("around {}: first answer after {walked:?}, its {importers} importers after {:?}", file.path, begun.elapsed());
 }
