@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use leaklint::resolve::{ProjectFiles, Specifiers, specifiers};
-use leaklint::walk::{WalkOptions, skip_by_content, walk};
+use leaklint::walk::{SourceFile, WalkOptions, skip_by_content, walk};
 
 fn main() {
     let Some(folder) = std::env::args().nth(1).filter(|it| !it.starts_with('-')) else { return };
@@ -27,6 +27,10 @@ fn main() {
     println!("{} files, {} KiB, scanned in {scanned:?} ({:.2} GB/s)", files.len(), bytes >> 10, bytes as f64 / scanned.as_secs_f64() / 1e9);
 
     let written = files.clone();
+    if let Some(middle) = walked.files.get(walked.files.len() / 2) {
+        around(middle, &texts, &options);
+    }
+
     let begun = Instant::now();
     let project = ProjectFiles::new(&cwd, files);
     if let Some((file, _)) = written.first() {
@@ -59,4 +63,15 @@ fn main() {
     let found: usize = written.iter().map(|(file, _)| project.importers(file).len()).sum();
     println!("importers of every file: {found} in {:?}", begun.elapsed());
     assert_eq!(found, linked + named, "what resolves is found on the way back");
+}
+
+/// A run that names one file.
+fn around(file: &SourceFile, texts: &[(Arc<str>, String)], options: &WalkOptions) {
+    let begun = Instant::now();
+    let specifiers = texts.iter().find(|(path, _)| *path == file.path).map(|(_, text)| specifiers(text)).unwrap_or_default();
+    let project = ProjectFiles::around(vec![(SourceFile { explicit: true, ..file.clone() }, specifiers)], options);
+    project.resolve(&file.path, "./none");
+    let walked = begun.elapsed();
+    let importers = project.importers(&file.path).len();
+    println!("around {}: first answer after {walked:?}, its {importers} importers after {:?}", file.path, begun.elapsed());
 }

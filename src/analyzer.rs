@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::model::apis::Apis;
 use crate::model::facts::Facts;
 use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Limits, Project, Verdict};
-use crate::project::FileKind;
+use crate::project::{FileKind, Place};
 use crate::rule::{self, File, Rule};
 use crate::syntax::{self, Parsed, Problem, ProblemKind};
 use crate::text::{SourceText, Span};
@@ -38,8 +38,8 @@ impl Leaklint {
 impl Analyzer for Leaklint {
     type Facts = Analysed;
 
-    fn analyse(&self, path: &Arc<str>, in_package: &str, source: &SourceText, limits: Limits) -> Analysis<Analysed> {
-        let kind = FileKind::of(in_package, source.text().starts_with("#!"));
+    fn analyse(&self, path: &Arc<str>, place: &Place, source: &SourceText, limits: Limits) -> Analysis<Analysed> {
+        let kind = FileKind::of(place, source.text());
         match syntax::lower_with_limit(path, source, limits.nesting.min(syntax::DEFAULT_DEPTH_LIMIT)) {
             Ok(Parsed { mut ir, problems, distrusted }) => {
                 let facts = Model::new(&ir, &self.apis, source).facts();

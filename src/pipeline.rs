@@ -16,6 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::catalog::{Catalog, Selection};
 use crate::diagnostic::{Category, Confidence, Diagnostic, Location, Severity};
 use crate::model::ir::Comment;
+use crate::project::Place;
 use crate::resolve::{ProjectFiles, Specifiers, specifiers};
 use crate::suppress::{self, Suppressions};
 use crate::text::{SourceText, Span};
@@ -30,10 +31,8 @@ pub use workers::{Limits, Outcome, Pool};
 pub trait Analyzer: Send + Sync + 'static {
     type Facts: Send + Sync + 'static;
 
-    /// Everything about one file that depends on that file alone.
-    ///
-    /// `in_package` is the path from the folder of the nearest `package.json`.
-    fn analyse(&self, path: &Arc<str>, in_package: &str, source: &SourceText, limits: Limits) -> Analysis<Self::Facts>;
+    /// Everything about one file that depends on that file alone, and on where it stands.
+    fn analyse(&self, path: &Arc<str>, place: &Place, source: &SourceText, limits: Limits) -> Analysis<Self::Facts>;
 
     /// What the rules say about one file by itself.
     ///
@@ -198,7 +197,7 @@ fn visit<A: Analyzer>(
     if matches!(decoding, Decoding::NotText(_)) {
         return Visit::Linted(linted);
     }
-    let analysis = analyzer.analyse(&file.path, &packages.relative(&file.path), &source, limits);
+    let analysis = analyzer.analyse(&file.path, &packages.place(&file.path), &source, limits);
     let comments = if inline_config { analysis.comments.as_slice() } else { &[] };
     let incomplete = !analysis.problems.is_empty();
     linted.suppressions = Suppressions::read(&file.path, comments, analysis.first_statement, &source, incomplete);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -127,13 +128,21 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Result<Walked, String> 
             Err(error) => walked.unreadable.push(Unreadable { path: path.display().to_string(), reason: reason_of(&error) }),
         }
     }
-    walk_folders(&folders, options, &patterns, &mut walked);
+    walk_folders(&folders, options, &patterns, usize::MAX, &mut walked);
     // A named file comes first among its duplicates.
     walked.files.sort_by(|left, right| left.path.as_bytes().cmp(right.path.as_bytes()).then(right.explicit.cmp(&left.explicit)));
     walked.files.dedup_by(|later, earlier| later.path == earlier.path);
     walked.unreadable.sort_by(|left, right| left.path.cmp(&right.path));
     walked.unreadable.dedup();
     Ok(walked)
+}
+
+/// The files under a folder that is not named, such as the rest of a project; none if there are more entries than `most`, or a pattern is no glob.
+pub fn walk_at_most(folder: &Path, options: &WalkOptions, most: usize) -> Vec<SourceFile> {
+    let mut walked = Walked::default();
+    let Ok(patterns) = ignore_matcher(options) else { return Vec::new() };
+    let is_whole = walk_folders(&[folder.to_path_buf()], options, &patterns, most, &mut walked);
+    if is_whole { walked.files } else { Vec::new() }
 }
 
 /// Whether an ignore pattern of the command line matches a path that was named.
@@ -172,8 +181,10 @@ fn named_file(full: &Path, meta: &Metadata, options: &WalkOptions, patterns: &Gi
     walked.files.push(source_file(full, path, &options.cwd, meta.len(), true));
 }
 
-fn walk_folders(folders: &[PathBuf], options: &WalkOptions, patterns: &Gitignore, walked: &mut Walked) {
-    let Some((first, rest)) = folders.split_first() else { return };
+/// Whether it came to an end before it saw more than `most` entries.
+fn walk_folders(folders: &[PathBuf], options: &WalkOptions, patterns: &Gitignore, most: usize, walked: &mut Walked) -> bool {
+    let Some((first, rest)) = folders.split_first() else { return true };
+    let seen = AtomicUsize::new(0);
     let mut builder = WalkBuilder::new(first);
     for folder in rest {
         builder.add(folder);
@@ -188,7 +199,11 @@ fn walk_folders(folders: &[PathBuf], options: &WalkOptions, patterns: &Gitignore
     let cwd = options.cwd.as_path();
     builder.build_parallel().run(|| {
         let sender = sender.clone();
+        let seen = &seen;
         Box::new(move |entry| {
+            if seen.fetch_add(1, Ordering::Relaxed) >= most {
+                return WalkState::Quit;
+            }
             let event = match entry {
                 Ok(entry) => event_of(&entry, cwd),
                 Err(error) => unreadable(&error, cwd).map(Event::Unreadable),
@@ -209,6 +224,7 @@ fn walk_folders(folders: &[PathBuf], options: &WalkOptions, patterns: &Gitignore
             Event::Unreadable(it) => walked.unreadable.push(it),
         }
     }
+    seen.into_inner() <= most
 }
 
 /// Hidden folders and node_modules are left out, unless they are named.

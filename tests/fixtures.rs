@@ -29,6 +29,12 @@ fn the_corrected_demo_is_silent_at_any_confidence() {
 }
 
 #[test]
+fn the_kind_of_a_file_decides_whether_it_is_reported() {
+    let wrong = compare("kinds");
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
 fn every_file_of_the_demo_has_a_corrected_twin() {
     let names = |folder| project(folder).files.into_iter().map(|file| file.name).collect::<Vec<_>>();
     assert_eq!(names("demo"), names("demo-fixed"));

@@ -90,7 +90,10 @@ impl FactsSource for Files<'_> {
 
     fn kind(&self, file: &str) -> FileKind {
         let known = self.linker.project.facts(file).map(|analysed| analysed.kind);
-        known.unwrap_or_else(|| FileKind::of(&self.linker.project.in_package(file), false))
+        known.unwrap_or_else(|| {
+            let source = self.linker.project.text(file);
+            FileKind::of(&self.linker.project.place(file), source.as_ref().map(SourceText::text).unwrap_or_default())
+        })
     }
 
     fn is_commonjs(&self, file: &str) -> bool {

@@ -1,16 +1,26 @@
-//! Where a file stands in its package: what a folder's name says (`test`, `scripts`) holds from there.
+//! Where a file stands in its package, and what that package says: what a folder's name says (`test`, `scripts`) holds from there.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use crate::project::{Package, Place};
 use crate::walk::normalise;
 
-/// Finds the folder of the nearest `package.json`, once for each folder.
+/// Files whose name begins so may say what is a test.
+const TEST_CONFIGURATIONS: &[&str] = &["vitest.config.", "vite.config.", "jest.config."];
+
+/// Finds the nearest `package.json`, once for each folder.
 pub struct Packages {
     cwd: PathBuf,
-    of_folder: Mutex<FxHashMap<PathBuf, PathBuf>>,
+    of_folder: Mutex<FxHashMap<PathBuf, Arc<Home>>>,
+}
+
+struct Home {
+    folder: PathBuf,
+    package: Arc<Package>,
 }
 
 impl Packages {
@@ -18,28 +28,41 @@ impl Packages {
         Self { cwd: cwd.to_path_buf(), of_folder: Mutex::default() }
     }
 
-    /// The path from the folder of the nearest `package.json`, else from the working directory.
-    pub fn relative(&self, path: &str) -> String {
+    /// From the folder of the nearest `package.json`, else from the working directory.
+    pub fn place(&self, path: &str) -> Place {
         let full = normalise(&self.cwd.join(path));
         let folder = full.parent().unwrap_or(&self.cwd);
-        let mut known = self.of_folder.lock().unwrap_or_else(PoisonError::into_inner);
-        let root = self.root(folder, &mut known);
-        full.strip_prefix(root).map_or_else(|_| path.to_owned(), |relative| relative.to_string_lossy().replace('\\', "/"))
+        let home = self.home(folder, &mut self.of_folder.lock().unwrap_or_else(PoisonError::into_inner));
+        let in_package = full.strip_prefix(&home.folder).map_or_else(|_| path.to_owned(), |it| it.to_string_lossy().replace('\\', "/"));
+        Place { in_package, package: Arc::clone(&home.package) }
     }
 
     /// Each folder is asked for its `package.json` once; one that has none has that of the folder around it.
-    fn root(&self, folder: &Path, known: &mut FxHashMap<PathBuf, PathBuf>) -> PathBuf {
-        if let Some(root) = known.get(folder) {
-            return root.clone();
+    fn home(&self, folder: &Path, known: &mut FxHashMap<PathBuf, Arc<Home>>) -> Arc<Home> {
+        if let Some(home) = known.get(folder) {
+            return Arc::clone(home);
         }
-        let root = match folder.parent() {
-            _ if folder.join("package.json").exists() => folder.to_path_buf(),
-            Some(outer) => self.root(outer, known),
-            None => self.cwd.clone(),
+        let home = match (fs::read(folder.join("package.json")), folder.parent()) {
+            (Ok(text), _) => Arc::new(Home { folder: folder.to_path_buf(), package: Arc::new(package(folder, &text)) }),
+            (Err(_), Some(outer)) => self.home(outer, known),
+            (Err(_), None) => Arc::new(Home { folder: self.cwd.clone(), package: Arc::default() }),
         };
-        known.insert(folder.to_path_buf(), root.clone());
-        root
+        known.insert(folder.to_path_buf(), Arc::clone(&home));
+        home
     }
+}
+
+fn package(folder: &Path, manifest: &[u8]) -> Package {
+    let mut package = Package::parse(&String::from_utf8_lossy(manifest));
+    let mut configurations: Vec<PathBuf> = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    configurations.retain(|path| {
+        path.file_name().and_then(|it| it.to_str()).is_some_and(|name| TEST_CONFIGURATIONS.iter().any(|prefix| name.starts_with(prefix)))
+    });
+    configurations.sort();
+    for text in configurations.iter().filter_map(|path| fs::read(path).ok()) {
+        package.read_test_configuration(&String::from_utf8_lossy(&text));
+    }
+    package
 }
 
 #[cfg(test)]
@@ -54,8 +77,8 @@ mod tests {
         std::fs::write(folder.path().join("package.json"), "{}").expect("a file");
         std::fs::write(inner.join("package.json"), "{}").expect("a file");
         let packages = Packages::new(folder.path());
-        assert_eq!(packages.relative("fixtures/demo/src/a.js"), "src/a.js");
-        assert_eq!(packages.relative("test/a.js"), "test/a.js");
-        assert_eq!(Packages::new(&inner).relative("src/a.js"), "src/a.js");
+        assert_eq!(packages.place("fixtures/demo/src/a.js").in_package, "src/a.js");
+        assert_eq!(packages.place("test/a.js").in_package, "test/a.js");
+        assert_eq!(Packages::new(&inner).place("src/a.js").in_package, "src/a.js");
     }
 }

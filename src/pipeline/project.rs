@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::packages::Packages;
 use super::{Decoding, FileFacts};
+use crate::project::Place;
 use crate::resolve::ProjectFiles;
 use crate::text::SourceText;
 use crate::walk::Origin;
@@ -40,9 +41,9 @@ impl<F> Project<F> {
         if matches!(Decoding::of(&bytes), Decoding::NotText(_)) { None } else { Some(SourceText::new(bytes)) }
     }
 
-    /// The path of a file from the folder of the nearest `package.json`.
-    pub fn in_package(&self, path: &str) -> String {
-        self.packages.relative(path)
+    /// Where a file stands in its package.
+    pub fn place(&self, path: &str) -> Place {
+        self.packages.place(path)
     }
 
     /// The file that a specifier means where it is written.

@@ -13,7 +13,7 @@ struct Words;
 impl Analyzer for Words {
     type Facts = (String, Vec<u32>);
 
-    fn analyse(&self, _: &Arc<str>, _: &str, source: &SourceText, _: Limits) -> Analysis<Self::Facts> {
+    fn analyse(&self, _: &Arc<str>, _: &Place, source: &SourceText, _: Limits) -> Analysis<Self::Facts> {
         let text = source.text();
         if text.starts_with("PANIC") {
             panic!("on purpose");

@@ -26,10 +26,10 @@ struct Entry {
 }
 
 impl Importers {
-    pub fn new(world: World<'_>, specifiers: &[Specifiers]) -> Self {
+    pub fn new<'a>(world: World<'_>, specifiers_of: impl Fn(FileId) -> Option<&'a Specifiers>) -> Self {
         let mut entries = Vec::new();
-        for (file, specifiers) in (0..).zip(specifiers) {
-            let Some(path) = world.tree.path(file) else { continue };
+        for (file, path) in (0..).zip(world.tree.paths()) {
+            let Some(specifiers) = specifiers_of(file) else { continue };
             let full = world.tree.full(path);
             let folder = paths::parent(&full).unwrap_or("/");
             let flavour = Flavour::of(path);

@@ -3,6 +3,7 @@
 //! The files are known beforehand, so resolving looks names up instead of asking the disk; only manifests and configurations are read, each once
 //! and when something depends on it. Packages in `node_modules` are no part of a project: what means one of them means no file.
 
+mod around;
 mod entry;
 mod importers;
 mod json;
@@ -18,8 +19,10 @@ mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::walk::{SourceFile, WalkOptions};
+use around::Member;
 use importers::Importers;
 use manifest::Manifests;
 pub use scan::{Specifiers, specifiers};
@@ -41,9 +44,10 @@ pub struct Counts {
 #[derive(Debug)]
 pub struct ProjectFiles {
     cwd: PathBuf,
-    paths: Arc<[Arc<str>]>,
-    /// By the place of the file.
-    specifiers: Vec<Specifiers>,
+    /// What is to be walked before the first answer.
+    around: Option<Around>,
+    /// Sorted by path.
+    members: OnceLock<Vec<Member>>,
     tree: OnceLock<Tree>,
     manifests: Manifests,
     scopes: Scopes,
@@ -52,14 +56,30 @@ pub struct ProjectFiles {
     resolved: AtomicU64,
 }
 
+#[derive(Debug)]
+struct Around {
+    named: Mutex<Vec<(SourceFile, Specifiers)>>,
+    options: WalkOptions,
+}
+
 impl ProjectFiles {
     /// `files`: every file that may be linked, with the specifiers found in it; paths relative to `cwd`, with `/`, sorted.
     pub fn new(cwd: &Path, files: Vec<(Arc<str>, Specifiers)>) -> Self {
-        let (paths, specifiers): (Vec<_>, Vec<_>) = files.into_iter().unzip();
+        let members: Vec<Member> = files.into_iter().map(|(path, specifiers)| Member::known(path, specifiers)).collect();
+        Self { members: members.into(), ..Self::empty(cwd, None) }
+    }
+
+    /// The project around some files, whose texts count more than those on the disk. It is walked when the first question is asked, and read when
+    /// the first one is about who names a file. The answers are those of a run over the whole project.
+    pub fn around(named: Vec<(SourceFile, Specifiers)>, options: &WalkOptions) -> Self {
+        Self::empty(&options.cwd, Some(Around { named: Mutex::new(named), options: options.clone() }))
+    }
+
+    fn empty(cwd: &Path, around: Option<Around>) -> Self {
         Self {
             cwd: cwd.to_path_buf(),
-            paths: paths.into(),
-            specifiers,
+            around,
+            members: OnceLock::new(),
             tree: OnceLock::new(),
             manifests: Manifests::default(),
             scopes: Scopes::default(),
@@ -72,21 +92,31 @@ impl ProjectFiles {
     /// The project file that a specifier written in `file` means; None: a package, a part of Node, missing, or outside of the project.
     pub fn resolve(&self, file: &str, specifier: &str) -> Option<Arc<str>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
-        let world = self.world();
-        let found = meaning(world, file, specifier).and_then(|id| world.tree.path(id))?;
+        let found = meaning(self.world(), file, specifier).and_then(|id| self.members().get(id as usize))?;
+        // A file that nobody wrote by hand is found by a walk, and is told by its text.
+        found.specifiers(&self.cwd)?;
         self.resolved.fetch_add(1, Ordering::Relaxed);
-        Some(Arc::clone(found))
+        Some(Arc::clone(&found.path))
     }
 
     /// Files that import, require or re-export `file`, with the specifiers by which they do; sorted.
     pub fn importers(&self, file: &str) -> Vec<(Arc<str>, String)> {
         let world = self.world();
-        let Some(id) = world.tree.id(file) else { return Vec::new() };
-        // No pool's threads are waited for in here: one of them could take a job that asks the same, and wait for itself.
-        let importers = self.importers.get_or_init(|| Importers::new(world, &self.specifiers));
+        let members = self.members();
+        let Some(id) = world.tree.id(file).filter(|id| members.get(*id as usize).is_some_and(|it| it.specifiers(&self.cwd).is_some()))
+        else {
+            return Vec::new();
+        };
+        let specifiers_of = |id: FileId| members.get(id as usize)?.specifiers(&self.cwd);
+        let importers = self.importers.get_or_init(|| {
+            if let Some(around) = &self.around {
+                around::scan_all(members, &around.options);
+            }
+            Importers::new(world, specifiers_of)
+        });
         let named = importers.candidates(world, id).into_iter().filter_map(|(importer, place)| {
             let path = world.tree.path(importer)?;
-            let specifier = self.specifiers.get(importer as usize)?.at(place);
+            let specifier = specifiers_of(importer)?.at(place);
             (meaning(world, path, specifier) == Some(id)).then(|| (Arc::clone(path), specifier.to_owned()))
         });
         named.collect()
@@ -97,16 +127,32 @@ impl ProjectFiles {
         public::is_public(self.world(), file)
     }
 
+    /// The text of a file of the project; None: it is none, or a run would not lint it.
+    pub fn read(&self, file: &str) -> Option<Vec<u8>> {
+        let id = self.world().tree.id(file)?;
+        self.members().get(id as usize)?.text(&self.cwd)
+    }
+
+    /// Of a project that is known in part, no more is counted than was read.
     pub fn counts(&self) -> Counts {
+        let members = self.members.get().map(Vec::as_slice).unwrap_or_default();
         Counts {
-            seen: self.specifiers.iter().map(|it| it.iter().count() as u64).sum(),
+            seen: members.iter().filter_map(Member::scanned).map(|it| it.iter().count() as u64).sum(),
             asked: self.asked.load(Ordering::Relaxed),
             resolved: self.resolved.load(Ordering::Relaxed),
         }
     }
 
+    fn members(&self) -> &[Member] {
+        self.members.get_or_init(|| {
+            let Some(around) = &self.around else { return Vec::new() };
+            let named = std::mem::take(&mut *around.named.lock().unwrap_or_else(PoisonError::into_inner));
+            around::members(named, &around.options)
+        })
+    }
+
     fn world(&self) -> World<'_> {
-        let tree = self.tree.get_or_init(|| Tree::new(&self.cwd, Arc::clone(&self.paths)));
+        let tree = self.tree.get_or_init(|| Tree::new(&self.cwd, self.members().iter().map(|it| Arc::clone(&it.path)).collect()));
         World { tree, manifests: &self.manifests, scopes: &self.scopes }
     }
 }

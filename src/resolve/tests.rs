@@ -4,6 +4,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 use super::*;
+use crate::walk::Origin;
 
 /// A folder with these files. JavaScript and TypeScript files are those of the project.
 struct Project {
@@ -53,14 +54,29 @@ impl Project {
 
     /// Whoever resolves to a file is among its importers, and nobody else.
     fn is_whole(&self) {
-        for target in self.files.paths.iter() {
+        for target in self.files.members() {
             let mut expected = Vec::new();
-            for (path, specifiers) in self.files.paths.iter().zip(&self.files.specifiers) {
-                let means = |specifier: &&str| self.files.resolve(path, specifier).as_ref() == Some(target);
+            for Member { path, .. } in self.files.members() {
+                let means = |specifier: &&str| self.files.resolve(path, specifier).as_ref() == Some(&target.path);
+                let specifiers = self.specifiers_of(path);
                 expected.extend(specifiers.iter().filter(means).map(|it| (Arc::clone(path), it.to_owned())));
             }
-            assert_eq!(self.files.importers(target), expected, "importers of {target}");
+            assert_eq!(self.files.importers(&target.path), expected, "importers of {}", target.path);
         }
+    }
+
+    fn specifiers_of(&self, path: &str) -> Specifiers {
+        let member = self.files.members().iter().find(|it| &*it.path == path).expect("a file of the project");
+        member.specifiers(&self.files.cwd).cloned().unwrap_or_default()
+    }
+
+    /// The same project as it is seen around one file.
+    fn around(&self, file: &str, text: Option<&str>) -> ProjectFiles {
+        let origin = text.map_or(Origin::Disk, |text| Origin::Buffer(text.as_bytes().into()));
+        let specifiers = text.map_or_else(|| self.specifiers_of(file), specifiers);
+        let named = SourceFile { path: file.into(), origin, size: 1, explicit: true };
+        let options = WalkOptions { cwd: self.files.cwd.clone(), threads: 2, no_ignore: false, ignore_patterns: Vec::new() };
+        ProjectFiles::around(vec![(named, specifiers)], &options)
     }
 }
 
@@ -344,4 +360,83 @@ fn packages_that_are_installed_are_outside() {
     project.links("a.ts", &[("dep", None), ("./node_modules/dep", None), ("~/b", Some("b.ts"))]);
     project.is_whole();
     assert!(project.folder.path().exists());
+}
+
+const PARTS: &[(&str, &str)] = &[
+    ("package.json", r#"{"workspaces": ["packages/*"]}"#),
+    (".gitignore", "dist\n"),
+    ("packages/app/package.json", r#"{"name": "app"}"#),
+    ("packages/app/a.ts", "import './b'; import './gen'; import './min'; import './dist/x'; import '@x/core'"),
+    ("packages/app/b.ts", "import './a.js'; export * from 'app/a'"),
+    ("packages/app/node_modules/app/a.ts", "import '../../a'"),
+    ("packages/app/.hidden/c.ts", "import '../a'"),
+];
+
+#[test]
+fn the_project_around_a_file_is_that_of_a_whole_run() {
+    for cwd in ["", "packages/app", "packages/core/src"] {
+        let project = Project::seen_from(cwd, &[SHARED, PARTS].concat());
+        let files: Vec<Arc<str>> =
+            project.files.members().iter().map(|it| Arc::clone(&it.path)).filter(|it| !it.contains(".hidden")).collect();
+        let seen: usize = files.iter().map(|file| project.specifiers_of(file).iter().count()).sum();
+        for file in &files {
+            let around = project.around(file, None);
+            assert_eq!(around.counts(), Counts::default());
+            for other in &files {
+                for specifier in project.specifiers_of(other).iter() {
+                    assert_eq!(around.resolve(other, specifier), project.files.resolve(other, specifier), "{other}: {specifier}");
+                }
+                let expected: Vec<_> = project.files.importers(other).into_iter().filter(|(path, _)| !path.contains(".hidden")).collect();
+                assert_eq!(around.importers(other), expected, "importers of {other} around {file} in {cwd}");
+            }
+            assert_eq!(around.counts().seen, seen as u64);
+            let found: Vec<Arc<str>> = around.members().iter().map(|it| Arc::clone(&it.path)).collect();
+            assert_eq!(found, files);
+        }
+    }
+}
+
+#[test]
+fn texts_that_are_given_count_and_what_a_run_leaves_out_is_not_there() {
+    let project = Project::new(&[SHARED, PARTS].concat());
+    let write = |path: &str, text: &str| {
+        let path = project.folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).and_then(|()| fs::write(path, text)).expect("a file");
+    };
+    write("packages/app/gen.ts", "// @generated\nimport './b'");
+    write("packages/app/min.js", &format!("import './b';{}", "x;".repeat(20_000)));
+    write("packages/app/dist/x.js", "import '../b'");
+    let around = project.around("packages/app/new.ts", Some("import './b'; import './gone'"));
+    let names: Vec<String> = around.importers("packages/app/b.ts").iter().map(|(path, specifier)| format!("{path} {specifier}")).collect();
+    assert_eq!(names, ["packages/app/a.ts ./b", "packages/app/new.ts ./b"]);
+    for left_out in ["./gen", "./min", "./dist/x"] {
+        assert_eq!(around.resolve("packages/app/a.ts", left_out), None, "{left_out}");
+    }
+    assert_eq!(around.resolve("packages/app/a.ts", "./new").as_deref(), Some("packages/app/new.ts"));
+    assert_eq!(around.read("packages/app/new.ts").as_deref(), Some(&b"import './b'; import './gone'"[..]));
+    assert!(around.read("packages/app/b.ts").is_some() && around.read("packages/app/gen.ts").is_none() && around.read("none.ts").is_none());
+    let changed = project.around("packages/app/a.ts", Some(""));
+    assert!(changed.importers("packages/app/b.ts").is_empty() && changed.importers("packages/app/a.ts").len() == 2);
+}
+
+#[test]
+fn the_outermost_package_is_the_project_where_there_is_no_repository() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (path, text) in [
+        ("p/package.json", "{}"),
+        ("p/q/package.json", "{}"),
+        ("p/q/a.js", ""),
+        ("p/b.js", "require('./q/a')"),
+        ("c.js", "require('./p/q/a')"),
+    ] {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).and_then(|()| fs::write(path, text)).expect("a file");
+    }
+    let around = |path: &str| {
+        let named = SourceFile { path: path.into(), origin: Origin::Disk, size: 1, explicit: true };
+        let options = WalkOptions { cwd: folder.path().into(), threads: 1, no_ignore: false, ignore_patterns: Vec::new() };
+        ProjectFiles::around(vec![(named, Specifiers::default())], &options)
+    };
+    assert_eq!(around("p/q/a.js").importers("p/q/a.js"), [(Arc::from("p/b.js"), "./q/a".to_owned())]);
+    assert!(around("c.js").importers("p/q/a.js").is_empty());
 }

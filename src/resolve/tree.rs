@@ -77,6 +77,10 @@ impl Tree {
         tree
     }
 
+    pub fn paths(&self) -> &[Arc<str>] {
+        &self.paths
+    }
+
     pub fn path(&self, id: FileId) -> Option<&Arc<str>> {
         self.paths.get(id as usize)
     }

@@ -7,6 +7,7 @@ use leaklint::cli::{self, Environment, Tool};
 use leaklint::diagnostic::{Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role, Severity};
 use leaklint::model::ir::Comment;
 use leaklint::pipeline::{Analysis, Analyzer, FileFacts, Limits, problem};
+use leaklint::project::Place;
 use leaklint::text::{SourceText, Span};
 
 use super::{Ended, Project};
@@ -21,7 +22,7 @@ struct Words;
 impl Analyzer for Words {
     type Facts = Vec<(u32, Confidence)>;
 
-    fn analyse(&self, _: &Arc<str>, _: &str, source: &SourceText, _: Limits) -> Analysis<Self::Facts> {
+    fn analyse(&self, _: &Arc<str>, _: &Place, source: &SourceText, _: Limits) -> Analysis<Self::Facts> {
         let text = source.text();
         assert!(!text.contains("PANIC"), "asked to");
         let confidence = |at: usize| match &text[at + 4..] {

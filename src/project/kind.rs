@@ -1,0 +1,234 @@
+//! What a file is to its project.
+
+use std::sync::Arc;
+
+use memchr::memmem;
+use serde::{Deserialize, Serialize};
+
+use super::package::{Package, Platform, names_what_ends};
+
+/// What a file is to the project, which decides whether growth in it can matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileKind {
+    Source,
+    /// Test code: it ends with the test run.
+    Test,
+    /// A script, build or configuration file: it runs once and exits.
+    Script,
+}
+
+/// Where a file stands.
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    /// From the folder of the nearest `package.json`, with `/`.
+    pub in_package: String,
+    pub package: Arc<Package>,
+}
+
+const TEST_FOLDERS: &[&str] = &["__tests__", "__mocks__", "__fixtures__", "test", "tests", "spec", "specs", "e2e", "cypress"];
+const TEST_WORDS: &[&str] = &["test", "spec", "stories", "e2e", "bench", "e2e-spec", "cy"];
+const TEST_RUNNERS: &[&str] = &["vitest", "@jest/globals", "node:test", "bun:test", "@playwright/test", "ava", "uvu"];
+/// As far as the imports of a test are looked for.
+const HEAD: usize = 2048;
+
+/// Folders of what runs once, wherever they are.
+const SCRIPT_FOLDERS: &[&str] = &["scripts", "script", "bin", "benchmark", "benchmarks", "bench", "migrations", "seeds"];
+/// Folders of what is not the program if they are beside it. Within it, they are parts of it: the tools of an agent, the pages about it.
+const SIDE_FOLDERS: &[&str] = &["tools", "examples", "example", "demo", "docs"];
+const SOURCE_FOLDERS: &[&str] = &["src", "app", "lib", "server", "client"];
+
+/// Tools whose configuration is loaded once, wherever it is.
+const CONFIGURED: &[&str] = &[
+    "astro",
+    "babel",
+    "commitlint",
+    "cypress",
+    "drizzle",
+    "esbuild",
+    "eslint",
+    "hardhat",
+    "jest",
+    "karma",
+    "lint-staged",
+    "metro",
+    "next",
+    "nuxt",
+    "playwright",
+    "postcss",
+    "prettier",
+    "rolldown",
+    "rollup",
+    "rspack",
+    "stylelint",
+    "svelte",
+    "svgo",
+    "tailwind",
+    "tsdown",
+    "tsup",
+    "vite",
+    "vitest",
+    "webpack",
+    "wxt",
+];
+
+/// What keeps a process alive and at work: it serves until it is stopped.
+const SERVING: &[&str] = &[".listen(", "StdioServerTransport(", "Deno.serve(", "Bun.serve("];
+/// What may be a sign of that.
+const STAYING: &[&str] =
+    &["Server(", "serve(", ".login(", "setInterval(", "stdin.on(", "createInterface(", "Worker(", ".consume(", ".subscribe(", "cron"];
+
+impl FileKind {
+    /// By where the file stands in its package, what the package says of it, and its text.
+    pub fn of(place: &Place, text: &str) -> Self {
+        let Place { in_package, package } = place;
+        let mut folders: Vec<&str> = in_package.split('/').collect();
+        let name = folders.pop().unwrap_or_default();
+        let words: Vec<&str> = name.split('.').collect();
+        let infixes = words.get(1..words.len().max(2) - 1).unwrap_or_default();
+        let is_test = folders.iter().any(|folder| TEST_FOLDERS.contains(folder)) || infixes.iter().any(|word| TEST_WORDS.contains(word));
+        if is_test || package.is_test(in_package, infixes) || imports_a_test_runner(text) {
+            return Self::Test;
+        }
+        let sides = folders.iter().take_while(|folder| !SOURCE_FOLDERS.contains(folder));
+        if sides.clone().any(|folder| SIDE_FOLDERS.contains(folder)) || is_configuration(&folders, &words) {
+            return Self::Script;
+        }
+        if package.is_one_shot(in_package) && !has(text, SERVING) && !has(text, STAYING) {
+            return Self::Script;
+        }
+        let in_bin = folders.last() == Some(&"bin");
+        if text.starts_with("#!") || in_bin || package.is_program(in_package) {
+            // A program that is started by its name may serve, as `bin/www` does.
+            let says_so = text.starts_with("#!") || in_bin;
+            // One that migrates and shows how far it is does not.
+            let stays = (has(text, SERVING) && !names_what_ends(name)) || (!says_so && has(text, STAYING));
+            return if stays { Self::Source } else { Self::Script };
+        }
+        if folders.iter().any(|folder| SCRIPT_FOLDERS.contains(folder)) { Self::Script } else { Self::Source }
+    }
+}
+
+impl Platform {
+    /// Where a file runs: what it says and does, else what its package is for.
+    pub fn of(package: &Package, text: &str) -> Self {
+        let head = text.get(..text.floor_char_boundary(HEAD)).unwrap_or(text);
+        if head.contains("'use server'") || head.contains("\"use server\"") {
+            return Self::Server;
+        }
+        let is_client = head.contains("'use client'") || head.contains("\"use client\"");
+        let browser = is_client || has(text, &["document.", "window.", "localStorage", "navigator."]);
+        let server = has(text, &["'node:", "\"node:", "process.on(", "require('fs')", "require(\"fs\")", "from 'fs'", "from \"fs\""]);
+        match (browser, server) {
+            (true, false) => Self::Browser,
+            (false, true) => Self::Server,
+            (true, true) => Self::Both,
+            (false, false) => package.platform,
+        }
+    }
+}
+
+fn has(text: &str, signs: &[&str]) -> bool {
+    signs.iter().any(|sign| memmem::find(text.as_bytes(), sign.as_bytes()).is_some())
+}
+
+/// What loads its configuration, or is itself one: at the root of the package, or of a tool that is known to be loaded once.
+fn is_configuration(folders: &[&str], words: &[&str]) -> bool {
+    match words {
+        ["gulpfile" | "Gulpfile" | "Gruntfile" | "gruntfile" | "Jakefile" | "knexfile", ..] => true,
+        // `.eslintrc.js` and its like.
+        ["", _, ..] => true,
+        ["webpack" | "rollup" | "karma", _, ..] => true,
+        [tool, .., "config" | "conf", _] => folders.is_empty() || CONFIGURED.contains(tool),
+        [tool, .., "setup", _] => folders.is_empty() && CONFIGURED.contains(tool),
+        _ => false,
+    }
+}
+
+fn imports_a_test_runner(text: &str) -> bool {
+    let head = text.get(..text.floor_char_boundary(HEAD)).unwrap_or(text);
+    TEST_RUNNERS.iter().any(|runner| {
+        memmem::find_iter(head.as_bytes(), runner).any(|at| {
+            let (before, after) = (&head[..at], &head[at + runner.len()..]);
+            let is_string = before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']);
+            let before = before.get(..at - 1).unwrap_or_default().trim_end();
+            is_string && (before.ends_with("from") || before.ends_with("require("))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(in_package: &str, text: &str) -> FileKind {
+        kind_in("{}", in_package, text)
+    }
+
+    fn kind_in(package: &str, in_package: &str, text: &str) -> FileKind {
+        FileKind::of(&Place { in_package: in_package.into(), package: Arc::new(Package::parse(package)) }, text)
+    }
+
+    #[test]
+    fn tests_and_scripts_are_told_by_their_place() {
+        for source in ["src/users.js", "src/tools/search.ts", "src/app/docs/page.tsx", "src/config/redis.config.ts", "a.b.js", "x", ""] {
+            assert_eq!(kind(source, ""), FileKind::Source, "{source}");
+        }
+        for test in ["src/users.test.ts", "packages/a/__tests__/x.js", "a.cy.ts", "tests/tools/x.js"] {
+            assert_eq!(kind(test, ""), FileKind::Test, "{test}");
+        }
+        let scripts = [
+            "scripts/release.mjs",
+            "vite.config.ts",
+            "apps/a/vite.config.ts",
+            "my.config.js",
+            "webpack.prod.js",
+            ".eslintrc.cjs",
+            "gulpfile.js",
+            "bin/cli.js",
+            "src/db/migrations/1.ts",
+            "tools/x.ts",
+            "docs/src/x.ts",
+            "karma.conf.js",
+            "jest.setup.ts",
+        ];
+        for script in scripts {
+            assert_eq!(kind(script, ""), FileKind::Script, "{script}");
+        }
+        assert_eq!(kind("cli.js", "#!/usr/bin/env node\nrun()"), FileKind::Script);
+    }
+
+    #[test]
+    fn a_program_that_serves_is_no_script() {
+        assert_eq!(kind("bin/www", "const server = http.createServer(app); server.listen(port)"), FileKind::Source);
+        assert_eq!(kind("index.js", "#!/usr/bin/env node\nawait server.connect(new StdioServerTransport())"), FileKind::Source);
+        assert_eq!(kind("releases/migrate-users.mjs", "#!/usr/bin/env node\nprogress.listen(8080)"), FileKind::Script);
+        assert_eq!(kind("bin/build", "#!/usr/bin/env node\nsetInterval(spin, 80)"), FileKind::Script);
+        // Where neither hashbang nor folder says so, less is enough to doubt that it ends.
+        let package = r#"{"bin": "dist/cli.js", "scripts": {"build": "node make.js", "db:seed": "tsx src/seed.ts"}}"#;
+        assert_eq!(kind_in(package, "src/cli.ts", "main()"), FileKind::Script);
+        assert_eq!(kind_in(package, "src/cli.ts", "startServer(3000)"), FileKind::Source);
+        assert_eq!(kind_in(package, "make.js", ""), FileKind::Script);
+        assert_eq!(kind_in(package, "src/seed.ts", ""), FileKind::Script);
+        assert_eq!(kind_in(package, "make.js", "app.listen(1)"), FileKind::Source);
+        assert_eq!(kind("scripts/dev-server.js", "app.listen(1)"), FileKind::Script);
+    }
+
+    #[test]
+    fn what_imports_a_test_runner_is_a_test() {
+        assert_eq!(kind("src/checks.ts", "import { it } from 'vitest';"), FileKind::Test);
+        assert_eq!(kind("src/checks.js", "const test = require(\"node:test\")"), FileKind::Test);
+        assert_eq!(kind("src/list.js", "const runners = ['vitest', 'ava'];"), FileKind::Source);
+        assert_eq!(kind("src/list.js", "import x from 'vitest/node'"), FileKind::Source);
+    }
+
+    #[test]
+    fn a_file_says_where_it_runs_before_its_package_does() {
+        let package = Package::parse(r#"{"dependencies": {"react-dom": "1"}}"#);
+        assert_eq!(Platform::of(&package, "'use server'\n"), Platform::Server);
+        assert_eq!(Platform::of(&package, "\"use client\"\n"), Platform::Browser);
+        assert_eq!(Platform::of(&package, "import fs from 'node:fs'"), Platform::Server);
+        assert_eq!(Platform::of(&package, "if (typeof window !== 'undefined') window.x = require('fs')"), Platform::Both);
+        assert_eq!(Platform::of(&package, "export const a = 1"), Platform::Browser);
+    }
+}
