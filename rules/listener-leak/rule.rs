@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Role};
 use crate::model::context::ContextKind;
-use crate::model::facts::{Certainty, LoopEvent, ReceiverKind, Registration};
+use crate::model::facts::{Certainty, Detachment, LoopEvent, ReceiverKind, Registration};
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 
@@ -137,8 +137,18 @@ fn finding(registration: &Registration, confidence: Confidence) -> Finding {
     }
     finding.notes.push(words::listener_search(registration));
     finding.help = Some(help(registration));
-    finding.fixes.push(SuggestedFix { applicability: Applicability::Manual, message: help(registration), edits: Vec::new() });
+    finding.fixes.push(match &registration.detachment {
+        Some(Detachment::InTeardown { teardown, edits }) => {
+            let message = format!("take {} off `{}` in `{teardown}`", handlers(registration), registration.receiver.text);
+            SuggestedFix::of_edits(Applicability::Safe, message, edits)
+        }
+        _ => SuggestedFix::manual(help(registration)),
+    });
     finding
+}
+
+fn handlers(registration: &Registration) -> &'static str {
+    if registration.beside.is_empty() { "the handler" } else { "the handlers" }
 }
 
 fn message(registration: &Registration) -> String {

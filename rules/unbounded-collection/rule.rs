@@ -3,7 +3,7 @@
 use crate::diagnostic::{Applicability, Category, Confidence, Role};
 use crate::model::context::ContextKind;
 use crate::model::facts::{
-    Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, LifeWhy, Shape, ShrinkKind, Shrinkage,
+    Certainty, Collection, Container, ElementKind, EntryRemoval, Growth, GrowthKind, HandOut, LifeWhy, Shape, ShrinkKind, Shrinkage,
 };
 use crate::model::provenance::{Domain, Source};
 use crate::project::FileKind;
@@ -249,8 +249,21 @@ fn help(collection: &Collection, main: &Growth) -> String {
 
 /// The edits that bound it or let its keys go, where that is certain to work.
 fn fix(file: &File<'_>, collection: &Collection, main: &Growth) -> SuggestedFix {
-    let edits = weak_collection(collection, main).or_else(|| bounded_cache(file, collection, main));
-    edits.unwrap_or_else(|| SuggestedFix { applicability: Applicability::Manual, message: help(collection, main), edits: Vec::new() })
+    let edits = removal(collection).or_else(|| weak_collection(collection, main)).or_else(|| bounded_cache(file, collection, main));
+    edits.unwrap_or_else(|| SuggestedFix::manual(help(collection, main)))
+}
+
+/// The entries are deleted where their work is seen to end.
+fn removal(collection: &Collection) -> Option<SuggestedFix> {
+    Some(match collection.removal.as_ref()? {
+        EntryRemoval::InPlaceOfNull { edits } => {
+            SuggestedFix::of_edits(Applicability::Unsafe, "use `delete`, so that the key goes as well", edits)
+        }
+        EntryRemoval::OnCompletion { function, edits } => {
+            let message = format!("delete the entry where `{function}` has found it");
+            SuggestedFix::of_edits(Applicability::Unsafe, message, edits)
+        }
+    })
 }
 
 /// Keyed by objects and never enumerated: the entries can go with their keys.

@@ -73,6 +73,7 @@ impl Model<'_> {
                 && kinds
                     .iter()
                     .all(|kind| matches!(kind, Occurrence::Declared | Occurrence::Grown | Occurrence::Shrunk | Occurrence::ReadAsMap)),
+            removal: None,
         };
         if self.is_handed_out_by_name(place) {
             collection.hand_outs.push(HandOut::Exported);
@@ -100,6 +101,9 @@ impl Model<'_> {
             })
             .collect();
         self.find_shapes(place, &mut collection, operations);
+        if !is_settled {
+            collection.removal = self.entry_removal(place, &collection, operations);
+        }
         // A class with the opposite verb is used while it lives, whatever the verb is called (`register`, `unregister`).
         if collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. })) {
             for growth in collection.growths.iter_mut().filter(|growth| growth.context.kind == ContextKind::Startup) {

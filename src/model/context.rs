@@ -108,6 +108,15 @@ impl Model<'_> {
         search.run();
         search.result()
     }
+
+    /// How often a function runs during one life of what `region` creates, whatever the loops in it.
+    pub fn context_of_run(&self, function: FnId, region: Region) -> ContextKind {
+        let mut search =
+            Search { model: self, region, states: Vec::new(), queue: VecDeque::new(), seen: FxHashSet::default(), ends: Vec::new() };
+        search.push(State { function, region, repeats: ContextKind::Init, came_from: None, step: None, inner: None });
+        search.run();
+        search.result().kind
+    }
 }
 
 struct Search<'m, 'a> {

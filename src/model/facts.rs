@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::provenance::Provenance;
 pub use super::registration::{
-    Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
+    Detachment, Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
 };
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
@@ -135,6 +135,7 @@ pub struct Collection {
     pub is_weakable: bool,
     /// Whether every use would work on a bounded Map-like class as well (`get`, `set`, `has`, `delete`, `clear`, `size`).
     pub is_maplike: bool,
+    pub removal: Option<EntryRemoval>,
 }
 
 /// `new Map()` in parts, where another class can take its place.
@@ -282,6 +283,23 @@ impl Shape {
     }
 }
 
+/// A piece of text in place of another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextEdit {
+    pub span: Span,
+    pub text: String,
+}
+
+/// How an entry can be made to go by edits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryRemoval {
+    /// `x[k] = null` becomes `delete x[k]`.
+    InPlaceOfNull { edits: Vec<TextEdit> },
+    /// Deleted where this function has found it to complete it.
+    OnCompletion { function: String, edits: Vec<TextEdit> },
+}
+
 /// How often a class is constructed, as far as this file shows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Instances {
@@ -374,6 +392,13 @@ pub enum Remedy {
         at: u32,
         indent: String,
         clear: String,
+    },
+    /// The handle has this name, and the peer's last event clears it.
+    OnPeersEnd {
+        handle: String,
+        peer: String,
+        event: String,
+        edits: Vec<TextEdit>,
     },
 }
 

@@ -9,7 +9,9 @@ mod closed;
 pub mod collection;
 pub mod context;
 mod dump;
+mod edits;
 pub mod entity;
+mod entry_removal;
 pub mod facts;
 pub mod flow;
 mod guards;
@@ -23,6 +25,7 @@ pub mod listener;
 pub mod occurrences;
 mod operands;
 mod owner;
+mod peers_end;
 pub mod place;
 pub mod provenance;
 pub mod registration;
@@ -62,6 +65,7 @@ pub struct Model<'a> {
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     lives: RefCell<FxHashMap<entity::EntityId, facts::Life>>,
+    style: OnceCell<facts::Style>,
 }
 
 impl<'a> Model<'a> {
@@ -82,6 +86,7 @@ impl<'a> Model<'a> {
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
             lives: RefCell::default(),
+            style: OnceCell::new(),
         }
     }
 
@@ -95,7 +100,7 @@ impl<'a> Model<'a> {
             style: facts::Style::default(),
         };
         if !facts.is_empty() {
-            facts.style = self.style();
+            facts.style = self.style().clone();
         }
         facts
     }

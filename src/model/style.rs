@@ -6,7 +6,11 @@ use super::ir::{ExprKind, Ir};
 use crate::text::Span;
 
 impl Model<'_> {
-    pub fn style(&self) -> Style {
+    pub fn style(&self) -> &Style {
+        self.style.get_or_init(|| self.read_style())
+    }
+
+    fn read_style(&self) -> Style {
         let ir = self.ir;
         let text = self.source.text();
         let (mut single, mut double) = (0u32, 0u32);

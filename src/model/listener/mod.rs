@@ -1,5 +1,6 @@
 //! Registrations of listeners: on what, with which handler, and what takes them off again.
 
+mod detach;
 mod handler;
 mod loops;
 mod origin;
@@ -58,6 +59,7 @@ impl Model<'_> {
             })
             .collect();
         let mut found: Vec<(FnId, Place, Registration)> = Vec::new();
+        let mut kept: Vec<&Candidate<'_>> = Vec::new();
         for candidate in &candidates {
             let Some(mut registration) = self.registration(candidate, &candidates, &removals) else { continue };
             let function = self.ir.function_of(candidate.site.call);
@@ -71,6 +73,7 @@ impl Model<'_> {
                 });
                 registration.follows = first.map(|(_, _, first)| first.span);
             }
+            kept.push(candidate);
             found.push((function, candidate.place, registration));
         }
         let names: Vec<(crate::text::Span, String)> =
@@ -80,7 +83,29 @@ impl Model<'_> {
             let own = names.iter().filter(|(first, _)| *first == registration.span);
             registration.beside.extend(own.map(|(_, event)| event.clone()));
         }
+        self.add_detachments(&kept, &mut registrations);
         registrations
+    }
+
+    /// Adds the edits that keep each group of registrations from piling up.
+    fn add_detachments(&self, candidates: &[&Candidate<'_>], registrations: &mut [Registration]) {
+        for index in 0..registrations.len() {
+            let first = &registrations[index];
+            if !piles_up(first) || first.follows.is_some() {
+                continue;
+            }
+            let span = first.span;
+            let is_one = |other: &Registration| other.span == span || other.follows == Some(span);
+            let members: Vec<usize> = (0..registrations.len()).filter(|&at| is_one(&registrations[at])).collect();
+            let group: Vec<&Candidate<'_>> = members.iter().map(|&at| candidates[at]).collect();
+            let facts: Vec<&Registration> = members.iter().map(|&at| &registrations[at]).collect();
+            let detachment = match (group.as_slice(), facts[0].in_loop.is_some()) {
+                ([candidate], true) => self.detach_from_loop(candidate, facts[0]),
+                (_, false) => self.detach_in_teardown(&group, &facts),
+                _ => None,
+            };
+            registrations[index].detachment = detachment;
+        }
     }
 
     fn site(&self, call: ExprId) -> Option<Site<'_>> {
@@ -225,6 +250,7 @@ impl Model<'_> {
             follows: None,
             beside: Vec::new(),
             statement: (stmt.in_list && self.is_whole_statement(site.call)).then_some(stmt.span),
+            detachment: None,
         })
     }
 

@@ -417,7 +417,7 @@ impl Model<'_> {
     }
 
     /// The module that a binding is required from.
-    pub(super) fn module_of(&self, binding: BindingId) -> Option<&str> {
+    pub(in crate::model) fn module_of(&self, binding: BindingId) -> Option<&str> {
         if let BindingKind::Import(import) = self.ir[binding].kind {
             return Some(self.ir.name(self.ir[import].module));
         }
