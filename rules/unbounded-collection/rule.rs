@@ -130,7 +130,7 @@ fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&
     }
     words::callers(&mut finding, &main.context);
     for growth in growths {
-        finding.link(Role::Site, growth.span, site(growth));
+        finding.link(Role::Site, growth.span, site(collection, growth));
     }
     for shrink in &collection.shrinks {
         finding.link(Role::Release, shrink.span, not_a_release(shrink));
@@ -160,10 +160,30 @@ fn message(collection: &Collection, main: &Growth) -> String {
         "nothing removes one while it lives"
     };
     let kept = kept(main);
+    let again = || words::how_often(&main.context, &main.function);
+    match collection.container {
+        Container::Chain => {
+            return format!("`{name}` gets a new value {} that keeps the one before, and nothing ever cuts the chain{kept}", again());
+        }
+        Container::Text => return format!("`{name}` gets longer {} and nothing ever makes it shorter", again()),
+        Container::Runtime => {
+            let key = main.key.as_ref().map_or("…", |key| &key.text);
+            let name_of = if key == "…" { "name".to_owned() } else { format!("`{key}`") };
+            return format!("`{name}` leaves one entry per {name_of} in {} and nothing takes it out", table(collection));
+        }
+        _ => {}
+    }
     match &main.key {
         Some(key) if key.text != "…" => format!("`{name}` gets one entry per `{}` and {end}{kept}", key.text),
         Some(_) => format!("`{name}` gets one entry per key and {end}{kept}"),
         None => format!("`{name}` gets another element {} and {end}{kept}", words::how_often(&main.context, &main.function)),
+    }
+}
+
+fn table(collection: &Collection) -> &str {
+    match &collection.life.why {
+        LifeWhy::Runtime(table) => table,
+        _ => "a table of the runtime",
     }
 }
 
@@ -174,7 +194,12 @@ fn kept(growth: &Growth) -> String {
     if names.is_empty() { String::new() } else { format!("; each entry also keeps {} alive", names.join(" and ")) }
 }
 
-fn site(growth: &Growth) -> String {
+fn site(collection: &Collection, growth: &Growth) -> String {
+    match collection.container {
+        Container::Chain => return "the new value keeps the one before".to_owned(),
+        Container::Text => return "appends".to_owned(),
+        _ => {}
+    }
     match &growth.key {
         Some(key) => format!("adds an entry; {}", words::key(key)),
         None => "adds an element".to_owned(),
@@ -185,6 +210,7 @@ fn not_a_release(shrink: &Shrinkage) -> String {
     let name = &shrink.function;
     match (shrink.kind, shrink.context.kind) {
         (ShrinkKind::Tombstone, _) => "empties the value; the key stays".to_owned(),
+        (ShrinkKind::OptIn, _) => format!("only who knows of `{name}` calls it; the growth comes with another call"),
         (ShrinkKind::OnRead, _) => "removes an expired entry only when its key is asked for again".to_owned(),
         (ShrinkKind::IfTimerFires, _) => "runs only if the timer fires, and the other outcome clears the timer".to_owned(),
         (ShrinkKind::OnCancel, _) => "runs when the timer is cancelled; one that fires leaves its entry".to_owned(),
@@ -213,6 +239,14 @@ fn searched(collection: &Collection) -> String {
 }
 
 fn help(collection: &Collection, main: &Growth) -> String {
+    match collection.container {
+        Container::Chain => {
+            return "keep what is needed of the value before, not the value itself; or cut the chain at some length".to_owned();
+        }
+        Container::Text => return "write it out and begin again, or keep only the end of it".to_owned(),
+        Container::Runtime => return "use names that the program fixes, or take each one out when its work is done".to_owned(),
+        _ => {}
+    }
     let has = |wanted: fn(&Shape) -> bool| collection.shapes.iter().any(wanted);
     let by_object = main
         .key

@@ -88,6 +88,8 @@ pub enum LifeWhy {
     Given(String),
     /// Made again for each connection, request or call.
     PerCall(String),
+    /// A table of the runtime; which one.
+    Runtime(String),
 }
 
 /// A holder with a name that comes to a finding's fingerprint.
@@ -110,6 +112,12 @@ pub enum Container {
     Set,
     Object,
     Array,
+    /// A value that keeps the one before it.
+    Chain,
+    /// A text that gets longer.
+    Text,
+    /// A table of the runtime: its symbols, its performance timeline.
+    Runtime,
 }
 
 /// A collection that grows.
@@ -226,6 +234,8 @@ pub enum ShrinkKind {
     SkippedByThrow,
     /// Of a literal key, while other keys are added.
     OtherKey,
+    /// A method of its own for the users, who need not know that another one fills the collection.
+    OptIn,
     /// `clearTimeout(x[k])`: the timer ends, its entry stays.
     HandleOnly,
     /// The count in the entry goes down; the entry stays at zero.

@@ -1,9 +1,11 @@
 //! Who retains whom, in one file: the answers that rules ask for, found over the IR when a candidate asks.
 
+mod alias;
 pub mod apis;
 mod callers;
 pub mod calls;
 pub mod captures;
+mod chain;
 mod clearing;
 mod closed;
 pub mod collection;
@@ -31,6 +33,9 @@ pub mod provenance;
 pub mod registration;
 pub mod release;
 mod resolve;
+mod runtime;
+mod shapes;
+mod size_checks;
 pub mod store;
 mod style;
 mod text;
@@ -169,6 +174,10 @@ impl<'a> Model<'a> {
             ExprKind::Call { callee, args, .. } if matches!(self.callee_name(callee), Some("assign" | "extend" | "_extends")) => {
                 self.ir.list(args).first().filter(|&&first| first != object).and_then(|&first| self.place(first))
             }
+            // `state.set(server, { urls: [] })` of a weak map.
+            ExprKind::Call { callee, args, .. } if self.ir.list(args).len() == 2 && self.ir.list(args)[1] == object => {
+                self.weak_entry(callee)
+            }
             _ => None,
         });
         let owner = owner.or_else(|| self.entities.of_object(id).map(|id| self.instance_place(id)));
@@ -178,6 +187,17 @@ impl<'a> Model<'a> {
                 table.entry(self.project(owner, Step::Field(name))).or_default().push(prop.value);
             }
         }
+    }
+
+    fn weak_entry(&self, callee: ExprId) -> Option<Place> {
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
+        let [write] = self.uses.writes(self.ir.binding_of(object)?) else { return None };
+        let made = index::written_value(self.ir, *write)?;
+        let is_weak = matches!(self.ir.kind(made), ExprKind::New { callee, .. } if self.callee_name(callee) == Some("WeakMap"));
+        if self.ir.name(property) != "set" || !is_weak {
+            return None;
+        }
+        Some(self.project(self.place(object)?, Step::Entry))
     }
 
     /// `_defineProperty(this, "cache", new Map())`, `_cache.set(this, new Map())` of compiled private fields.

@@ -1,10 +1,10 @@
 //! Whether a release covers a growth: reached while the holder lives, on the same level, on every path.
 
 use super::Model;
-use super::context::{ContextKind, StepKind};
+use super::context::{Context, ContextKind, Region, StepKind};
 use super::facts::{ShrinkKind, Shrinkage};
 use super::holding::{Grow, Operations, Shrink};
-use super::ir::{BindingId, ExprId, ExprKind, FnId};
+use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir, When};
 use super::place::{Place, Root, Step};
 use super::provenance::words;
 
@@ -46,6 +46,49 @@ impl Model<'_> {
             return ShrinkKind::SkippedByThrow;
         }
         ShrinkKind::Delete
+    }
+
+    /// A clear for the users, in a method of its own, of a cache that another public method fills as a side effect: who calls that one need not know
+    /// of the other. Where both are on one object that the user made, it is the user's collection.
+    pub(super) fn is_opt_in(&self, shrink: &Shrink, context: &Context, operations: &Operations) -> bool {
+        let is_public = |context: &Context| {
+            context.kind == ContextKind::Unknown
+                && context.steps.first().is_some_and(|step| matches!(step.what, StepKind::PublicMethod { .. }))
+        };
+        let is_whole = matches!(shrink.kind, ShrinkKind::Clear | ShrinkKind::Reset) && is_public(context);
+        is_whole
+            && operations.grows.iter().all(|grow| {
+                let function = self.ir.function_of(grow.at);
+                let is_fill = self.is_filled_if_missing(grow) && function != self.ir.function_of(shrink.at);
+                is_fill && is_public(&self.context(grow.at, Region::Function(Ir::MODULE)))
+            })
+    }
+
+    /// `if (!cache.has(key)) cache.set(key, ...)`, `cache.get(key) ?? ...`: only where nothing was found under the key.
+    fn is_filled_if_missing(&self, grow: &Grow) -> bool {
+        let Some(holder) = self.holder_of(grow.at) else { return false };
+        let entry = self.project(holder, Step::Entry);
+        let asks = |condition: ExprId| {
+            let mut found = false;
+            self.each_part(condition, &mut |part| {
+                found |= self.place(part) == Some(entry)
+                    || matches!(self.ir.kind(part), ExprKind::Call { callee, .. }
+                        if matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. } if self.ir.name(property) == "has" && self.place(object) == Some(holder)));
+            });
+            found
+        };
+        self.flow(self.ir.function_of(grow.at)).guards(self.ir, self.ir[grow.at].block).iter().any(|guard| match guard.when {
+            When::True(condition) | When::False(condition) | When::Nullish(condition) => asks(condition),
+            _ => false,
+        })
+    }
+
+    fn each_part(&self, expr: ExprId, visit: &mut impl FnMut(ExprId)) {
+        let mut work = vec![expr];
+        while let Some(at) = work.pop() {
+            visit(at);
+            super::index::children(self.ir, at, &mut |child| work.push(child));
+        }
     }
 
     /// A literal: it can only ever take away that one entry.

@@ -1,5 +1,6 @@
 //! Registrations of listeners: on what, with which handler, and what takes them off again.
 
+pub mod combined;
 mod detach;
 mod handler;
 mod loops;
@@ -84,6 +85,7 @@ impl Model<'_> {
             registration.beside.extend(own.map(|(_, event)| event.clone()));
         }
         self.add_detachments(&kept, &mut registrations);
+        registrations.extend(self.combined_signals());
         registrations
     }
 

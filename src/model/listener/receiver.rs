@@ -49,6 +49,19 @@ impl Model<'_> {
         Receiver { text: self.receiver_text(site.object), kind: held.kind, certainty: held.certainty, span: held.span, shared: held.shared }
     }
 
+    pub(super) fn receiver_of_signal(&self, signal: ExprId, held: &Held) -> Receiver {
+        let (kind, certainty) = (held.kind, held.certainty);
+        Receiver { text: self.receiver_text(signal), kind, certainty, span: held.span, shared: held.shared }
+    }
+
+    /// What holds a signal that is known to be one.
+    pub(super) fn signal_held(&self, place: Place, at: ExprId) -> Held {
+        match self.long_timeout(place) {
+            Some(window) => window,
+            None => self.signal(place, self.held_within(place, at, DEPTH)),
+        }
+    }
+
     fn receiver_text(&self, object: ExprId) -> String {
         match self.ir.kind(object) {
             ExprKind::Call { .. } => self.call_text(object),
