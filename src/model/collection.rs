@@ -10,6 +10,7 @@ use super::ir::{AssignOp, ExprId, ExprKind, Type};
 use super::occurrences::Occurrence;
 use super::place::{Place, Root};
 use super::provenance::{Domain, Provenance, Source, words};
+use crate::text::Span;
 
 impl Model<'_> {
     /// Every collection that outlives the calls in which it grows.
@@ -51,6 +52,7 @@ impl Model<'_> {
         let mut shrinks = operations.shrinks.clone();
         self.shrinks_elsewhere(place, table, &mut shrinks);
         shrinks.extend(self.shrinks_of_namesakes(place, table));
+        shrinks.extend(self.shrinks_of_fields(place, table));
         let operations = &Operations { shrinks: shrinks.clone(), ..operations.clone() };
         let occurrences = self.occurrences(place);
         let kinds: Vec<Occurrence> = occurrences.iter().map(|&at| self.occurrence(at)).collect();
@@ -116,8 +118,8 @@ impl Model<'_> {
         Some(collection)
     }
 
-    pub(super) fn holder_name(&self, place: Place, span: crate::text::Span, site: ExprId) -> HolderName {
-        let line = self.source.line_span(self.source.line_of(span.start));
+    pub(super) fn holder_name(&self, place: Place, span: Span, site: ExprId) -> HolderName {
+        let line = self.declaration_line(span);
         let scope = match self.root(place) {
             Root::Instance(id) => self.entity_name(id),
             Root::Binding(binding) => {
@@ -127,6 +129,21 @@ impl Model<'_> {
             _ => self.qualified_name(site),
         };
         HolderName { text: self.place_text(place), scope, span, declaration_hash: self.text_hash(line) }
+    }
+
+    /// The line of a declaration; of a program in one line, what stands around it.
+    fn declaration_line(&self, span: Span) -> Span {
+        const LONGEST: u32 = 1024;
+        let line = self.source.line_span(self.source.line_of(span.start));
+        if line.end - line.start <= LONGEST {
+            return line;
+        }
+        let text = self.source.text();
+        let mut end = (span.start + LONGEST).min(line.end);
+        while !text.is_char_boundary(end as usize) {
+            end -= 1;
+        }
+        Span::new(span.start, end)
     }
 
     /// Writes to an array by index replace, unless the index is a new one each time.
@@ -326,7 +343,7 @@ impl Model<'_> {
     }
 
     /// `// @leaklint bounded: reason` on the line of a declaration, or on the one before.
-    pub(super) fn has_note(&self, span: crate::text::Span) -> bool {
+    pub(super) fn has_note(&self, span: Span) -> bool {
         let line = self.source.line_of(span.start);
         self.ir.comments.iter().any(|comment| {
             let at = self.source.line_of(comment.span.start);
@@ -364,12 +381,12 @@ impl Model<'_> {
     }
 
     /// The parts of an empty `new Map()` or `new Set()` whose declaration names no type.
-    fn replaceable(&self, allocation: ExprId, declared: crate::text::Span) -> Option<super::facts::Allocation> {
+    fn replaceable(&self, allocation: ExprId, declared: Span) -> Option<super::facts::Allocation> {
         let ExprKind::New { callee, .. } = self.ir.kind(allocation) else { return None };
         let whole = self.ir.span(allocation);
         let class = self.ir.span(callee);
-        let between = self.source.slice(crate::text::Span::new(declared.end, whole.start));
-        let arguments = crate::text::Span::new(whole.end.saturating_sub(2), whole.end);
+        let between = self.source.slice(Span::new(declared.end, whole.start));
+        let arguments = Span::new(whole.end.saturating_sub(2), whole.end);
         (!between.contains(':') && self.source.slice(arguments) == "()").then_some(super::facts::Allocation { class, arguments })
     }
 

@@ -156,7 +156,7 @@ impl Model<'_> {
 
     /// Storing back what was read from the same entry, changed: the key is there already.
     fn writes_back(&self, place: Place, value: Option<ExprId>) -> bool {
-        let Some(value) = value else { return false };
+        let Some(value) = value.map(|value| self.local_value(value)) else { return false };
         let entry = self.project(place, Step::Entry);
         match self.ir.kind(value) {
             ExprKind::Call { callee, .. } => match self.ir.kind(callee) {
@@ -166,6 +166,14 @@ impl Model<'_> {
                 _ => false,
             },
             _ => false,
+        }
+    }
+
+    /// The value of a local that gets one, and only one.
+    fn local_value(&self, value: ExprId) -> ExprId {
+        match self.ir.binding_of(value).map(|binding| self.uses.writes(binding)) {
+            Some([write]) if matches!(self.ir.kind(*write), ExprKind::Init { .. }) => written_value(self.ir, *write).unwrap_or(value),
+            _ => value,
         }
     }
 

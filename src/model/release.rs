@@ -4,7 +4,7 @@ use super::Model;
 use super::context::{Context, ContextKind, Region, StepKind};
 use super::facts::{ShrinkKind, Shrinkage};
 use super::holding::{Grow, Operations, Shrink};
-use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir, When};
+use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir, PropKey, When};
 use super::place::{Place, Root, Step};
 use super::provenance::words;
 
@@ -51,16 +51,17 @@ impl Model<'_> {
     /// A clear for the users, in a method of its own, of a cache that another public method fills as a side effect: who calls that one need not know
     /// of the other. Where both are on one object that the user made, it is the user's collection.
     pub(super) fn is_opt_in(&self, shrink: &Shrink, context: &Context, operations: &Operations) -> bool {
-        let is_public = |context: &Context| {
-            context.kind == ContextKind::Unknown
-                && context.steps.first().is_some_and(|step| matches!(step.what, StepKind::PublicMethod { .. }))
+        let public_verb = |context: &Context| match (context.kind, context.steps.first().map(|step| &step.what)) {
+            (ContextKind::Unknown, Some(StepKind::PublicMethod { method, .. })) => Some(method.clone()),
+            _ => None,
         };
-        let is_whole = matches!(shrink.kind, ShrinkKind::Clear | ShrinkKind::Reset) && is_public(context);
-        is_whole
+        let is_whole = matches!(shrink.kind, ShrinkKind::Clear | ShrinkKind::Reset);
+        // By that method itself, for its own sake.
+        let Some(verb) = public_verb(context).filter(|_| is_whole && context.steps.len() == 1) else { return false };
+        !operations.grows.is_empty()
             && operations.grows.iter().all(|grow| {
-                let function = self.ir.function_of(grow.at);
-                let is_fill = self.is_filled_if_missing(grow) && function != self.ir.function_of(shrink.at);
-                is_fill && is_public(&self.context(grow.at, Region::Function(Ir::MODULE)))
+                let filled_by = public_verb(&self.context(grow.at, Region::Function(Ir::MODULE)));
+                self.is_filled_if_missing(grow) && filled_by.is_some_and(|other| other != verb)
             })
     }
 
@@ -168,6 +169,14 @@ impl Model<'_> {
     /// A timeout that is kept by key, and whose callback leaves its entry behind.
     pub(super) fn is_settled_timer(&self, grow: &Grow, operations: &Operations) -> bool {
         let Some(callback) = grow.value.and_then(|value| self.timeout_callback(value)) else { return false };
+        // A timer that arms itself again under the same key uses its entry again.
+        let rearms = |other: &Grow| {
+            let armed = other.value.and_then(|value| self.timeout_callback(value));
+            armed.is_some_and(|armed| armed != self.ir.function_of(grow.at) && self.reaches(armed, self.ir.function_of(grow.at), 3))
+        };
+        if operations.grows.iter().any(rearms) {
+            return false;
+        }
         !operations.shrinks.iter().any(|shrink| self.reaches(callback, self.ir.function_of(shrink.at), 3))
     }
 
@@ -183,7 +192,7 @@ impl Model<'_> {
     }
 
     /// Whether running one function can run another, by calls and callbacks in this file.
-    fn reaches(&self, from: FnId, to: FnId, depth: u32) -> bool {
+    pub(super) fn reaches(&self, from: FnId, to: FnId, depth: u32) -> bool {
         if self.is_inside(to, from) {
             return true;
         }
@@ -233,6 +242,23 @@ impl Model<'_> {
                 // Within the class its own object has a name: `this`; another of that kind is another holder.
                 found.extend(operations.shrinks.iter().copied().filter(|shrink| !self.has_this(self.ir.function_of(shrink.at), owner)));
             }
+        }
+        found
+    }
+
+    /// `this.nodes[role][key] = x` fills one of the tables that have names. Where each of them is emptied by its name, that is one level down.
+    pub(super) fn shrinks_of_fields(&self, place: Place, table: &std::collections::BTreeMap<Place, Operations>) -> Vec<Shrink> {
+        let values = self.initial_values(place);
+        let [value] = values.as_slice() else { return Vec::new() };
+        let ExprKind::Object { props, .. } = self.ir.kind(*value) else { return Vec::new() };
+        let mut found = Vec::new();
+        for prop in self.ir.prop_list(props) {
+            let PropKey::Name(name) = prop.key else { return Vec::new() };
+            let Some(operations) = table.get(&self.project(place, Step::Field(name))) else { return Vec::new() };
+            if operations.shrinks.is_empty() {
+                return Vec::new();
+            }
+            found.extend(operations.shrinks.iter().map(|shrink| Shrink { level: shrink.level + 1, ..*shrink }));
         }
         found
     }

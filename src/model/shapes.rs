@@ -73,7 +73,9 @@ impl Model<'_> {
             entity.methods.iter().find_map(|(&method, &function)| {
                 let method = self.ir.name(method);
                 let span = self.ir[function].name_span?;
-                opposites.contains(&method.to_owned()).then(|| Shape::DualVerb { remove: method.to_owned(), span })
+                // `delete(path, handler) { this.add('DELETE', path, handler); }` of a router undoes nothing.
+                let undoes = opposites.contains(&method.to_owned()) && !self.reaches(function, self.ir.function_of(grow.at), 2);
+                undoes.then(|| Shape::DualVerb { remove: method.to_owned(), span })
             })
         })
     }
@@ -91,10 +93,12 @@ impl Model<'_> {
         let shrunk: Vec<(Place, String, Vec<Growth>, crate::text::Span)> = found
             .iter()
             .filter_map(|(place, collection)| {
-                let shrink = collection
-                    .shrinks
-                    .iter()
-                    .find(|shrink| shrink.kind == ShrinkKind::Delete && shrink.context.kind > ContextKind::Teardown)?;
+                let shrink = collection.shrinks.iter().find(|shrink| {
+                    // What is deleted before it is added again was out of date; its key goes on.
+                    let renews =
+                        collection.growths.iter().any(|growth| growth.function == shrink.function && growth.span.start > shrink.span.start);
+                    shrink.kind == ShrinkKind::Delete && shrink.context.kind > ContextKind::Teardown && !renews
+                })?;
                 Some((*place, collection.holder.text.clone(), collection.growths.clone(), shrink.span))
             })
             .collect();

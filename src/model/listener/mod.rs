@@ -120,6 +120,10 @@ impl Model<'_> {
         if self.is_of_module(object, &api.not_modules) {
             return None;
         }
+        // A method of this file by that name that is given no function is another thing: `this.subscribe(topics, options)`.
+        if self.callee_function(call).is_some() && !self.is_function(handler) {
+            return None;
+        }
         let object = self.chain_start(object);
         Some(Site { call, object, event, handler, options, api, once, verb })
     }

@@ -31,7 +31,7 @@ impl Held {
         Self { kind, certainty, span, region, shared: false }
     }
 
-    fn short(kind: Kind, span: Option<Span>) -> Self {
+    pub(super) fn short(kind: Kind, span: Option<Span>) -> Self {
         Self::new(kind, Certainty::Short, span, MODULE)
     }
 
@@ -72,6 +72,9 @@ impl Model<'_> {
     pub(super) fn held(&self, place: Place, site: &Site<'_>) -> Held {
         if let Some(window) = self.long_timeout(place) {
             return window;
+        }
+        if self.is_set_there(place, site.call) || self.is_read_to_its_end(place) {
+            return Held::short(Kind::Fresh, self.declared_at(place));
         }
         let held = self.held_within(place, site.call, DEPTH);
         if self.is_abort_signal(site, place) { self.signal(place, held) } else { held }
