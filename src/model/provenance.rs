@@ -150,7 +150,14 @@ impl Model<'_> {
             ExprKind::Element(iterable) => self.trace_element(iterable, depth),
             ExprKind::Key(object) => self.trace_element(object, depth),
             ExprKind::Index { object, .. } if self.trace_element(object, depth).domain == Domain::Fixed => CONSTANT,
-            ExprKind::Index { object, index } => self.joined(&[index, object], depth),
+            ExprKind::Index { object, index } => match self.trace(object, depth) {
+                // What stands in an object that is made there is not new for that.
+                Found { source: Source::Fresh | Source::Instance, .. } => match self.trace(index, depth) {
+                    found if found.domain >= Domain::Likely => found,
+                    _ => COMPUTED,
+                },
+                _ => self.joined(&[index, object], depth),
+            },
             ExprKind::Call { callee, args, .. } => self.trace_call(expr, callee, ir.list(args), depth),
             _ => COMPUTED,
         }
@@ -261,6 +268,8 @@ impl Model<'_> {
             return if found.domain == Domain::Unbounded && !arguments.is_empty() { found } else { self.by_name(name, source) };
         }
         match found.domain {
+            // Two names that say different things say nothing.
+            Domain::Likely if self.by_name(name, source.clone()).domain == Domain::Harmless => Found { domain: Domain::Unknown, source },
             Domain::Unknown | Domain::Harmless => {
                 let named = self.by_name(name, source);
                 if found.domain == Domain::Harmless && named.domain == Domain::Unknown { found } else { named }
