@@ -167,9 +167,12 @@ fn message(collection: &Collection, main: &Growth) -> String {
         }
         Container::Text => return format!("`{name}` gets longer {} and nothing ever makes it shorter", again()),
         Container::Runtime => {
-            let key = main.key.as_ref().map_or("…", |key| &key.text);
-            let name_of = if key == "…" { "name".to_owned() } else { format!("`{key}`") };
-            return format!("`{name}` leaves one entry per {name_of} in {} and nothing takes it out", table(collection));
+            let each = match &main.key {
+                Some(key) if key.text != "…" => format!("per `{}`", key.text),
+                Some(_) => "per name".to_owned(),
+                None => again(),
+            };
+            return format!("`{name}` leaves one entry {each} in {} and nothing takes it out", table(collection));
         }
         _ => {}
     }
@@ -198,6 +201,7 @@ fn site(collection: &Collection, growth: &Growth) -> String {
     match collection.container {
         Container::Chain => return "the new value keeps the one before".to_owned(),
         Container::Text => return "appends".to_owned(),
+        Container::Runtime if growth.key.is_none() => return "adds an entry, also with a name that is there already".to_owned(),
         _ => {}
     }
     match &growth.key {

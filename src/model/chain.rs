@@ -1,7 +1,7 @@
 //! Growth without a collection: a value that keeps the one before it, a text that is only appended to.
 
 use super::Model;
-use super::context::{ContextKind, Region};
+use super::context::{ContextKind, Region, Step, StepKind};
 use super::entity::through_assignments;
 use super::facts::{Bound, Certainty, Collection, Container, Element, ElementKind, Growth, GrowthKind, HandOut, ShrinkKind};
 use super::holding::{Operations, Shrink};
@@ -136,7 +136,7 @@ impl Model<'_> {
     fn chain(&self, place: Place, links: &[Link]) -> Option<Collection> {
         let first = links.first()?;
         let sites: Vec<ExprId> = links.iter().map(|link| link.write).collect();
-        if sites.iter().any(|&site| self.is_guarded_once(site) || self.is_missing_there(site, place)) {
+        if sites.iter().any(|&site| self.is_guarded_around(site) || self.is_missing_there(site, place)) {
             return None;
         }
         let (life, region) = self.life(place, &sites)?;
@@ -145,7 +145,11 @@ impl Model<'_> {
         }
         let growths: Vec<Growth> = links.iter().map(|link| self.chain_growth(link, region)).collect();
         // A text is built in one run and taken by whoever started it; a function is wrapped while the program is set up.
-        let is_seen = |growth: &Growth| growth.context.kind == ContextKind::Repeated;
+        // A loop over a stream ends with that; a handler is there as long as its emitter.
+        let is_seen = |growth: &Growth| {
+            let by_handler = |step: &Step| matches!(step.what, StepKind::Handler { .. } | StepKind::Rearms(_));
+            growth.context.kind == ContextKind::Repeated && (growth.context.per_request || growth.context.steps.iter().any(by_handler))
+        };
         if links.iter().all(|link| link.by.is_none()) && !growths.iter().any(is_seen) {
             return None;
         }
@@ -175,6 +179,13 @@ impl Model<'_> {
             collection.hand_outs.push(HandOut::Exported);
         }
         Some(collection)
+    }
+
+    /// Also by a guard around the promise in whose executor it stands: `if (loading) return loading; loading = new Promise(() => ...)`.
+    fn is_guarded_around(&self, site: ExprId) -> bool {
+        let function = self.ir.function_of(site);
+        let made_in = self.ir[function].expr.and_then(|expr| self.uses.parent(expr)).filter(|_| self.is_promise_executor(function));
+        self.is_guarded_once(site) || made_in.is_some_and(|promise| self.is_guarded_once(promise))
     }
 
     fn chain_growth(&self, link: &Link, region: Region) -> Growth {

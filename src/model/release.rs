@@ -169,10 +169,18 @@ impl Model<'_> {
     /// A timeout that is kept by key, and whose callback leaves its entry behind.
     pub(super) fn is_settled_timer(&self, grow: &Grow, operations: &Operations) -> bool {
         let Some(callback) = grow.value.and_then(|value| self.timeout_callback(value)) else { return false };
-        // A timer that arms itself again under the same key uses its entry again.
+        // A timer that arms itself again whatever happens, under the same key, uses its entry again.
+        let function = self.ir.function_of(grow.at);
+        let comes_back = |armed: FnId| {
+            self.uses.calls.iter().any(|&call| {
+                self.ir.function_of(call) == armed
+                    && self.flow(armed).guards(self.ir, self.ir[call].block).is_empty()
+                    && self.callee_function(call).is_some_and(|callee| callee == function || self.reaches(callee, function, 2))
+            })
+        };
         let rearms = |other: &Grow| {
             let armed = other.value.and_then(|value| self.timeout_callback(value));
-            armed.is_some_and(|armed| armed != self.ir.function_of(grow.at) && self.reaches(armed, self.ir.function_of(grow.at), 3))
+            armed.is_some_and(|armed| armed != function && comes_back(armed))
         };
         if operations.grows.iter().any(rearms) {
             return false;

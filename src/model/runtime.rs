@@ -3,7 +3,9 @@
 use super::Model;
 use super::apis::RuntimeApi;
 use super::context::{ContextKind, Region};
-use super::facts::{Certainty, Collection, Container, Growth, GrowthKind, HolderName, Life, LifeWhy, ShrinkKind, Shrinkage};
+use super::facts::{
+    Certainty, Collection, Container, Element, ElementKind, Growth, GrowthKind, HolderName, Life, LifeWhy, ShrinkKind, Shrinkage,
+};
 use super::ir::{ExprId, ExprKind, Imported, Ir, UnaryOp};
 use super::provenance::Domain;
 use crate::diagnostic::Lifetime;
@@ -28,7 +30,7 @@ impl Model<'_> {
         let shrinks: Vec<Shrinkage> = candidates.iter().filter_map(|&at| self.runtime_shrink(at, api)).collect();
         let released = shrinks.iter().any(Shrinkage::is_reached);
         let growths: Vec<Growth> = growths.into_iter().map(|growth| Growth { released, ..growth }).collect();
-        let main = growths.iter().find(|growth| growth.key.as_ref().is_some_and(|key| key.domain > Domain::Fixed)).unwrap_or(&growths[0]);
+        let main = &growths[0];
         let site = sites.iter().copied().find(|&site| self.ir.span(site) == main.span).unwrap_or(first);
         let holder = HolderName {
             text: api.call.clone(),
@@ -61,16 +63,15 @@ impl Model<'_> {
     }
 
     fn runtime_growth(&self, site: ExprId, api: &RuntimeApi) -> Option<Growth> {
-        let mut key = self.provenance(self.runtime_name(site, api)?);
-        if api.each && key.domain < Domain::Unknown {
-            key.domain = Domain::Unknown;
-        }
+        let name = self.provenance(self.runtime_name(site, api)?);
         let context = self.context(site, MODULE);
-        (context.kind > ContextKind::Bounded && key.domain > Domain::Harmless).then(|| Growth {
+        let grows = context.kind > ContextKind::Bounded && (api.each || name.domain > Domain::Harmless);
+        let element = Element { kind: ElementKind::Primitive, provenance: name.clone(), captures: Vec::new() };
+        grows.then(|| Growth {
             span: self.ir.span(site),
-            how: GrowthKind::Set,
-            key: Some(key),
-            element: None,
+            how: if api.each { GrowthKind::Push } else { GrowthKind::Set },
+            key: (!api.each).then_some(name),
+            element: api.each.then_some(element),
             level: 0,
             context,
             is_registry: false,
