@@ -1,7 +1,7 @@
 //! leaklint finds memory leaks in JavaScript and TypeScript source: something that lives long keeps taking hold of things that should die, and never lets go.
 //!
 //! A run: `walk` lists files, `syntax` lowers each to the IR, `model` turns that into facts, `rules` judge the facts, `suppress` honours comments,
-//! `report` prints.
+//! `report` prints. `resolve` says which file is meant where one names another.
 
 use std::sync::{Arc, LazyLock};
 
@@ -14,6 +14,7 @@ pub mod model;
 pub mod pipeline;
 pub mod project;
 pub mod report;
+pub mod resolve;
 pub mod rule;
 #[path = "../rules/mod.rs"]
 pub mod rules;

@@ -16,6 +16,7 @@ const LAYERS: &[Layer] = &[
     Layer { name: "text", sees: &[], why: "positions are the floor on which everything stands" },
     Layer { name: "diagnostic", sees: &["text"], why: "a diagnostic is plain data that every other layer can hold" },
     Layer { name: "walk", sees: &[], why: "which files are linted does not depend on what is found in them" },
+    Layer { name: "resolve", sees: &["walk"], why: "which file is meant by a name depends on names, not on what is found in the files" },
     Layer { name: "texts", sees: &["text", "walk"], why: "it gives reports the lines they quote, nothing else" },
     Layer { name: "catalog", sees: &["diagnostic"], why: "it knows rules by what people call them, so that rules can be anything" },
     Layer {
