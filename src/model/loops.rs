@@ -1,5 +1,7 @@
 //! Loops: whether one goes on for as long as the program, and where it stands.
 
+use rustc_hash::FxHashSet;
+
 use super::Model;
 use super::ir::{Block, ExprId, ExprKind, LoopId, LoopKind, UnaryOp, When};
 use crate::text::Span;
@@ -23,24 +25,48 @@ impl Model<'_> {
 
     /// A loop that is left by `break` or `return` and waits for nothing: nothing else runs until it has ended.
     fn ends_at_once(&self, id: LoopId) -> bool {
+        if let Some(&known) = self.ending_loops.borrow().get(&id) {
+            return known;
+        }
+        let ends = !self.waits_within(id) && self.is_left(id);
+        self.ending_loops.borrow_mut().insert(id, ends);
+        ends
+    }
+
+    fn waits_within(&self, id: LoopId) -> bool {
         let one = &self.ir[id];
-        let is_within = |block: &Block| {
-            let mut at = block.in_loop;
-            while let Some(inner) = at {
-                if inner == id {
-                    return true;
-                }
-                at = self.ir[inner].parent;
-            }
-            false
-        };
-        let waits = self.ir.expr_ids().any(|expr| {
-            matches!(self.ir.kind(expr), ExprKind::Await(_) | ExprKind::Yield(_))
-                && self.ir.function_of(expr) == one.function
-                && one.span.contains(self.ir.span(expr))
+        let waits = self.waits.get_or_init(|| {
+            let is_wait = |expr: &ExprId| matches!(self.ir.kind(*expr), ExprKind::Await(_) | ExprKind::Yield(_));
+            self.ir.expr_ids().filter(is_wait).collect()
         });
-        let mut blocks = self.ir.blocks.iter().filter(|block| block.function == one.function && is_within(block));
-        !waits && blocks.any(|block| block.edges.iter().any(|edge| edge.when != When::Throws && !is_within(&self.ir[edge.to])))
+        waits.iter().any(|&wait| self.ir.function_of(wait) == one.function && one.span.contains(self.ir.span(wait)))
+    }
+
+    /// Whether some path leaves a loop other than by an exception.
+    fn is_left(&self, id: LoopId) -> bool {
+        let mut seen = FxHashSet::default();
+        let mut work = vec![self.ir[id].header];
+        while let Some(block) = work.pop() {
+            if !self.is_in_loop(&self.ir[block], id) {
+                return true;
+            }
+            if seen.insert(block) {
+                let edges = self.ir[block].edges.iter().filter(|edge| edge.when != When::Throws);
+                work.extend(edges.map(|edge| edge.to));
+            }
+        }
+        false
+    }
+
+    fn is_in_loop(&self, block: &Block, id: LoopId) -> bool {
+        let mut at = block.in_loop;
+        while let Some(inner) = at {
+            if inner == id {
+                return true;
+            }
+            at = self.ir[inner].parent;
+        }
+        false
     }
 
     /// `while (this.running)`, `while (!stopped)`: ends only when somebody says so.

@@ -73,6 +73,9 @@ pub struct Model<'a> {
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     lives: RefCell<FxHashMap<entity::EntityId, facts::Life>>,
     style: OnceCell<facts::Style>,
+    /// Every `await` and `yield`.
+    waits: OnceCell<Vec<ExprId>>,
+    ending_loops: RefCell<FxHashMap<ir::LoopId, bool>>,
 }
 
 impl<'a> Model<'a> {
@@ -94,6 +97,8 @@ impl<'a> Model<'a> {
             closed: RefCell::default(),
             lives: RefCell::default(),
             style: OnceCell::new(),
+            waits: OnceCell::new(),
+            ending_loops: RefCell::default(),
         }
     }
 
