@@ -1,6 +1,6 @@
 //! Positions in files as they are on disk.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -46,8 +46,12 @@ pub struct SourceText {
     line_starts: Vec<u32>,
     bom: bool,
     invalid_bytes: u32,
+    /// The UTF-16 code units before each stride of bytes: made for the first place that is far into its line.
+    units: OnceLock<Vec<u32>>,
 }
 
+/// Bytes that are counted at most for one place.
+const STRIDE: usize = 1024;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 impl SourceText {
@@ -55,7 +59,7 @@ impl SourceText {
         let bom = bytes.starts_with(BOM);
         let (text, invalid_bytes) = decode(bytes);
         let line_starts = line_starts(text.as_bytes());
-        Self { text: text.into(), line_starts, bom, invalid_bytes }
+        Self { text: text.into(), line_starts, bom, invalid_bytes, units: OnceLock::new() }
     }
 
     /// The whole file, a byte order mark included.
@@ -103,9 +107,34 @@ impl SourceText {
         if line == 1 && self.bom {
             start = BOM.len().min(offset);
         }
-        let column = self.text.get(start..offset).map_or(0, |before| before.encode_utf16().count());
-        Position { line, column: column as u32 + 1 }
+        let column = if offset < start + STRIDE {
+            self.text.get(start..offset).map_or(0, |before| utf16_units(before.as_bytes()))
+        } else {
+            self.units_before(offset) - self.units_before(start)
+        };
+        Position { line, column: column + 1 }
     }
+
+    /// The UTF-16 code units before an offset, counted from the last stride on.
+    fn units_before(&self, offset: usize) -> u32 {
+        let bytes = self.text.as_bytes();
+        let units = self.units.get_or_init(|| {
+            let mut before = 0;
+            let counts = bytes.chunks(STRIDE).map(|chunk| {
+                let here = before;
+                before += utf16_units(chunk);
+                here
+            });
+            counts.collect()
+        });
+        let stride = (offset / STRIDE).min(units.len().saturating_sub(1));
+        units.get(stride).copied().unwrap_or_default() + utf16_units(bytes.get(stride * STRIDE..offset).unwrap_or_default())
+    }
+}
+
+/// A character has one unit for the byte that begins it, and a second one if it takes four bytes.
+fn utf16_units(bytes: &[u8]) -> u32 {
+    bytes.iter().map(|&byte| u32::from(byte & 0xC0 != 0x80) + u32::from(byte >= 0xF0)).sum()
 }
 
 fn decode(bytes: Vec<u8>) -> (String, u32) {
@@ -147,6 +176,18 @@ mod tests {
         let text = SourceText::new(line.as_bytes().to_vec());
         let at = line.find("setInterval").expect("the call is in the line") as u32;
         assert_eq!(text.position(at), Position { line: 1, column: 21 });
+    }
+
+    #[test]
+    fn places_far_into_a_line_are_counted_alike() {
+        let line = "a;日😀\u{301}é".repeat(1000);
+        let text = SourceText::new(format!("\u{feff}first\n{line}\nlast").into_bytes());
+        let start = text.text().find(&line).expect("the line is there");
+        for (at, _) in line.char_indices().step_by(97) {
+            let column = line[..at].encode_utf16().count() as u32 + 1;
+            assert_eq!(text.position((start + at) as u32), Position { line: 2, column });
+        }
+        assert_eq!(text.position((start + line.len() + 1) as u32), Position { line: 3, column: 1 });
     }
 
     #[test]

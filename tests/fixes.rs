@@ -104,6 +104,51 @@ fn a_handle_is_cleared_before_it_is_set_again() {
     assert_eq!(fixed(text), [expected]);
 }
 
+/// Each program with what its fix makes of it; with Windows line ends too.
+#[test]
+fn a_fix_is_laid_out_like_the_file() {
+    let rows = [
+        (
+            "const { EventEmitter } = require(\"events\")\nasync function serve(next) {\n\tconst link = new EventEmitter()\n\tlet resets = 0\n\tfor (;;) {\n\t\tawait next(link)\n\t\t// Counts.\n\t\tlink.on(\"reset\", () => {\n\t\t\tresets += 1\n\t\t})\n\t}\n}\nmodule.exports = serve\n",
+            "const { EventEmitter } = require(\"events\")\nasync function serve(next) {\n\tconst link = new EventEmitter()\n\tlet resets = 0\n\tlink.on(\"reset\", () => {\n\t\tresets += 1\n\t})\n\tfor (;;) {\n\t\tawait next(link)\n\t\t// Counts.\n\t}\n}\nmodule.exports = serve\n",
+        ),
+        (
+            "import { bus } from './bus.js'\nexport async function all(jobs) {\n    let job\n    while ((job = await jobs.take())) {\n        const mine = job\n        bus.on('user:left', () => mine.stop()) // for now\n        // Waits.\n        await mine.run()\n    }\n}\n",
+            "import { bus } from './bus.js'\nexport async function all(jobs) {\n    let job\n    while ((job = await jobs.take())) {\n        const mine = job\n        const onUserLeft = () => mine.stop()\n        bus.on('user:left', onUserLeft) // for now\n        try {\n            // Waits.\n            await mine.run()\n        } finally {\n            bus.off('user:left', onUserLeft)\n        }\n    }\n}\n",
+        ),
+        (
+            "export class Panel {\n  constructor(bus) {\n    this.bus = bus;\n    bus.on('show', () => this.show());\n    bus.once('close', this.hide.bind(this));\n  }\n  show() { this.open = true; }\n  hide() { this.open = false; }\n  destroy() { this.open = null; }\n}\n",
+            "export class Panel {\n  constructor(bus) {\n    this.bus = bus;\n    this._onShow = () => this.show();\n    bus.on('show', this._onShow);\n    this._onClose = this.hide.bind(this);\n    bus.once('close', this._onClose);\n  }\n  show() { this.open = true; }\n  hide() { this.open = false; }\n  destroy() { this.bus.off('show', this._onShow); this.bus.off('close', this._onClose); this.open = null; }\n}\n",
+        ),
+        (
+            "var net = require('net');\nmodule.exports = net.createServer(function (socket) {\n  setInterval(function () { socket.write('.'); }, 1000); // beat\n});\n",
+            "var net = require('net');\nmodule.exports = net.createServer(function (socket) {\n  var interval = setInterval(function () { socket.write('.'); }, 1000); // beat\n  socket.on('close', function () { clearInterval(interval); });\n});\n",
+        ),
+    ];
+    for (text, expected) in rows {
+        assert_eq!(fixed(text), [expected]);
+        let windows = |text: &str| text.replace('\n', "\r\n");
+        assert_eq!(fixed(&windows(text)), [windows(expected)]);
+    }
+}
+
+#[test]
+fn what_is_not_certain_is_left_to_the_reader() {
+    let rows = [
+        // The handlers are to stay: nothing waits for the work of a turn.
+        "import { bus } from './bus.js'\nexport function all(jobs) {\n  for (const job of jobs) {\n    bus.on('stop', () => job.stop())\n    job.start()\n  }\n}\n",
+        // White space in a template means something.
+        "import { bus } from './bus.js'\nexport async function all(jobs) {\n  for (const job of jobs) {\n    bus.on('stop', () => job.stop())\n    await job.run(`a\n    b`)\n  }\n}\n",
+        // The request's `close` comes when its body is read.
+        "const http = require('http');\nhttp.createServer((req) => {\n  setInterval(() => req.ping(), 1e3);\n});\n",
+        // Something asks whether the key is there.
+        "const seen = {};\nrequire('net').createServer((socket) => {\n  const id = socket.remotePort;\n  if (id in seen) return;\n  seen[id] = socket;\n  socket.on('close', () => { seen[id] = null; });\n});\n",
+    ];
+    for text in rows {
+        assert_eq!(fixed(text), [""; 0], "{text}");
+    }
+}
+
 /// The text after each fix that is offered for it.
 fn fixed(text: &str) -> Vec<String> {
     let folder = tempfile::Builder::new().prefix("leaklint-layout-").tempdir().expect("a temporary folder");

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Applicability, Category, Confidence, Lifetime, Role};
 use crate::model::context::ContextKind;
-use crate::model::facts::{LoopEvent, LoopSite, ReceiverKind, Registration};
+use crate::model::facts::{Detachment, LoopEvent, LoopSite, ReceiverKind, Registration};
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 
@@ -66,15 +66,28 @@ fn finding(registration: &Registration, site: &LoopSite, confidence: Confidence)
         "register once, before the loop; or take the listener off in `finally`, at the end of each turn{}",
         once_hint(registration)
     ));
-    finding.fixes.push(SuggestedFix {
-        applicability: Applicability::Manual,
-        message: format!("move the registration on `{receiver}` in front of the loop, or remove the listener at the end of each turn"),
-        edits: Vec::new(),
-    });
+    finding.fixes.push(fix(registration));
     if finding.holder.as_ref().is_some_and(|holder| holder.lifetime == Lifetime::Call) {
         finding.notes.push(format!("`{receiver}` dies with the call, but the loop has no end"));
     }
     finding
+}
+
+fn fix(registration: &Registration) -> SuggestedFix {
+    let receiver = &registration.receiver.text;
+    match &registration.detachment {
+        Some(Detachment::BeforeLoop { edits }) => {
+            let message = format!("register on `{receiver}` once, in front of the loop");
+            SuggestedFix::of_edits(Applicability::Unsafe, message, edits)
+        }
+        Some(Detachment::EachTurn { handler, edits }) => {
+            let message = format!("take `{handler}` off `{receiver}` in `finally`, at the end of each turn");
+            SuggestedFix::of_edits(Applicability::Unsafe, message, edits)
+        }
+        _ => SuggestedFix::manual(format!(
+            "move the registration on `{receiver}` in front of the loop, or remove the listener at the end of each turn"
+        )),
+    }
 }
 
 fn once_hint(registration: &Registration) -> &'static str {

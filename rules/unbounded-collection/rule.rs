@@ -3,7 +3,7 @@
 use crate::diagnostic::{Applicability, Category, Confidence, Role};
 use crate::model::context::ContextKind;
 use crate::model::facts::{
-    Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, LifeWhy, Shape, ShrinkKind, Shrinkage,
+    Certainty, Collection, Container, ElementKind, EntryRemoval, Growth, GrowthKind, HandOut, LifeWhy, Shape, ShrinkKind, Shrinkage,
 };
 use crate::model::provenance::{Domain, Source};
 use crate::project::FileKind;
@@ -130,7 +130,7 @@ fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&
     }
     words::callers(&mut finding, &main.context);
     for growth in growths {
-        finding.link_in(Role::Site, growth.file.as_deref(), growth.span, site(growth));
+        finding.link_in(Role::Site, growth.file.as_deref(), growth.span, site(collection, growth));
     }
     for shrink in &collection.shrinks {
         finding.link_in(Role::Release, shrink.file.as_deref(), shrink.span, not_a_release(shrink));
@@ -160,10 +160,33 @@ fn message(collection: &Collection, main: &Growth) -> String {
         "nothing removes one while it lives"
     };
     let kept = kept(main);
+    let again = || words::how_often(&main.context, &main.function);
+    match collection.container {
+        Container::Chain => {
+            return format!("`{name}` gets a new value {} that keeps the one before, and nothing ever cuts the chain{kept}", again());
+        }
+        Container::Text => return format!("`{name}` gets longer {} and nothing ever makes it shorter", again()),
+        Container::Runtime => {
+            let each = match &main.key {
+                Some(key) if key.text != "…" => format!("per `{}`", key.text),
+                Some(_) => "per name".to_owned(),
+                None => again(),
+            };
+            return format!("`{name}` leaves one entry {each} in {} and nothing takes it out", table(collection));
+        }
+        _ => {}
+    }
     match &main.key {
         Some(key) if key.text != "…" => format!("`{name}` gets one entry per `{}` and {end}{kept}", key.text),
         Some(_) => format!("`{name}` gets one entry per key and {end}{kept}"),
         None => format!("`{name}` gets another element {} and {end}{kept}", words::how_often(&main.context, &main.function)),
+    }
+}
+
+fn table(collection: &Collection) -> &str {
+    match &collection.life.why {
+        LifeWhy::Runtime(table) => table,
+        _ => "a table of the runtime",
     }
 }
 
@@ -174,7 +197,13 @@ fn kept(growth: &Growth) -> String {
     if names.is_empty() { String::new() } else { format!("; each entry also keeps {} alive", names.join(" and ")) }
 }
 
-fn site(growth: &Growth) -> String {
+fn site(collection: &Collection, growth: &Growth) -> String {
+    match collection.container {
+        Container::Chain => return "the new value keeps the one before".to_owned(),
+        Container::Text => return "appends".to_owned(),
+        Container::Runtime if growth.key.is_none() => return "adds an entry, also with a name that is there already".to_owned(),
+        _ => {}
+    }
     match &growth.key {
         Some(key) => format!("adds an entry; {}", words::key(key)),
         None => "adds an element".to_owned(),
@@ -185,6 +214,7 @@ fn not_a_release(shrink: &Shrinkage) -> String {
     let name = &shrink.function;
     match (shrink.kind, shrink.context.kind) {
         (ShrinkKind::Tombstone, _) => "empties the value; the key stays".to_owned(),
+        (ShrinkKind::OptIn, _) => format!("only who knows of `{name}` calls it; the growth comes with another call"),
         (ShrinkKind::OnRead, _) => "removes an expired entry only when its key is asked for again".to_owned(),
         (ShrinkKind::IfTimerFires, _) => "runs only if the timer fires, and the other outcome clears the timer".to_owned(),
         (ShrinkKind::OnCancel, _) => "runs when the timer is cancelled; one that fires leaves its entry".to_owned(),
@@ -214,6 +244,14 @@ fn searched(collection: &Collection) -> String {
 }
 
 fn help(collection: &Collection, main: &Growth) -> String {
+    match collection.container {
+        Container::Chain => {
+            return "keep what is needed of the value before, not the value itself; or cut the chain at some length".to_owned();
+        }
+        Container::Text => return "write it out and begin again, or keep only the end of it".to_owned(),
+        Container::Runtime => return "use names that the program fixes, or take each one out when its work is done".to_owned(),
+        _ => {}
+    }
     let has = |wanted: fn(&Shape) -> bool| collection.shapes.iter().any(wanted);
     let by_object = main
         .key
@@ -250,8 +288,21 @@ fn help(collection: &Collection, main: &Growth) -> String {
 
 /// The edits that bound it or let its keys go, where that is certain to work.
 fn fix(file: &File<'_>, collection: &Collection, main: &Growth) -> SuggestedFix {
-    let edits = weak_collection(collection, main).or_else(|| bounded_cache(file, collection, main));
-    edits.unwrap_or_else(|| SuggestedFix { applicability: Applicability::Manual, message: help(collection, main), edits: Vec::new() })
+    let edits = removal(collection).or_else(|| weak_collection(collection, main)).or_else(|| bounded_cache(file, collection, main));
+    edits.unwrap_or_else(|| SuggestedFix::manual(help(collection, main)))
+}
+
+/// The entries are deleted where their work is seen to end.
+fn removal(collection: &Collection) -> Option<SuggestedFix> {
+    Some(match collection.removal.as_ref()? {
+        EntryRemoval::InPlaceOfNull { edits } => {
+            SuggestedFix::of_edits(Applicability::Unsafe, "use `delete`, so that the key goes as well", edits)
+        }
+        EntryRemoval::OnCompletion { function, edits } => {
+            let message = format!("delete the entry where `{function}` has found it");
+            SuggestedFix::of_edits(Applicability::Unsafe, message, edits)
+        }
+    })
 }
 
 /// Keyed by objects and never enumerated: the entries can go with their keys.

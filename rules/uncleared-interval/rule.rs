@@ -214,6 +214,10 @@ fn fix(file: &File<'_>, interval: &Interval, help: &str) -> SuggestedFix {
                 edits: vec![(at(*start), format!("{clear}{}{newline}{indent}", end(false)))],
             }
         }
+        Some(Remedy::OnPeersEnd { handle, peer, event, edits }) => {
+            let message = format!("clear `{handle}` when `{peer}` emits `{event}`");
+            SuggestedFix::of_edits(Applicability::Safe, message, edits)
+        }
         // In TypeScript the field has to be declared as well.
         Some(Remedy::KeepInField { assign_at, field, entry, clear }) if !is_typescript(file.path) => {
             let mut edits = vec![(at(*assign_at), format!("this.{field} = ")), first(entry, clear)];
@@ -224,7 +228,7 @@ fn fix(file: &File<'_>, interval: &Interval, help: &str) -> SuggestedFix {
                 edits,
             }
         }
-        _ => SuggestedFix { applicability: Applicability::Manual, message: help.to_owned(), edits: Vec::new() },
+        _ => SuggestedFix::manual(help),
     }
 }
 

@@ -64,6 +64,25 @@ pub struct CallbackApi {
     pub what: Option<String>,
 }
 
+/// A table of the runtime, and what adds to it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RuntimeApi {
+    pub call: String,
+    /// It is an object: `table[name] = value` adds to it, `delete` takes out.
+    #[serde(default)]
+    pub object: bool,
+    #[serde(default)]
+    pub release: Vec<String>,
+    #[serde(default)]
+    pub each: bool,
+    pub what: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct RuntimeFile {
+    runtime: Vec<RuntimeApi>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub struct Events {
     pub once: FxHashSet<String>,
@@ -207,6 +226,7 @@ pub struct Apis {
     pub startup: Startup,
     pub cleaners: Words,
     pub registries: Registries,
+    pub runtime: Vec<RuntimeApi>,
 }
 
 /// A table that cannot be read: its name and what is wrong.
@@ -234,6 +254,7 @@ impl Apis {
         let listeners: ListenersFile = read("listeners.toml", include_str!("../../rules/apis/listeners.toml"))?;
         let callbacks: CallbacksFile = read("callbacks.toml", include_str!("../../rules/apis/callbacks.toml"))?;
         let collections: CollectionsFile = read("collections.toml", include_str!("../../rules/apis/collections.toml"))?;
+        let runtime: RuntimeFile = read("runtime.toml", include_str!("../../rules/apis/runtime.toml"))?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
         let (mut register, mut release, mut by_verb) =
             (FxHashMap::default(), FxHashMap::default(), FxHashMap::<String, Vec<usize>>::default());
@@ -266,6 +287,7 @@ impl Apis {
             startup: names.startup,
             cleaners: names.cleaners,
             registries: names.registries,
+            runtime: runtime.runtime,
         })
     }
 

@@ -12,6 +12,7 @@ use super::ir::{AssignOp, ExprId, ExprKind, Type};
 use super::occurrences::Occurrence;
 use super::place::{Place, Root};
 use super::provenance::{Domain, Provenance, Source, words};
+use crate::text::Span;
 
 impl Model<'_> {
     /// Every collection that outlives the calls in which it grows.
@@ -30,7 +31,10 @@ impl Model<'_> {
             }
         }
         self.find_siblings(&mut found);
-        found.into_iter().map(|(_, collection)| collection).collect()
+        let mut collections: Vec<Collection> = found.into_iter().map(|(_, collection)| collection).collect();
+        collections.extend(self.chains());
+        collections.extend(self.runtime_tables());
+        collections
     }
 
     fn collection(&self, place: Place, operations: &Operations, table: &BTreeMap<Place, Operations>) -> Option<Collection> {
@@ -49,6 +53,7 @@ impl Model<'_> {
         let mut shrinks = operations.shrinks.clone();
         self.shrinks_elsewhere(place, table, &mut shrinks);
         shrinks.extend(self.shrinks_of_namesakes(place, table));
+        shrinks.extend(self.shrinks_of_fields(place, table));
         let operations = &Operations { shrinks: shrinks.clone(), ..operations.clone() };
         let occurrences = self.occurrences(place);
         let kinds: Vec<Occurrence> = occurrences.iter().map(|&at| self.occurrence(at)).collect();
@@ -75,6 +80,7 @@ impl Model<'_> {
                     .iter()
                     .all(|kind| matches!(kind, Occurrence::Declared | Occurrence::Grown | Occurrence::Shrunk | Occurrence::ReadAsMap)),
             files: Vec::new(),
+            removal: None,
         };
         if self.is_handed_out_by_name(place) {
             collection.hand_outs.push(HandOut::Exported);
@@ -99,6 +105,9 @@ impl Model<'_> {
             collection.growths[index].released = collection.shrinks.iter().any(|shrink| growth.is_covered_by(shrink));
         }
         self.find_shapes(place, &mut collection, operations);
+        if !is_settled {
+            collection.removal = self.entry_removal(place, &collection, operations);
+        }
         // A class with the opposite verb is used while it lives, whatever the verb is called (`register`, `unregister`).
         if collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. })) {
             for growth in collection.growths.iter_mut().filter(|growth| growth.context.kind == ContextKind::Startup) {
@@ -121,8 +130,8 @@ impl Model<'_> {
         self.growth(grow, context)
     }
 
-    fn holder_name(&self, place: Place, span: crate::text::Span, site: Option<ExprId>) -> HolderName {
-        let line = self.source.line_span(self.source.line_of(span.start));
+    pub(super) fn holder_name(&self, place: Place, span: Span, site: Option<ExprId>) -> HolderName {
+        let line = self.declaration_line(span);
         let scope = match self.root(place) {
             Root::Instance(id) => self.entity_name(id),
             Root::Binding(binding) => {
@@ -132,6 +141,21 @@ impl Model<'_> {
             _ => site.map(|site| self.qualified_name(site)).unwrap_or_default(),
         };
         HolderName { text: self.place_text(place), scope, span, declaration_hash: self.text_hash(line) }
+    }
+
+    /// The line of a declaration; of a program in one line, what stands around it.
+    fn declaration_line(&self, span: Span) -> Span {
+        const LONGEST: u32 = 1024;
+        let line = self.source.line_span(self.source.line_of(span.start));
+        if line.end - line.start <= LONGEST {
+            return line;
+        }
+        let text = self.source.text();
+        let mut end = (span.start + LONGEST).min(line.end);
+        while !text.is_char_boundary(end as usize) {
+            end -= 1;
+        }
+        Span::new(span.start, end)
     }
 
     /// Writes to an array by index replace, unless the index is a new one each time.
@@ -248,7 +272,7 @@ impl Model<'_> {
     }
 
     /// The container that a growth grows.
-    fn holder_of(&self, at: ExprId) -> Option<Place> {
+    pub(super) fn holder_of(&self, at: ExprId) -> Option<Place> {
         let object = match self.ir.kind(at) {
             ExprKind::Call { callee, .. } => match self.ir.kind(callee) {
                 ExprKind::Member { object, .. } => object,
@@ -267,19 +291,20 @@ impl Model<'_> {
         let function = self.function_name(self.ir.function_of(shrink.at));
         let mut context = self.context(shrink.at, region);
         // What undoes the growth is used while the holder lives, whatever it is called (`acquire`, `release`).
-        let undoes = operations
-            .grows
-            .iter()
-            .any(|grow| opposite(&self.function_name(self.ir.function_of(grow.at))).is_some_and(|names| names.contains(&function)));
+        let undoes = operations.grows.iter().any(|grow| {
+            super::shapes::opposite(&self.function_name(self.ir.function_of(grow.at))).is_some_and(|names| names.contains(&function))
+        });
         // `cleanup(sessionId)` ends one entry's work, not the holder's.
         let is_of_one = shrink.kind == ShrinkKind::Delete && shrink.key.is_some_and(|key| self.is_own_param(key));
         if (undoes || is_of_one) && context.kind == ContextKind::Teardown {
             context.kind = ContextKind::Unknown;
         }
+        let is_shared = region == Region::Function(super::ir::Ir::MODULE);
+        let is_opt_in = is_shared && self.is_opt_in(shrink, &context, operations);
         Shrinkage {
             span: self.ir.span(shrink.at),
             file: None,
-            kind: self.shrink_kind(shrink, place, operations),
+            kind: if is_opt_in { ShrinkKind::OptIn } else { self.shrink_kind(shrink, place, operations) },
             level: shrink.level,
             context,
             function,
@@ -333,7 +358,7 @@ impl Model<'_> {
     }
 
     /// `// @leaklint bounded: reason` on the line of a declaration, or on the one before.
-    fn has_note(&self, span: crate::text::Span) -> bool {
+    pub(super) fn has_note(&self, span: Span) -> bool {
         let line = self.source.line_of(span.start);
         self.ir.comments.iter().any(|comment| {
             let at = self.source.line_of(comment.span.start);
@@ -371,12 +396,12 @@ impl Model<'_> {
     }
 
     /// The parts of an empty `new Map()` or `new Set()` whose declaration names no type.
-    fn replaceable(&self, allocation: ExprId, declared: crate::text::Span) -> Option<super::facts::Allocation> {
+    fn replaceable(&self, allocation: ExprId, declared: Span) -> Option<super::facts::Allocation> {
         let ExprKind::New { callee, .. } = self.ir.kind(allocation) else { return None };
         let whole = self.ir.span(allocation);
         let class = self.ir.span(callee);
-        let between = self.source.slice(crate::text::Span::new(declared.end, whole.start));
-        let arguments = crate::text::Span::new(whole.end.saturating_sub(2), whole.end);
+        let between = self.source.slice(Span::new(declared.end, whole.start));
+        let arguments = Span::new(whole.end.saturating_sub(2), whole.end);
         (!between.contains(':') && self.source.slice(arguments) == "()").then_some(super::facts::Allocation { class, arguments })
     }
 
@@ -402,7 +427,7 @@ impl Model<'_> {
     }
 
     /// Whether other files get the collection by its name: an exported binding, a property of what is exported.
-    fn is_handed_out_by_name(&self, place: Place) -> bool {
+    pub(super) fn is_handed_out_by_name(&self, place: Place) -> bool {
         match (self.is_root(place), self.root(place)) {
             (true, Root::Binding(binding)) => self.is_exported(binding),
             (_, Root::Exports) => true,
@@ -412,43 +437,6 @@ impl Model<'_> {
                 self.level(place) == 0 && self.entities.of_binding(binding).is_none() && self.is_exported(binding)
             }
             _ => false,
-        }
-    }
-
-    fn find_shapes(&self, place: Place, collection: &mut Collection, operations: &Operations) {
-        if collection.reads == 0
-            && self.is_private(place)
-            && collection.shrinks.is_empty()
-            && collection.hand_outs.is_empty()
-            && collection.uses > 0
-        {
-            collection.shapes.push(Shape::WriteOnly);
-        }
-        let is_pending = |growth: &Growth| {
-            use super::provenance::{Domain, Source};
-            let generated = growth
-                .key
-                .as_ref()
-                .is_some_and(|key| key.domain == Domain::Unbounded && matches!(key.source, Source::Counter | Source::Random));
-            let waits = growth.element.as_ref().is_some_and(|element| matches!(element.kind, ElementKind::Callback | ElementKind::Pending));
-            generated && waits
-                || growth.element.as_ref().is_some_and(|element| element.kind == ElementKind::Pending) && growth.key.is_some()
-        };
-        if collection.growths.iter().any(is_pending) {
-            collection.shapes.push(Shape::PendingTable);
-        }
-        if operations.grows.iter().any(|grow| self.is_settled_timer(grow, operations)) {
-            collection.shapes.push(Shape::SettledTimer);
-        }
-        let ended = |shrink: &crate::model::facts::Shrinkage| {
-            matches!(shrink.kind, ShrinkKind::HandleOnly | ShrinkKind::Decrement | ShrinkKind::WriteBack | ShrinkKind::Disposed)
-                && shrink.context.kind > ContextKind::Teardown
-        };
-        if collection.shrinks.iter().any(ended) {
-            collection.shapes.push(Shape::SettledEntry);
-        }
-        if let Some(shape) = self.dual_verb(place, &operations.grows) {
-            collection.shapes.push(shape);
         }
     }
 
@@ -462,25 +450,6 @@ impl Model<'_> {
         }
     }
 
-    /// Whether every read of it must stand in this file.
-    fn is_private(&self, place: Place) -> bool {
-        match (self.split(place), self.root(place)) {
-            (None, Root::Binding(_)) => true,
-            (Some((_, super::place::Step::Field(name))), _) => {
-                let name = self.ir.name(name);
-                name.starts_with(['#', '_']) && !self.reads_of_namesakes(place)
-            }
-            (Some((_, super::place::Step::Keyed(_))), _) => true,
-            _ => false,
-        }
-    }
-
-    /// A read of a field of that name on an object that is not known.
-    fn reads_of_namesakes(&self, place: Place) -> bool {
-        let Some((_, super::place::Step::Field(name))) = self.split(place) else { return false };
-        self.reads_of(name).into_iter().any(|read| self.place(read).is_some_and(|other| other != place && self.is_unknown_object(other)))
-    }
-
     /// Whether a key is made of what the function's caller gave.
     fn is_own_param(&self, key: ExprId) -> bool {
         let mut at = key;
@@ -489,90 +458,6 @@ impl Model<'_> {
         }
         self.ir.binding_of(at).is_some_and(|binding| matches!(self.ir[binding].kind, super::ir::BindingKind::Param(..)))
     }
-
-    /// `addClient` grows it; `removeClient` exists and does not touch it.
-    fn dual_verb(&self, place: Place, grows: &[Grow]) -> Option<Shape> {
-        let Root::Instance(id) = self.root(place) else { return None };
-        let entity = self.entities.get(id);
-        grows.iter().find_map(|grow| {
-            let name = self.function_name(self.ir.function_of(grow.at));
-            let opposites = opposite(&name)?;
-            entity.methods.iter().find_map(|(&method, &function)| {
-                let method = self.ir.name(method);
-                let span = self.ir[function].name_span?;
-                opposites.contains(&method.to_owned()).then(|| Shape::DualVerb { remove: method.to_owned(), span })
-            })
-        })
-    }
-
-    /// Whether two holders live and die together.
-    fn same_owner(&self, a: Place, b: Place) -> bool {
-        match (self.root(a), self.root(b)) {
-            (Root::Binding(a), Root::Binding(b)) => a == b || self.ir[self.ir[a].scope].function == self.ir[self.ir[b].scope].function,
-            (a, b) => a == b,
-        }
-    }
-
-    /// Two collections that grow by the same key in one function, one of which also shrinks.
-    fn find_siblings(&self, found: &mut [(Place, Collection)]) {
-        let shrunk: Vec<(Place, String, Vec<Growth>, crate::text::Span)> = found
-            .iter()
-            .filter_map(|(place, collection)| {
-                let shrink = collection
-                    .shrinks
-                    .iter()
-                    .find(|shrink| shrink.kind == ShrinkKind::Delete && shrink.context.kind > ContextKind::Teardown)?;
-                Some((*place, collection.holder.text.clone(), collection.growths.clone(), shrink.span))
-            })
-            .collect();
-        for (place, collection) in found.iter_mut() {
-            if collection.shrinks.iter().any(|shrink| shrink.context.kind > ContextKind::Teardown) {
-                continue;
-            }
-            let sibling = shrunk.iter().find(|(other, _, growths, _)| {
-                other != place
-                    && self.same_owner(*other, *place)
-                    && growths.iter().any(|theirs| {
-                        collection.growths.iter().any(|own| {
-                            own.function == theirs.function
-                                && own.key.is_some()
-                                && own.key.as_ref().map(|key| &key.text) == theirs.key.as_ref().map(|key| &key.text)
-                        })
-                    })
-            });
-            if let Some((_, other, _, span)) = sibling {
-                collection.shapes.push(Shape::Sibling { other: other.clone(), span: *span });
-            }
-        }
-    }
-}
-
-const OPPOSITES: &[(&str, &[&str])] = &[
-    ("add", &["remove", "delete", "drop"]),
-    ("register", &["unregister", "deregister"]),
-    ("subscribe", &["unsubscribe"]),
-    ("attach", &["detach"]),
-    ("join", &["leave"]),
-    ("connect", &["disconnect"]),
-    ("open", &["close"]),
-    ("acquire", &["release"]),
-    ("track", &["untrack"]),
-    ("watch", &["unwatch"]),
-    ("mount", &["unmount"]),
-    ("on", &["off"]),
-    ("enter", &["exit", "leave"]),
-    ("start", &["stop", "finish", "end"]),
-    ("lock", &["unlock"]),
-];
-
-/// The names that a method which undoes another would have.
-fn opposite(name: &str) -> Option<Vec<String>> {
-    let plain = name.trim_start_matches(['_', '#']);
-    OPPOSITES.iter().find_map(|(verb, opposites)| {
-        let rest = plain.strip_prefix(verb)?;
-        (rest.is_empty() || rest.starts_with(char::is_uppercase))
-            .then(|| opposites.iter().map(|opposite| format!("{opposite}{rest}")).collect())
-    })
 }
 
 impl Life {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Model;
 use super::calls::How;
 use super::entity::{EntityId, This};
-use super::ir::{ExprId, ExprKind, FnId, FunctionKind, Ir, LoopId, LoopKind};
+use super::ir::{ExprId, ExprKind, FnId, FunctionKind, Ir};
 use super::outside::{FileName, Opening};
 use crate::text::Span;
 
@@ -118,6 +118,14 @@ impl Model<'_> {
         search.start(site);
         search.run();
         search.result()
+    }
+
+    /// How often a function runs during one life of what `region` creates, whatever the loops in it.
+    pub fn context_of_run(&self, function: FnId, region: Region) -> ContextKind {
+        let mut search = Search::new(self, region);
+        search.push(State { function, region, repeats: ContextKind::Init, came_from: None, step: None, inner: None });
+        search.run();
+        search.result().kind
     }
 }
 
@@ -410,38 +418,6 @@ impl Model<'_> {
         false
     }
 
-    /// `while (true)`, `for (;;)`, or a loop that waits for each message: no bound that start-up sets.
-    pub fn is_endless(&self, id: LoopId) -> bool {
-        let ir = self.ir;
-        let one = &ir[id];
-        match one.kind {
-            LoopKind::ForAwait => true,
-            LoopKind::For => one.test.is_none(),
-            LoopKind::While | LoopKind::DoWhile => one.test.is_none_or(|test| {
-                matches!(ir.kind(test), ExprKind::Bool(true))
-                    || matches!(ir.kind(test), ExprKind::Number(value) if value != 0.0)
-                    || self.is_running_flag(test)
-            }),
-            LoopKind::ForOf | LoopKind::ForIn => false,
-        }
-    }
-
-    /// `while (this.running)`, `while (!stopped)`: ends only when somebody says so.
-    fn is_running_flag(&self, test: ExprId) -> bool {
-        let place = match self.ir.kind(test) {
-            ExprKind::Unary(super::ir::UnaryOp::Not, operand) => operand,
-            _ => test,
-        };
-        let name = match self.ir.kind(place) {
-            ExprKind::Member { property, .. } => self.ir.name(property),
-            ExprKind::Ident(reference) => self.ir.name(self.ir[reference].name),
-            _ => return false,
-        };
-        let name = name.trim_start_matches(['_', '#']).to_ascii_lowercase();
-        ["running", "isrunning", "active", "stopped", "closed", "alive", "shutdown", "closing", "stopping", "aborted", "done"]
-            .contains(&name.as_str())
-    }
-
     /// `module.exports = function (Posts) { Posts.edit = async function () { ... } }`: it runs one time for what it extends.
     pub(super) fn extends_its_param(&self, function: FnId) -> bool {
         let Some(param) = self.ir[function].params.first().and_then(|param| param.binding) else { return false };
@@ -453,12 +429,6 @@ impl Model<'_> {
                     && self.ir.function_of(write) == function
                     && matches!(self.ir.kind(value), ExprKind::Function(_))
             })
-    }
-
-    pub fn loop_head(&self, id: LoopId) -> Span {
-        let one = &self.ir[id];
-        let end = one.test.map_or(one.span.start + 3, |test| self.ir.span(test).end);
-        Span::new(one.span.start, end.min(one.span.end))
     }
 
     /// `process.on('exit', ...)`, `server.on('close', ...)`: what ends with the owner.

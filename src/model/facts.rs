@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::context::{Context, ContextKind, Step, StepKind};
+use super::context::Context;
 use super::outside::FileName;
-use super::provenance::{Domain, Provenance, Source};
+use super::provenance::Provenance;
 pub use super::registration::{
-    Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
+    Detachment, Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
 };
+pub use super::style::Style;
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
@@ -32,75 +33,6 @@ impl Facts {
     /// Whether no rule can have anything to say.
     pub fn is_empty(&self) -> bool {
         self.collections.is_empty() && self.registrations.is_empty() && self.intervals.is_empty() && self.stores.is_empty()
-    }
-}
-
-impl Facts {
-    /// What the facts would be if the rest of the project said the worst: whatever other files can call runs again and again, with ever new values,
-    /// on objects that live long.
-    pub fn at_worst(&self) -> Self {
-        let mut facts = self.clone();
-        for collection in &mut facts.collections {
-            collection.life.at_worst();
-            collection.hand_outs.retain(|how| *how != HandOut::Exported);
-            for growth in &mut collection.growths {
-                growth.context.at_worst();
-                if let Some(key) = growth.key.as_mut().filter(|key| matches!(key.source, Source::Parameter(_))) {
-                    key.domain = Domain::Unbounded;
-                }
-                if let Some(element) = &mut growth.element {
-                    element.provenance.domain = element.provenance.domain.max(Domain::Likely);
-                }
-            }
-        }
-        for registration in &mut facts.registrations {
-            registration.context.at_worst();
-        }
-        for interval in &mut facts.intervals {
-            interval.context.at_worst();
-        }
-        for store in &mut facts.stores {
-            store.life.at_worst();
-            store.context.at_worst();
-        }
-        facts
-    }
-}
-
-impl Life {
-    fn at_worst(&mut self) {
-        if matches!(self.why, LifeWhy::Instance(_) | LifeWhy::LongLivedClass(_)) {
-            self.certainty = Certainty::Proved;
-        }
-    }
-}
-
-impl Context {
-    fn at_worst(&mut self) {
-        let leaves = |step: &Step| matches!(step.what, StepKind::Exported(_) | StepKind::PublicMethod { .. });
-        if matches!(self.kind, ContextKind::Startup | ContextKind::Unknown) && self.steps.iter().any(leaves) {
-            self.kind = ContextKind::Repeated;
-        }
-    }
-}
-
-/// How the file is written, for edits that look like the rest of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Style {
-    pub is_esm: bool,
-    pub double_quotes: bool,
-    pub semicolons: bool,
-    pub crlf: bool,
-    /// Where another import or require goes: the end of the last one, or where the first statement starts.
-    pub import_at: u32,
-    pub has_imports: bool,
-    /// The names in use, so that a new one does not clash.
-    pub taken: Vec<String>,
-}
-
-impl Default for Style {
-    fn default() -> Self {
-        Self { is_esm: false, double_quotes: false, semicolons: true, crlf: false, import_at: 0, has_imports: false, taken: Vec::new() }
     }
 }
 
@@ -149,6 +81,8 @@ pub enum LifeWhy {
     Given(String),
     /// Made again for each connection, request or call.
     PerCall(String),
+    /// A table of the runtime; which one.
+    Runtime(String),
 }
 
 /// A holder with a name that comes to a finding's fingerprint.
@@ -171,6 +105,12 @@ pub enum Container {
     Set,
     Object,
     Array,
+    /// A value that keeps the one before it.
+    Chain,
+    /// A text that gets longer.
+    Text,
+    /// A table of the runtime: its symbols, its performance timeline.
+    Runtime,
 }
 
 /// A collection that grows.
@@ -199,6 +139,7 @@ pub struct Collection {
     /// Other files that use it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileName>,
+    pub removal: Option<EntryRemoval>,
 }
 
 /// `new Map()` in parts, where another class can take its place.
@@ -295,6 +236,8 @@ pub enum ShrinkKind {
     SkippedByThrow,
     /// Of a literal key, while other keys are added.
     OtherKey,
+    /// A method of its own for the users, who need not know that another one fills the collection.
+    OptIn,
     /// `clearTimeout(x[k])`: the timer ends, its entry stays.
     HandleOnly,
     /// The count in the entry goes down; the entry stays at zero.
@@ -350,6 +293,23 @@ impl Shape {
     pub fn shows_ends(&self) -> bool {
         matches!(self, Self::SettledEntry | Self::DualVerb { .. } | Self::Sibling { .. })
     }
+}
+
+/// A piece of text in place of another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextEdit {
+    pub span: Span,
+    pub text: String,
+}
+
+/// How an entry can be made to go by edits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryRemoval {
+    /// `x[k] = null` becomes `delete x[k]`.
+    InPlaceOfNull { edits: Vec<TextEdit> },
+    /// Deleted where this function has found it to complete it.
+    OnCompletion { function: String, edits: Vec<TextEdit> },
 }
 
 /// How often a class is constructed, as far as this file shows.
@@ -444,6 +404,13 @@ pub enum Remedy {
         at: u32,
         indent: String,
         clear: String,
+    },
+    /// The handle has this name, and the peer's last event clears it.
+    OnPeersEnd {
+        handle: String,
+        peer: String,
+        event: String,
+        edits: Vec<TextEdit>,
     },
 }
 

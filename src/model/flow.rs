@@ -103,7 +103,7 @@ impl Flow {
             return exits;
         }
         let mut seen = FxHashSet::default();
-        let mut work: Vec<BlockId> = ir[start].edges.iter().map(|edge| edge.to).collect();
+        let mut work: Vec<BlockId> = onward(ir, start).collect();
         while let Some(block) = work.pop() {
             if !seen.insert(block) || stop_blocks.contains(&block) {
                 continue;
@@ -111,10 +111,17 @@ impl Flow {
             exits.normal |= block == ir[function].exit;
             exits.throws |= block == ir[function].throw_exit;
             exits.again |= block == start;
-            work.extend(ir[block].edges.iter().map(|edge| edge.to));
+            work.extend(onward(ir, block));
         }
         exits
     }
+}
+
+/// Where control goes on. A clean-up that waits for another one is taken to succeed, as a plain call is: only a `throw` of its own ends it early.
+fn onward(ir: &Ir, block: BlockId) -> impl Iterator<Item = BlockId> {
+    let Block { edges, in_finally, .. } = &ir[block];
+    let goes_on = *in_finally && edges.iter().any(|edge| edge.when != When::Throws);
+    edges.iter().filter(move |edge| !goes_on || edge.when != When::Throws).map(|edge| edge.to)
 }
 
 /// How control can leave without having met a stop.

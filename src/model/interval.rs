@@ -3,6 +3,7 @@
 use super::Model;
 use super::clearing::{Armed, Clear};
 use super::context::Region;
+use super::edits::is_identifier;
 use super::entity::{EntityKind, This};
 use super::facts::{Entry, Factory, Handle, Instances, Interval, Remedy, Sibling};
 use super::handle::Destinations;
@@ -98,7 +99,10 @@ impl Model<'_> {
         let factory = self.factory(function, per_instance.is_some());
         let cleared = self.cleared(&armed);
         let overwritten = self.overwritten(&armed);
+        let peer = self.peer(function, &kept);
         let remedy = self.remedy(&armed, cleared.is_some(), overwritten.is_some(), per_instance.as_ref(), factory.as_ref());
+        let is_open = cleared.is_none() && overwritten.is_none() && factory.is_none();
+        let remedy = remedy.or_else(|| self.peers_end(call, &to, peer.filter(|_| is_open && per_instance.is_none())?));
         Interval {
             span: ir.span(call),
             statement_hash: self.text_hash(ir[ir[call].stmt].span),
@@ -115,7 +119,7 @@ impl Model<'_> {
             at_top_level: function == Ir::MODULE,
             per_instance,
             factory,
-            peer: self.peer(function, &kept),
+            peer: peer.map(|binding| ir.name(ir[binding].name).to_owned()),
             captures: self.names(&kept),
             taken_out: to.collections.iter().find_map(|&list| self.taken_out(list)),
             remedy,
@@ -152,7 +156,7 @@ impl Model<'_> {
     }
 
     /// The request or connection whose end would be the time to clear: of those that the callback keeps, else of those around it.
-    fn peer(&self, function: FnId, kept: &[BindingId]) -> Option<String> {
+    fn peer(&self, function: FnId, kept: &[BindingId]) -> Option<BindingId> {
         let mut around = Vec::new();
         let mut at = Some(function);
         while let Some(function) = at {
@@ -161,8 +165,8 @@ impl Model<'_> {
         }
         let candidates = if kept.is_empty() { &around } else { kept };
         let closes = |name: &str| !matches!(name, "req" | "request" | "msg" | "message");
-        let names = self.names(candidates);
-        names.iter().find(|name| closes(name)).or(names.first()).cloned()
+        let name = |binding: BindingId| self.ir.name(self.ir[binding].name);
+        candidates.iter().copied().find(|&binding| closes(name(binding))).or(candidates.first().copied())
     }
 
     fn handle(&self, call: ExprId, to: &Destinations) -> Handle {
@@ -252,7 +256,7 @@ impl Model<'_> {
     }
 
     /// The call that clears what this call sets, spelt the same way.
-    fn clear_text(&self, call: ExprId) -> Option<String> {
+    pub(super) fn clear_text(&self, call: ExprId) -> Option<String> {
         let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
         let is_shadowed = self.ir.bindings.iter().any(|binding| self.ir.name(binding.name) == "clearInterval");
         match self.ir.kind(callee) {
@@ -290,27 +294,8 @@ impl Model<'_> {
         let is_unique = self.ir.bindings.iter().filter(|other| other.name == name).count() == 1;
         (self.ir[binding].scope == self.ir[function].scope && is_unique && !armed.to.handed_out).then(|| self.ir.name(name).to_owned())
     }
-
-    /// A name that nothing in the file has.
-    fn free_name(&self, wanted: &str) -> String {
-        let is_taken = |name: &str| self.ir.names.iter().any(|known| **known == *name);
-        let mut name = wanted.to_owned();
-        let mut number = 2;
-        while is_taken(&name) {
-            name = format!("{wanted}{number}");
-            number += 1;
-        }
-        name
-    }
 }
 
 fn is_timers(module: &str) -> bool {
     matches!(module, "timers" | "node:timers")
-}
-
-fn is_identifier(name: &str) -> bool {
-    let name = name.strip_prefix('#').unwrap_or(name);
-    let mut chars = name.chars();
-    chars.next().is_some_and(|first| first.is_alphabetic() || matches!(first, '_' | '$'))
-        && chars.all(|char| char.is_alphanumeric() || matches!(char, '_' | '$'))
 }

@@ -349,6 +349,8 @@ pub struct Param {
 pub struct Block {
     pub function: FnId,
     pub in_loop: Option<LoopId>,
+    /// Part of a `finally`: it runs however the work ends.
+    pub in_finally: bool,
     /// Most blocks have one or two.
     pub edges: SmallVec<[Edge; 2]>,
 }

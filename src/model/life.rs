@@ -227,42 +227,8 @@ impl Model<'_> {
         {
             return owner(Certainty::Short, LifeWhy::PerCall(name), Some(self.ir.span(decorator)));
         }
-        let (mut single, mut many) = (None, None);
-        for &call in &self.uses.calls {
-            let ExprKind::New { callee, .. } = self.ir.kind(call) else { continue };
-            if self.class_named_by(callee) != Some(id) {
-                continue;
-            }
-            if self.is_kept_once(call) {
-                single = Some(self.ir.span(call));
-            } else {
-                let kind = self.context(call, Region::Function(Ir::MODULE)).kind;
-                match kind {
-                    ContextKind::Init => single = Some(self.ir.span(call)),
-                    ContextKind::Repeated => many = Some(self.ir.span(call)),
-                    _ => {}
-                }
-            }
-        }
-        let elsewhere = self.constructed_outside(id);
-        let process = |seen_at, seen_in| Life {
-            lifetime: Lifetime::Process,
-            certainty: Certainty::Proved,
-            why: LifeWhy::Singleton(name.clone()),
-            seen_at: Some(seen_at),
-            seen_in,
-        };
-        if let Some(span) = single {
-            return process(span, None);
-        }
-        if let Some((file, span)) = elsewhere.once {
-            return process(span, Some(file));
-        }
-        if many.is_some() {
-            return owner(Certainty::Short, LifeWhy::PerCall(name), many);
-        }
-        if let Some((file, span)) = elsewhere.often {
-            return Life { seen_in: Some(file), ..owner(Certainty::Short, LifeWhy::PerCall(name), Some(span)) };
+        if let Some(life) = self.constructed_life(id, &name) {
+            return life;
         }
         let words = super::provenance::words(&name);
         let is_last = |set: &rustc_hash::FxHashSet<String>| {
@@ -279,6 +245,35 @@ impl Model<'_> {
             return owner(Certainty::Likely, LifeWhy::LongLivedClass(name), None);
         }
         owner(Certainty::Unknown, LifeWhy::Instance(name), None)
+    }
+
+    /// How long instances live by where they are constructed, in this file or another.
+    fn constructed_life(&self, id: EntityId, name: &str) -> Option<Life> {
+        let (mut single, mut many) = (None, None);
+        for &call in &self.uses.calls {
+            let ExprKind::New { callee, .. } = self.ir.kind(call) else { continue };
+            if self.class_named_by(callee) != Some(id) {
+                continue;
+            }
+            if self.is_kept_once(call) {
+                single = Some(self.ir.span(call));
+                continue;
+            }
+            match self.context(call, Region::Function(Ir::MODULE)).kind {
+                ContextKind::Init => single = Some(self.ir.span(call)),
+                ContextKind::Repeated => many = Some(self.ir.span(call)),
+                _ => {}
+            }
+        }
+        let elsewhere = self.constructed_outside(id);
+        let here = |span: Option<Span>| span.map(|span| (None, span));
+        let there = |place: Option<(String, Span)>| place.map(|(file, span)| (Some(file), span));
+        let life = |lifetime, certainty, why, (seen_in, seen_at)| Life { lifetime, certainty, why, seen_at: Some(seen_at), seen_in };
+        if let Some(place) = here(single).or_else(|| there(elsewhere.once)) {
+            return Some(life(Lifetime::Process, Certainty::Proved, LifeWhy::Singleton(name.to_owned()), place));
+        }
+        let place = here(many).or_else(|| there(elsewhere.often))?;
+        Some(life(Lifetime::Owner, Certainty::Short, LifeWhy::PerCall(name.to_owned()), place))
     }
 
     /// A construction that is kept in a module-level name, a static or an export, also when that is done lazily.

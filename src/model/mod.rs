@@ -1,16 +1,20 @@
 //! Who retains whom, in one file: the answers that rules ask for, found over the IR when a candidate asks.
 
 pub mod access;
+mod alias;
 pub mod apis;
 mod callers;
 pub mod calls;
 pub mod captures;
+mod chain;
 mod clearing;
 mod closed;
 pub mod collection;
 pub mod context;
 mod dump;
+mod edits;
 pub mod entity;
+mod entry_removal;
 pub mod facts;
 pub mod flow;
 mod guards;
@@ -22,20 +26,27 @@ pub mod ir;
 pub mod life;
 pub mod links;
 pub mod listener;
+mod loops;
 pub mod mentions;
 pub mod occurrences;
 mod operands;
 pub mod outside;
 mod owner;
+mod peers_end;
 pub mod place;
+mod properties;
 pub mod provenance;
 pub mod registration;
 pub mod release;
 mod resolve;
+mod runtime;
+mod shapes;
 mod shared;
+mod size_checks;
 pub mod store;
 mod style;
 mod text;
+mod worst;
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -69,6 +80,10 @@ pub struct Model<'a> {
     lives: RefCell<FxHashMap<entity::EntityId, facts::Life>>,
     outside: Option<&'a dyn outside::Outside>,
     offered: RefCell<FxHashMap<access::Offered, Vec<access::AccessPath>>>,
+    style: OnceCell<facts::Style>,
+    /// Every `await` and `yield`.
+    waits: OnceCell<Vec<ExprId>>,
+    ending_loops: RefCell<FxHashMap<ir::LoopId, bool>>,
 }
 
 impl<'a> Model<'a> {
@@ -91,6 +106,9 @@ impl<'a> Model<'a> {
             lives: RefCell::default(),
             outside: None,
             offered: RefCell::default(),
+            style: OnceCell::new(),
+            waits: OnceCell::new(),
+            ending_loops: RefCell::default(),
         }
     }
 
@@ -114,7 +132,7 @@ impl<'a> Model<'a> {
             style: facts::Style::default(),
         };
         if !facts.is_empty() {
-            facts.style = self.style();
+            facts.style = self.style().clone();
         }
         facts
     }
@@ -183,6 +201,10 @@ impl<'a> Model<'a> {
             ExprKind::Call { callee, args, .. } if matches!(self.callee_name(callee), Some("assign" | "extend" | "_extends")) => {
                 self.ir.list(args).first().filter(|&&first| first != object).and_then(|&first| self.place(first))
             }
+            // `state.set(server, { urls: [] })` of a weak map.
+            ExprKind::Call { callee, args, .. } if self.ir.list(args).len() == 2 && self.ir.list(args)[1] == object => {
+                self.weak_entry(callee)
+            }
             _ => None,
         });
         let owner = owner.or_else(|| self.entities.of_object(id).map(|id| self.instance_place(id)));
@@ -192,6 +214,17 @@ impl<'a> Model<'a> {
                 table.entry(self.project(owner, Step::Field(name))).or_default().push(prop.value);
             }
         }
+    }
+
+    fn weak_entry(&self, callee: ExprId) -> Option<Place> {
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
+        let [write] = self.uses.writes(self.ir.binding_of(object)?) else { return None };
+        let made = index::written_value(self.ir, *write)?;
+        let is_weak = matches!(self.ir.kind(made), ExprKind::New { callee, .. } if self.callee_name(callee) == Some("WeakMap"));
+        if self.ir.name(property) != "set" || !is_weak {
+            return None;
+        }
+        Some(self.project(self.place(object)?, Step::Entry))
     }
 
     /// `_defineProperty(this, "cache", new Map())`, `_cache.set(this, new Map())` of compiled private fields.

@@ -23,6 +23,9 @@ pub trait Outside {
     /// What other files do with what this one offers under any of these paths.
     fn uses(&self, paths: &[AccessPath]) -> Rc<Seen>;
 
+    /// What the other files do with what a module offers under any of these paths.
+    fn uses_of_module(&self, module: &str, paths: &[AccessPath]) -> Rc<Seen>;
+
     /// The paths of this file at which others add to a collection.
     fn grown(&self) -> Vec<AccessPath>;
 }
@@ -232,7 +235,7 @@ impl Search<'_, '_> {
             let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
             self.end(at, by_name, Step::new(span, StepKind::Unused(self.model.function_name(function))));
         }
-        is_called && seen.is_complete || !is_called && seen.is_complete
+        seen.is_complete
     }
 
     /// The way into the file from another one.

@@ -49,13 +49,13 @@ pub struct Provenance {
 }
 
 #[derive(Clone, Debug)]
-struct Found {
-    domain: Domain,
-    source: Source,
+pub(super) struct Found {
+    pub domain: Domain,
+    pub source: Source,
 }
 
-const CONSTANT: Found = Found { domain: Domain::Fixed, source: Source::Constant };
-const COMPUTED: Found = Found { domain: Domain::Unknown, source: Source::Computed };
+pub(super) const CONSTANT: Found = Found { domain: Domain::Fixed, source: Source::Constant };
+pub(super) const COMPUTED: Found = Found { domain: Domain::Unknown, source: Source::Computed };
 const DEPTH: u32 = 8;
 
 /// Calls that give a value of their receiver or argument, in another form.
@@ -112,11 +112,6 @@ const RANDOM: &[&str] = &[
     "newId",
 ];
 const TIME: &[&str] = &["now", "getTime", "toISOString"];
-/// The parts of a request that its sender chooses.
-const REQUEST_DATA: &[&str] =
-    &["body", "headers", "query", "params", "cookies", "url", "originalUrl", "path", "ip", "hostname", "handshake"];
-/// Properties of a request that have few values.
-const FEW: &[&str] = &["method", "httpVersion", "protocol", "length", "statusCode", "readyState", "encrypted", "secure"];
 
 impl Model<'_> {
     pub fn provenance(&self, expr: ExprId) -> Provenance {
@@ -124,7 +119,7 @@ impl Model<'_> {
         Provenance { domain, source, text: self.expr_text(expr) }
     }
 
-    fn trace(&self, expr: ExprId, depth: u32) -> Found {
+    pub(super) fn trace(&self, expr: ExprId, depth: u32) -> Found {
         let ir = self.ir;
         let Some(depth) = depth.checked_sub(1) else { return COMPUTED };
         match ir.kind(expr) {
@@ -144,6 +139,8 @@ impl Model<'_> {
             ExprKind::Assign { value, .. } => self.trace(value, depth),
             ExprKind::Update { target, .. } if ir[ir[expr].block].in_loop.is_some() && !self.outlives_call(target) => COMPUTED,
             ExprKind::Update { .. } => Found { domain: Domain::Unbounded, source: Source::Counter },
+            // A URL becomes a key as its text.
+            ExprKind::New { callee, args } if ir.global_of(callee) == Some("URL") => self.joined(ir.list(args), depth),
             ExprKind::New { .. } | ExprKind::Object { .. } | ExprKind::Array(_) | ExprKind::Function(_) | ExprKind::Jsx { .. } => {
                 Found { domain: Domain::Unbounded, source: Source::Fresh }
             }
@@ -153,7 +150,14 @@ impl Model<'_> {
             ExprKind::Element(iterable) => self.trace_element(iterable, depth),
             ExprKind::Key(object) => self.trace_element(object, depth),
             ExprKind::Index { object, .. } if self.trace_element(object, depth).domain == Domain::Fixed => CONSTANT,
-            ExprKind::Index { object, index } => self.joined(&[index, object], depth),
+            ExprKind::Index { object, index } => match self.trace(object, depth) {
+                // What stands in an object that is made there is not new for that.
+                Found { source: Source::Fresh | Source::Instance, .. } => match self.trace(index, depth) {
+                    found if found.domain >= Domain::Likely => found,
+                    _ => COMPUTED,
+                },
+                _ => self.joined(&[index, object], depth),
+            },
             ExprKind::Call { callee, args, .. } => self.trace_call(expr, callee, ir.list(args), depth),
             _ => COMPUTED,
         }
@@ -170,7 +174,7 @@ impl Model<'_> {
     }
 
     /// The part that says most decides: `${prefix}:${req.ip}` has as many values as `req.ip`.
-    fn joined(&self, parts: &[ExprId], depth: u32) -> Found {
+    pub(super) fn joined(&self, parts: &[ExprId], depth: u32) -> Found {
         parts.iter().map(|&part| self.trace(part, depth)).reduce(|a, b| if b.domain > a.domain { b } else { a }).unwrap_or(CONSTANT)
     }
 
@@ -274,6 +278,8 @@ impl Model<'_> {
             return if found.domain == Domain::Unbounded && is_passed { found } else { self.by_name(name, source) };
         }
         match found.domain {
+            // Two names that say different things say nothing.
+            Domain::Likely if self.by_name(name, source.clone()).domain == Domain::Harmless => Found { domain: Domain::Unknown, source },
             Domain::Unknown | Domain::Harmless => {
                 let named = self.by_name(name, source);
                 if found.domain == Domain::Harmless && named.domain == Domain::Unknown { found } else { named }
@@ -283,7 +289,7 @@ impl Model<'_> {
     }
 
     /// Whether a function is called with a new request, connection or message each time, by its place or its parameter's name.
-    fn is_handler(&self, function: FnId) -> bool {
+    pub(super) fn is_handler(&self, function: FnId) -> bool {
         self.callers(function).iter().any(|caller| {
             matches!(
                 caller.how,
@@ -307,7 +313,7 @@ impl Model<'_> {
     }
 
     /// An element of a list: fixed if the list is a literal of the program.
-    fn trace_element(&self, list: ExprId, depth: u32) -> Found {
+    pub(super) fn trace_element(&self, list: ExprId, depth: u32) -> Found {
         let ir = self.ir;
         let Some(depth) = depth.checked_sub(1) else { return COMPUTED };
         match ir.kind(list) {
@@ -319,8 +325,12 @@ impl Model<'_> {
                     (BindingKind::Const | BindingKind::Var | BindingKind::Let, [write]) => {
                         written_value(ir, *write).map_or(COMPUTED, |value| self.trace_element(value, depth))
                     }
-                    (BindingKind::Param(..), _) => {
-                        self.by_name(ir.name(ir[binding].name), Source::Parameter(ir.name(ir[binding].name).to_owned()))
+                    (BindingKind::Param(function, index), _) => {
+                        let name = ir.name(ir[binding].name);
+                        let passed = self.joined(&self.known_arguments(function, index).0, depth);
+                        // Whoever sends a request chooses what its parts are called.
+                        let is_sent = matches!(passed.source, Source::Request(_));
+                        if is_sent { passed } else { self.by_name(name, Source::Parameter(name.to_owned())) }
                     }
                     _ => COMPUTED,
                 },
@@ -350,128 +360,12 @@ impl Model<'_> {
             },
             ExprKind::String(_) => CONSTANT,
             ExprKind::Member { property, .. } => match self.trace(list, depth) {
-                found if found.domain == Domain::Unbounded => found,
+                // The parts of an object that is made there, and their names, are not new for that.
+                found if found.domain == Domain::Unbounded && !matches!(found.source, Source::Fresh | Source::Instance) => found,
                 _ => self.by_name(ir.name(property), Source::Computed),
             },
             _ => COMPUTED,
         }
-    }
-
-    fn trace_member(&self, expr: ExprId, depth: u32) -> Found {
-        let ir = self.ir;
-        let ExprKind::Member { object, property, .. } = ir.kind(expr) else { return COMPUTED };
-        let name = ir.name(property);
-        // A part of a pattern's element (`for (const [k] of list)`) is what the element is.
-        if let ExprKind::Element(list) = ir.kind(object) {
-            return self.trace_element(list, depth);
-        }
-        match (ir.global_of(object), name) {
-            (Some("process" | "os" | "Math" | "Symbol" | "path"), _) => return CONSTANT,
-            _ if FEW.contains(&name) => return CONSTANT,
-            _ if is_constant_case(name) => return CONSTANT,
-            _ => {}
-        }
-        if let Some(binding) = ir.binding_of(object) {
-            match ir[binding].kind {
-                BindingKind::Enum => return CONSTANT,
-                BindingKind::Param(function, _) if self.request_param(function) == Some(binding) && self.is_handler(function) => {
-                    let source = Source::Request(ir.name(ir[binding].name).to_owned());
-                    let named = self.by_name(name, source.clone());
-                    // Whoever sends a request chooses what is in it; of a message, a name says whether it has few values (`msg.type`).
-                    return if named.domain == Domain::Harmless && !REQUEST_DATA.contains(&name) {
-                        named
-                    } else {
-                        Found { domain: Domain::Unbounded, source }
-                    };
-                }
-                _ => {}
-            }
-        }
-        if let Some(found) = self.trace_own_property(object, property, depth) {
-            return found;
-        }
-        if let Some(found) = self.trace_passed_property(object, property, depth) {
-            return found;
-        }
-        let inner = self.trace(object, depth);
-        let named = self.by_name(name, inner.source.clone());
-        if self.is_request_data(object) {
-            return inner;
-        }
-        if inner.domain == Domain::Fixed && inner.source == Source::Constant {
-            return if self.is_written_again(expr) { named } else { CONSTANT };
-        }
-        if self.is_settings(object) && named.domain < Domain::Unbounded {
-            return Found { domain: Domain::Harmless, source: inner.source };
-        }
-        if matches!(inner.source, Source::Request(_)) && named.domain != Domain::Harmless {
-            return Found { domain: Domain::Unbounded, source: inner.source };
-        }
-        // What hangs on a thing of the program's set-up (`provider.jwkUrl`) has as few values as there are such things.
-        if inner.domain == Domain::Harmless && named.domain == Domain::Likely {
-            return Found { domain: Domain::Unknown, source: named.source };
-        }
-        let is_part = name.bytes().all(|byte| byte.is_ascii_digit());
-        if is_part || named.domain == Domain::Unknown && inner.domain == Domain::Likely {
-            return inner;
-        }
-        if matches!(inner.source, Source::Fresh | Source::Counter) { named } else { Found { domain: named.domain, source: inner.source } }
-    }
-
-    /// `req.id`, where `req` was made with `{ id: ++count }` right there.
-    fn trace_own_property(&self, object: ExprId, property: super::ir::NameId, depth: u32) -> Option<Found> {
-        let [write] = self.uses.writes(self.ir.binding_of(object)?) else { return None };
-        let ExprKind::Object { props, .. } = self.ir.kind(written_value(self.ir, *write)?) else { return None };
-        let prop = self.ir.prop_list(props).iter().find(|prop| prop.key == super::ir::PropKey::Name(property))?;
-        let found = self.trace(prop.value, depth);
-        (found.domain == Domain::Unbounded).then_some(found)
-    }
-
-    /// `mail.to`, where a caller in view passes `{ to: req.headers.to }`.
-    fn trace_passed_property(&self, object: ExprId, property: super::ir::NameId, depth: u32) -> Option<Found> {
-        let BindingKind::Param(function, index) = self.ir[self.ir.binding_of(object)?].kind else { return None };
-        let (arguments, _) = self.known_arguments(function, index);
-        let passed = arguments.iter().filter_map(|&argument| match self.ir.kind(argument) {
-            ExprKind::Object { props, .. } => {
-                self.ir.prop_list(props).iter().find(|prop| prop.key == super::ir::PropKey::Name(property)).map(|prop| prop.value)
-            }
-            _ => None,
-        });
-        let passed: Vec<ExprId> = passed.collect();
-        let found = self.joined(&passed, depth);
-        (found.domain == Domain::Unbounded).then_some(found)
-    }
-
-    /// `req.body`, `ctx.request.headers`: chosen by whoever sends the request.
-    fn is_request_data(&self, expr: ExprId) -> bool {
-        let mut at = expr;
-        let mut is_data = false;
-        while let ExprKind::Member { object, property, .. } = self.ir.kind(at) {
-            is_data |= REQUEST_DATA.contains(&self.ir.name(property));
-            at = object;
-        }
-        let Some(binding) = self.ir.binding_of(at) else { return false };
-        is_data && matches!(self.ir[binding].kind, BindingKind::Param(function, _) if self.request_param(function) == Some(binding))
-    }
-
-    /// `options.name`, `config.database`: a value that the program's owner sets.
-    fn is_settings(&self, object: ExprId) -> bool {
-        let name = match self.ir.kind(object) {
-            ExprKind::Ident(reference) => self.ir.name(self.ir[reference].name),
-            ExprKind::Member { property, .. } => self.ir.name(property),
-            _ => return false,
-        };
-        matches!(name.trim_start_matches('_'), "options" | "opts" | "config" | "configuration" | "settings" | "env")
-    }
-
-    fn is_written_again(&self, expr: ExprId) -> bool {
-        let Some(place) = self.place(expr) else { return true };
-        self.initial_values(place).len() > 1
-            || self
-                .uses
-                .member_writes
-                .iter()
-                .any(|&write| matches!(self.ir.kind(write), ExprKind::Update { target, .. } if self.place(target) == Some(place)))
     }
 
     /// Whether a function handles an event that carries one message or peer each time.
@@ -523,7 +417,7 @@ impl Model<'_> {
         }
     }
 
-    fn by_name(&self, name: &str, source: Source) -> Found {
+    pub(super) fn by_name(&self, name: &str, source: Source) -> Found {
         let words = words(name);
         let keys = &self.apis.keys;
         let last = words.last().map(String::as_str).unwrap_or_default();
@@ -564,7 +458,7 @@ fn ir_function(ir: &Ir, binding: BindingId) -> FnId {
 }
 
 /// `MAX_SIZE`, `GET`.
-fn is_constant_case(name: &str) -> bool {
+pub(super) fn is_constant_case(name: &str) -> bool {
     name.len() > 1
         && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
         && name.starts_with(|c: char| c.is_ascii_uppercase())

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
-use super::facts::{Certainty, Instances};
+use super::facts::{Certainty, Instances, TextEdit};
 use crate::text::Span;
 
 /// A listener that is registered.
@@ -47,6 +47,19 @@ pub struct Registration {
     /// The events of those that follow this one.
     pub beside: Vec<String>,
     pub statement: Option<Span>,
+    pub detachment: Option<Detachment>,
+}
+
+/// How the listeners can be kept from piling up by edits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Detachment {
+    /// The registration goes in front of its loop.
+    BeforeLoop { edits: Vec<TextEdit> },
+    /// The handler gets this name, and `finally` takes it off at the end of each turn.
+    EachTurn { handler: String, edits: Vec<TextEdit> },
+    /// The handlers stay in fields, and this teardown takes them off.
+    InTeardown { teardown: String, edits: Vec<TextEdit> },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

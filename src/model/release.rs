@@ -1,10 +1,10 @@
 //! Whether a release covers a growth: reached while the holder lives, on the same level, on every path.
 
 use super::Model;
-use super::context::{ContextKind, StepKind};
+use super::context::{Context, ContextKind, Region, StepKind};
 use super::facts::{ShrinkKind, Shrinkage};
 use super::holding::{Grow, Operations, Shrink};
-use super::ir::{BindingId, ExprId, ExprKind, FnId};
+use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir, PropKey, When};
 use super::place::{Place, Root, Step};
 use super::provenance::words;
 
@@ -46,6 +46,50 @@ impl Model<'_> {
             return ShrinkKind::SkippedByThrow;
         }
         ShrinkKind::Delete
+    }
+
+    /// A clear for the users, in a method of its own, of a cache that another public method fills as a side effect: who calls that one need not know
+    /// of the other. Where both are on one object that the user made, it is the user's collection.
+    pub(super) fn is_opt_in(&self, shrink: &Shrink, context: &Context, operations: &Operations) -> bool {
+        let public_verb = |context: &Context| match (context.kind, context.steps.first().map(|step| &step.what)) {
+            (ContextKind::Unknown, Some(StepKind::PublicMethod { method, .. })) => Some(method.clone()),
+            _ => None,
+        };
+        let is_whole = matches!(shrink.kind, ShrinkKind::Clear | ShrinkKind::Reset);
+        // By that method itself, for its own sake.
+        let Some(verb) = public_verb(context).filter(|_| is_whole && context.steps.len() == 1) else { return false };
+        !operations.grows.is_empty()
+            && operations.grows.iter().all(|grow| {
+                let filled_by = public_verb(&self.context(grow.at, Region::Function(Ir::MODULE)));
+                self.is_filled_if_missing(grow) && filled_by.is_some_and(|other| other != verb)
+            })
+    }
+
+    /// `if (!cache.has(key)) cache.set(key, ...)`, `cache.get(key) ?? ...`: only where nothing was found under the key.
+    fn is_filled_if_missing(&self, grow: &Grow) -> bool {
+        let Some(holder) = self.holder_of(grow.at) else { return false };
+        let entry = self.project(holder, Step::Entry);
+        let asks = |condition: ExprId| {
+            let mut found = false;
+            self.each_part(condition, &mut |part| {
+                found |= self.place(part) == Some(entry)
+                    || matches!(self.ir.kind(part), ExprKind::Call { callee, .. }
+                        if matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. } if self.ir.name(property) == "has" && self.place(object) == Some(holder)));
+            });
+            found
+        };
+        self.flow(self.ir.function_of(grow.at)).guards(self.ir, self.ir[grow.at].block).iter().any(|guard| match guard.when {
+            When::True(condition) | When::False(condition) | When::Nullish(condition) => asks(condition),
+            _ => false,
+        })
+    }
+
+    fn each_part(&self, expr: ExprId, visit: &mut impl FnMut(ExprId)) {
+        let mut work = vec![expr];
+        while let Some(at) = work.pop() {
+            visit(at);
+            super::index::children(self.ir, at, &mut |child| work.push(child));
+        }
     }
 
     /// A literal: it can only ever take away that one entry.
@@ -125,6 +169,22 @@ impl Model<'_> {
     /// A timeout that is kept by key, and whose callback leaves its entry behind.
     pub(super) fn is_settled_timer(&self, grow: &Grow, operations: &Operations) -> bool {
         let Some(callback) = grow.value.and_then(|value| self.timeout_callback(value)) else { return false };
+        // A timer that arms itself again whatever happens, under the same key, uses its entry again.
+        let function = self.ir.function_of(grow.at);
+        let comes_back = |armed: FnId| {
+            self.uses.calls.iter().any(|&call| {
+                self.ir.function_of(call) == armed
+                    && self.flow(armed).guards(self.ir, self.ir[call].block).is_empty()
+                    && self.callee_function(call).is_some_and(|callee| callee == function || self.reaches(callee, function, 2))
+            })
+        };
+        let rearms = |other: &Grow| {
+            let armed = other.value.and_then(|value| self.timeout_callback(value));
+            armed.is_some_and(|armed| armed != function && comes_back(armed))
+        };
+        if operations.grows.iter().any(rearms) {
+            return false;
+        }
         !operations.shrinks.iter().any(|shrink| self.reaches(callback, self.ir.function_of(shrink.at), 3))
     }
 
@@ -140,7 +200,7 @@ impl Model<'_> {
     }
 
     /// Whether running one function can run another, by calls and callbacks in this file.
-    fn reaches(&self, from: FnId, to: FnId, depth: u32) -> bool {
+    pub(super) fn reaches(&self, from: FnId, to: FnId, depth: u32) -> bool {
         if self.is_inside(to, from) {
             return true;
         }
@@ -190,6 +250,23 @@ impl Model<'_> {
                 // Within the class its own object has a name: `this`; another of that kind is another holder.
                 found.extend(operations.shrinks.iter().copied().filter(|shrink| !self.has_this(self.ir.function_of(shrink.at), owner)));
             }
+        }
+        found
+    }
+
+    /// `this.nodes[role][key] = x` fills one of the tables that have names. Where each of them is emptied by its name, that is one level down.
+    pub(super) fn shrinks_of_fields(&self, place: Place, table: &std::collections::BTreeMap<Place, Operations>) -> Vec<Shrink> {
+        let values = self.initial_values(place);
+        let [value] = values.as_slice() else { return Vec::new() };
+        let ExprKind::Object { props, .. } = self.ir.kind(*value) else { return Vec::new() };
+        let mut found = Vec::new();
+        for prop in self.ir.prop_list(props) {
+            let PropKey::Name(name) = prop.key else { return Vec::new() };
+            let Some(operations) = table.get(&self.project(place, Step::Field(name))) else { return Vec::new() };
+            if operations.shrinks.is_empty() {
+                return Vec::new();
+            }
+            found.extend(operations.shrinks.iter().map(|shrink| Shrink { level: shrink.level + 1, ..*shrink }));
         }
         found
     }

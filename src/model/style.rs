@@ -1,12 +1,37 @@
 //! How a file is written.
 
+use serde::{Deserialize, Serialize};
+
 use super::Model;
-use super::facts::Style;
 use super::ir::{ExprKind, Ir};
 use crate::text::Span;
 
+/// How the file is written, for edits that look like the rest of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Style {
+    pub is_esm: bool,
+    pub double_quotes: bool,
+    pub semicolons: bool,
+    pub crlf: bool,
+    /// Where another import or require goes: the end of the last one, or where the first statement starts.
+    pub import_at: u32,
+    pub has_imports: bool,
+    /// The names in use, so that a new one does not clash.
+    pub taken: Vec<String>,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { is_esm: false, double_quotes: false, semicolons: true, crlf: false, import_at: 0, has_imports: false, taken: Vec::new() }
+    }
+}
+
 impl Model<'_> {
-    pub fn style(&self) -> Style {
+    pub fn style(&self) -> &Style {
+        self.style.get_or_init(|| self.read_style())
+    }
+
+    fn read_style(&self) -> Style {
         let ir = self.ir;
         let text = self.source.text();
         let (mut single, mut double) = (0u32, 0u32);

@@ -29,20 +29,42 @@ impl Analyzer for Words {
         Analysis { facts: (text.into(), leaks), problems: vec![], comments: comments.into_iter().collect(), first_statement: None }
     }
 
-    fn judge(&self, files: &[FileFacts<Self::Facts>], file: usize) -> Vec<Diagnostic> {
-        let FileFacts { path, facts: (text, leaks) } = &files[file];
+    fn judge(&self, file: &FileFacts<Self::Facts>, _: Confidence) -> Verdict {
+        let FileFacts { path, facts: (text, leaks), .. } = file;
         assert!(!text.starts_with("JUDGE-PANIC"), "in a rule");
         let finding = |&at: &u32| {
             let base = problem("grows", path, Span::new(at, at + 4), "it grows".into());
             Diagnostic { category: Category::Collection, fingerprint: "LEAK".into(), ..base }
         };
-        leaks.iter().map(finding).collect()
+        // `SEES x` is a finding more for each LEAK of the file that x means.
+        let depends_on_others = text.contains("SEES ");
+        Verdict { diagnostics: leaks.iter().map(finding).collect(), depends_on_others, concerns: Vec::new() }
+    }
+
+    fn linker(self: Arc<Self>, project: Arc<Project<Self::Facts>>) -> Arc<dyn Linker> {
+        Arc::new(Seeing(project))
     }
 }
 
-struct Project(tempfile::TempDir);
+struct Seeing(Arc<Project<(String, Vec<u32>)>>);
 
-impl Project {
+impl Linker for Seeing {
+    fn judge(&self, path: &Arc<str>, _: Limits) -> Vec<Diagnostic> {
+        let (text, _) = self.0.facts(path).expect("a file of the run");
+        assert!(!text.contains("LINK-PANIC"), "in the second look");
+        let seen = text.split("SEES ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
+        let leaks = self.0.facts(seen).map_or(0, |(_, leaks)| leaks.len());
+        let finding = |_| {
+            let base = problem("grows", path, Span::new(0, 4), "seen from here".into());
+            Diagnostic { category: Category::Collection, fingerprint: "LEAK".into(), ..base }
+        };
+        (0..leaks).map(finding).collect()
+    }
+}
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
     fn new(files: &[(&str, &[u8])]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         for (name, bytes) in files {
@@ -77,8 +99,18 @@ fn lines(run: &Run) -> Vec<String> {
 }
 
 #[test]
+fn a_second_look_sees_other_files_and_costs_nothing_if_it_fails() {
+    let project = Folder::new(&[("a.js", b"SEES b.js"), ("b.js", b"LEAK LEAK"), ("c.js", b"LEAK SEES b.js LINK-PANIC")]);
+    let run = project.run();
+    let of = |path: &str| run.diagnostics.iter().filter(|it| &*it.location.path == path).map(|it| it.rule).collect::<Vec<_>>();
+    assert_eq!(of("a.js"), ["grows", "grows"]);
+    // What the file told by itself stands beside the error.
+    assert_eq!(of("c.js"), ["grows", "internal-error"]);
+}
+
+#[test]
 fn findings_are_sorted_and_the_same_for_any_number_of_threads() {
-    let project = Project::new(&[("b.js", b"LEAK LEAK"), ("a.js", b"xx LEAK"), ("c.js", b"clean")]);
+    let project = Folder::new(&[("b.js", b"LEAK LEAK"), ("a.js", b"xx LEAK"), ("c.js", b"clean")]);
     let expected = ["a.js:3 grows", "b.js:0 grows", "b.js:5 grows"];
     for threads in [1, 2, 7] {
         let run = run(&Arc::new(Words), project.files(), &project.options(threads));
@@ -89,7 +121,7 @@ fn findings_are_sorted_and_the_same_for_any_number_of_threads() {
 
 #[test]
 fn a_panic_in_one_file_is_reported_and_costs_no_other() {
-    let project = Project::new(&[("a.js", b"PANIC"), ("b.js", b"LEAK"), ("c.js", b"JUDGE-PANIC LEAK")]);
+    let project = Folder::new(&[("a.js", b"PANIC"), ("b.js", b"LEAK"), ("c.js", b"JUDGE-PANIC LEAK")]);
     let run = project.run();
     assert_eq!(lines(&run), ["a.js:0 internal-error", "b.js:0 grows", "c.js:0 internal-error"]);
     assert!(run.diagnostics[0].message.contains("on purpose"));
@@ -98,7 +130,7 @@ fn a_panic_in_one_file_is_reported_and_costs_no_other() {
 
 #[test]
 fn a_file_that_takes_too_long_is_given_up() {
-    let project = Project::new(&[("a.js", b"HANG"), ("b.js", b"LEAK")]);
+    let project = Folder::new(&[("a.js", b"HANG"), ("b.js", b"LEAK")]);
     let pool = Pool { threads: 1, deadline: Duration::from_secs(1) };
     let run = run(&Arc::new(Words), project.files(), &Options { pool, ..project.options(1) });
     assert_eq!(lines(&run), ["a.js:0 too-slow", "b.js:0 grows"]);
@@ -108,7 +140,7 @@ fn a_file_that_takes_too_long_is_given_up() {
 #[test]
 fn bytes_that_are_no_text_are_reported_and_broken_text_is_linted() {
     let files: &[(&str, &[u8])] = &[("a.js", b"\xFF\xFEL\0"), ("b.js", b"x\0LEAK"), ("c.js", b"// \xE9\nLEAK"), ("d.js", b"")];
-    let run = Project::new(files).run();
+    let run = Folder::new(files).run();
     assert_eq!(lines(&run), ["a.js:0 parse-error", "b.js:0 parse-error", "c.js:3 parse-error", "c.js:5 grows"]);
     let messages: Vec<&str> = run.diagnostics.iter().map(|it| it.message.as_str()).collect();
     assert!(messages[0].contains("UTF-16") && messages[1].contains("NUL"));
@@ -118,7 +150,7 @@ fn bytes_that_are_no_text_are_reported_and_broken_text_is_linted() {
 
 #[test]
 fn generated_files_are_counted_and_linted_when_named() {
-    let project = Project::new(&[("a.js", b"// @generated\nLEAK")]);
+    let project = Folder::new(&[("a.js", b"// @generated\nLEAK")]);
     let run = project.run();
     assert_eq!((run.files, run.skipped), (0, BTreeMap::from([(SkipReason::Generated, 1)])));
     let mut files = project.files();
@@ -130,13 +162,13 @@ fn generated_files_are_counted_and_linted_when_named() {
 #[test]
 fn a_file_over_the_hard_limit_is_refused_even_when_named() {
     let huge = SourceFile { path: "huge.js".into(), origin: Origin::Disk, size: walk::TOO_LARGE + 1, explicit: true };
-    let run = run(&Arc::new(Words), vec![huge], &Project::new(&[]).options(1));
+    let run = run(&Arc::new(Words), vec![huge], &Folder::new(&[]).options(1));
     assert_eq!(lines(&run), ["huge.js:0 too-large"]);
 }
 
 #[test]
 fn a_file_that_vanishes_or_cannot_be_read_costs_no_other() {
-    let project = Project::new(&[("a.js", b"LEAK"), ("b.js", b"LEAK"), ("folder", b"")]);
+    let project = Folder::new(&[("a.js", b"LEAK"), ("b.js", b"LEAK"), ("folder", b"")]);
     let mut files = project.files();
     std::fs::remove_file(project.0.path().join("a.js")).expect("the file is there");
     files.push(SourceFile { path: "folder/c.js".into(), origin: Origin::DiskAt(project.0.path().into()), size: 0, explicit: true });
@@ -148,7 +180,7 @@ fn a_file_that_vanishes_or_cannot_be_read_costs_no_other() {
 
 #[test]
 fn comments_silence_findings_unless_they_are_not_read() {
-    let project = Project::new(&[("a.js", b"// leaklint-disable-next-line grows -- why\nLEAK")]);
+    let project = Folder::new(&[("a.js", b"// leaklint-disable-next-line grows -- why\nLEAK")]);
     assert!(project.run().diagnostics[0].suppressed.is_some());
     let options = Options { inline_config: false, ..project.options(1) };
     let run = run(&Arc::new(Words), project.files(), &options);
@@ -157,7 +189,7 @@ fn comments_silence_findings_unless_they_are_not_read() {
 
 #[test]
 fn a_selection_leaves_out_what_it_does_not_want() {
-    let project = Project::new(&[("a.js", b"LEAK \xFF")]);
+    let project = Folder::new(&[("a.js", b"LEAK \xFF")]);
     let selection = Selection::new(&CATALOG, &[], &["collection".into()]).expect("the category exists");
     let run = run(&Arc::new(Words), project.files(), &Options { selection, ..project.options(1) });
     assert_eq!(lines(&run), ["a.js:5 parse-error"]);
@@ -166,7 +198,7 @@ fn a_selection_leaves_out_what_it_does_not_want() {
 #[test]
 fn a_fingerprint_is_the_same_from_anywhere_and_after_lines_moved() {
     let fingerprints = |run: &Run| run.diagnostics.iter().map(|it| it.fingerprint.clone()).collect::<Vec<_>>();
-    let project = Project::new(&[("package.json", b"{}"), ("a.js", b"LEAK LEAK")]);
+    let project = Folder::new(&[("package.json", b"{}"), ("a.js", b"LEAK LEAK")]);
     let before = fingerprints(&project.run());
     assert_eq!(before.len(), 2);
     assert_ne!(before[0], before[1]);

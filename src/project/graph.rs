@@ -78,12 +78,14 @@ impl<'a> View<'a> {
             return;
         }
         uses.is_complete &= !self.source.is_public(file);
+        let mut is_imported = false;
         let is_commonjs = self.source.is_commonjs(file);
         for (importer, specifier) in self.source.importers(file).iter() {
             // What tests do says nothing of the program.
             if self.source.kind(importer) == FileKind::Test {
                 continue;
             }
+            is_imported = true;
             question.followed += 1;
             match self.reach(importer, specifier, &fresh) {
                 Reach::Read => {}
@@ -99,7 +101,7 @@ impl<'a> View<'a> {
             };
             for used in links.uses.iter().filter(|used| used.module == *specifier) {
                 let path = offered(&used.path, is_commonjs);
-                if fresh.iter().any(|wanted| *wanted == path) {
+                if fresh.contains(&path) {
                     let used = ImportUse { path: path.clone(), ..used.clone() };
                     uses.found.push(Found { file: importer.clone(), used });
                     uses.files.insert(importer.to_string());
@@ -116,6 +118,8 @@ impl<'a> View<'a> {
                 self.collect(importer, &outer, question, uses);
             }
         }
+        // What no file imports is begun by something else: a framework, a page, a command.
+        uses.is_complete &= is_imported;
     }
 
     /// The links of a file, as long as the question may ask for more.
@@ -186,9 +190,9 @@ impl<'a> View<'a> {
         found
     }
 
-    fn answer(&self, paths: &[AccessPath]) -> Seen {
+    fn answer(&self, file: &Arc<str>, paths: &[AccessPath]) -> Seen {
         let mut question = Question::default();
-        let uses = self.uses_of(&self.file, paths, &mut question);
+        let uses = self.uses_of(file, paths, &mut question);
         let resolved = uses.found.into_iter().map(|Found { file, used }| {
             let context = self.context(&file, &used.way, &mut question);
             OutsideUse { file: file.to_string(), used, context }
@@ -204,9 +208,18 @@ impl Outside for View<'_> {
         if let Some(known) = self.known.borrow().get(paths) {
             return known.clone();
         }
-        let answer = Rc::new(self.answer(paths));
+        let answer = Rc::new(self.answer(&self.file, paths));
         self.known.borrow_mut().insert(paths.to_vec(), answer.clone());
         answer
+    }
+
+    fn uses_of_module(&self, module: &str, paths: &[AccessPath]) -> Rc<Seen> {
+        let Some(target) = self.source.resolve(&self.file, module) else { return Rc::default() };
+        let is_commonjs = self.source.is_commonjs(&target);
+        let paths: Vec<AccessPath> = paths.iter().map(|path| offered(path, is_commonjs)).collect();
+        let mut seen = self.answer(&target, &paths);
+        seen.uses.retain(|used| *used.file != *self.file);
+        Rc::new(seen)
     }
 
     fn grown(&self) -> Vec<AccessPath> {

@@ -5,7 +5,7 @@ pub mod words;
 use std::sync::Arc;
 
 use crate::diagnostic::{Applicability, Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role};
-use crate::model::facts::{Collection, Facts, HolderName, Interval, Registration, RequestStore};
+use crate::model::facts::{Collection, Facts, HolderName, Interval, Registration, RequestStore, TextEdit};
 use crate::project::FileKind;
 use crate::text::Span;
 
@@ -61,6 +61,17 @@ pub struct SuggestedFix {
     pub applicability: Applicability,
     pub message: String,
     pub edits: Vec<(Span, String)>,
+}
+
+impl SuggestedFix {
+    pub fn manual(message: impl Into<String>) -> Self {
+        Self { applicability: Applicability::Manual, message: message.into(), edits: Vec::new() }
+    }
+
+    pub fn of_edits(applicability: Applicability, message: impl Into<String>, edits: &[TextEdit]) -> Self {
+        let edits = edits.iter().map(|edit| (edit.span, edit.text.clone())).collect();
+        Self { applicability, message: message.into(), edits }
+    }
 }
 
 impl Finding {

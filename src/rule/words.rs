@@ -24,6 +24,7 @@ pub fn life(life: &Life) -> String {
         (LifeWhy::Given(name), _) => {
             format!("`{name}` is older than the requests: it is given to the function that registers this handler")
         }
+        (LifeWhy::Runtime(table), _) => format!("{table} lives as long as the process"),
         (LifeWhy::PerCall(name), _) => format!("one for each run of `{name}`"),
     }
 }

@@ -6,7 +6,7 @@ use leaklint::catalog::{Catalog, RuleInfo};
 use leaklint::cli::{self, Environment, Tool};
 use leaklint::diagnostic::{Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role, Severity};
 use leaklint::model::ir::Comment;
-use leaklint::pipeline::{Analysis, Analyzer, FileFacts, Limits, problem};
+use leaklint::pipeline::{Analysis, Analyzer, FileFacts, Limits, Linker, Verdict, problem};
 use leaklint::project::Place;
 use leaklint::text::{SourceText, Span};
 
@@ -38,8 +38,22 @@ impl Analyzer for Words {
         Analysis { facts, problems: vec![], comments: text.match_indices("//").map(comment).collect(), first_statement: None }
     }
 
-    fn judge(&self, files: &[FileFacts<Self::Facts>], file: usize) -> Vec<Diagnostic> {
-        files[file].facts.iter().map(|&(at, confidence)| leak(&files[file].path, at, confidence)).collect()
+    fn judge(&self, file: &FileFacts<Self::Facts>, _: Confidence) -> Verdict {
+        let diagnostics = file.facts.iter().map(|&(at, confidence)| leak(&file.path, at, confidence)).collect();
+        Verdict { diagnostics, ..Verdict::default() }
+    }
+
+    fn linker(self: Arc<Self>, _: Arc<leaklint::pipeline::Project<Self::Facts>>) -> Arc<dyn Linker> {
+        Arc::new(Nothing)
+    }
+}
+
+/// No file depends on another.
+struct Nothing;
+
+impl Linker for Nothing {
+    fn judge(&self, _: &Arc<str>, _: Limits) -> Vec<Diagnostic> {
+        Vec::new()
     }
 }
 

@@ -45,7 +45,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "pipeline",
-        sees: &["catalog", "diagnostic", "model", "project", "suppress", "text", "texts", "walk"],
+        sees: &["catalog", "diagnostic", "model", "project", "resolve", "suppress", "text", "texts", "walk"],
         why: "it runs any analyzer, so that tests can run one without a parser",
     },
     Layer {

@@ -1,5 +1,8 @@
 //! Registrations of listeners: on what, with which handler, and what takes them off again.
 
+pub mod combined;
+mod detach;
+mod elsewhere;
 mod handler;
 mod loops;
 mod origin;
@@ -58,6 +61,7 @@ impl Model<'_> {
             })
             .collect();
         let mut found: Vec<(FnId, Place, Registration)> = Vec::new();
+        let mut kept: Vec<&Candidate<'_>> = Vec::new();
         for candidate in &candidates {
             let Some(mut registration) = self.registration(candidate, &candidates, &removals) else { continue };
             let function = self.ir.function_of(candidate.site.call);
@@ -71,6 +75,7 @@ impl Model<'_> {
                 });
                 registration.follows = first.map(|(_, _, first)| first.span);
             }
+            kept.push(candidate);
             found.push((function, candidate.place, registration));
         }
         let names: Vec<(crate::text::Span, String)> =
@@ -80,7 +85,30 @@ impl Model<'_> {
             let own = names.iter().filter(|(first, _)| *first == registration.span);
             registration.beside.extend(own.map(|(_, event)| event.clone()));
         }
+        self.add_detachments(&kept, &mut registrations);
+        registrations.extend(self.combined_signals());
         registrations
+    }
+
+    /// Adds the edits that keep each group of registrations from piling up.
+    fn add_detachments(&self, candidates: &[&Candidate<'_>], registrations: &mut [Registration]) {
+        for index in 0..registrations.len() {
+            let first = &registrations[index];
+            if !piles_up(first) || first.follows.is_some() {
+                continue;
+            }
+            let span = first.span;
+            let is_one = |other: &Registration| other.span == span || other.follows == Some(span);
+            let members: Vec<usize> = (0..registrations.len()).filter(|&at| is_one(&registrations[at])).collect();
+            let group: Vec<&Candidate<'_>> = members.iter().map(|&at| candidates[at]).collect();
+            let facts: Vec<&Registration> = members.iter().map(|&at| &registrations[at]).collect();
+            let detachment = match (group.as_slice(), facts[0].in_loop.is_some()) {
+                ([candidate], true) => self.detach_from_loop(candidate, facts[0]),
+                (_, false) => self.detach_in_teardown(&group, &facts),
+                _ => None,
+            };
+            registrations[index].detachment = detachment;
+        }
     }
 
     fn site(&self, call: ExprId) -> Option<Site<'_>> {
@@ -91,6 +119,10 @@ impl Model<'_> {
         let (api, once) = self.apis.registration(verb)?;
         let (event, handler, options) = self.arguments_of(api, ir.list(args))?;
         if self.is_of_module(object, &api.not_modules) {
+            return None;
+        }
+        // A method of this file by that name that is given no function is another thing: `this.subscribe(topics, options)`.
+        if self.callee_function(call).is_some() && !self.is_function(handler) {
             return None;
         }
         let object = self.chain_start(object);
@@ -225,6 +257,7 @@ impl Model<'_> {
             follows: None,
             beside: Vec::new(),
             statement: (stmt.in_list && self.is_whole_statement(site.call)).then_some(stmt.span),
+            detachment: None,
         })
     }
 

@@ -3,7 +3,7 @@
 use super::super::Model;
 use super::super::facts::{Certainty, ReceiverKind as Kind};
 use super::super::index::written_value;
-use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId};
+use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir};
 use super::super::place::{Place, Root, Step};
 use super::Site;
 use super::receiver::{Held, MODULE};
@@ -138,5 +138,41 @@ impl Model<'_> {
             matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if matches!(self.callee_name(callee), Some("on" | "once")))
                 && self.event_text(call).as_deref() == Some("socket")
         })
+    }
+
+    /// `proc.child = fork(file); proc.child.stderr.on(...)`: what hangs on an entry, and got another value in this very call.
+    pub(super) fn is_set_there(&self, place: Place, site: ExprId) -> bool {
+        let mut at = place;
+        while self.level(at) > 0 {
+            let is_set = self.initial_values(at).iter().any(|&value| {
+                matches!(self.ir.kind(value), ExprKind::Call { .. } | ExprKind::New { .. })
+                    && value < site
+                    && self.is_inside(self.ir.function_of(site), self.ir.function_of(value))
+                    && self.ir.function_of(value) != Ir::MODULE
+            });
+            match self.split(at) {
+                _ if is_set => return true,
+                Some((of, _)) => at = of,
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// A stream that is given to be read: its `data` and its `end` are listened for. It ends, and is dropped.
+    pub(super) fn is_read_to_its_end(&self, place: Place) -> bool {
+        let Root::Binding(binding) = self.root(place) else { return false };
+        let BindingKind::Param(function, _) = self.ir[binding].kind else { return false };
+        let hears = |event: &str| {
+            self.uses.refs(binding).iter().any(|&at| {
+                let call = self.uses.parent(at).and_then(|member| self.uses.parent(member));
+                call.is_some_and(|call| {
+                    matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if matches!(self.callee_name(callee), Some("on" | "once")))
+                        && self.ir.function_of(call) == function
+                        && self.event_text(call).as_deref() == Some(event)
+                })
+            })
+        };
+        self.is_root(place) && hears("data") && (hears("end") || hears("close"))
     }
 }

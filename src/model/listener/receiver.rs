@@ -31,7 +31,7 @@ impl Held {
         Self { kind, certainty, span, region, shared: false }
     }
 
-    fn short(kind: Kind, span: Option<Span>) -> Self {
+    pub(super) fn short(kind: Kind, span: Option<Span>) -> Self {
         Self::new(kind, Certainty::Short, span, MODULE)
     }
 
@@ -49,6 +49,19 @@ impl Model<'_> {
         Receiver { text: self.receiver_text(site.object), kind: held.kind, certainty: held.certainty, span: held.span, shared: held.shared }
     }
 
+    pub(super) fn receiver_of_signal(&self, signal: ExprId, held: &Held) -> Receiver {
+        let (kind, certainty) = (held.kind, held.certainty);
+        Receiver { text: self.receiver_text(signal), kind, certainty, span: held.span, shared: held.shared }
+    }
+
+    /// What holds a signal that is known to be one.
+    pub(super) fn signal_held(&self, place: Place, at: ExprId) -> Held {
+        match self.long_timeout(place) {
+            Some(window) => window,
+            None => self.signal(place, self.held_within(place, at, DEPTH)),
+        }
+    }
+
     fn receiver_text(&self, object: ExprId) -> String {
         match self.ir.kind(object) {
             ExprKind::Call { .. } => self.call_text(object),
@@ -59,6 +72,9 @@ impl Model<'_> {
     pub(super) fn held(&self, place: Place, site: &Site<'_>) -> Held {
         if let Some(window) = self.long_timeout(place) {
             return window;
+        }
+        if self.is_set_there(place, site.call) || self.is_read_to_its_end(place) {
+            return Held::short(Kind::Fresh, self.declared_at(place));
         }
         let held = self.held_within(place, site.call, DEPTH);
         if self.is_abort_signal(site, place) { self.signal(place, held) } else { held }
@@ -417,7 +433,7 @@ impl Model<'_> {
     }
 
     /// The module that a binding is required from.
-    pub(super) fn module_of(&self, binding: BindingId) -> Option<&str> {
+    pub(in crate::model) fn module_of(&self, binding: BindingId) -> Option<&str> {
         if let BindingKind::Import(import) = self.ir[binding].kind {
             return Some(self.ir.name(self.ir[import].module));
         }

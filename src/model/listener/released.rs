@@ -42,6 +42,9 @@ impl Model<'_> {
             return (Some(Released::SelfRemoving), None);
         }
         let (released, near_miss) = self.removed(candidate, removals, all);
+        if released.is_none() && self.is_removed_outside(site) {
+            return (Some(Released::Removal), None);
+        }
         if released.is_none() && self.closure(site.handler).is_some_and(|function| self.keeps_nothing(function)) {
             return (Some(Released::Weak), None);
         }

@@ -2,7 +2,7 @@
 
 use swc_atoms::Atom;
 
-use super::Lowerer;
+use super::{Frame, Lowerer};
 use crate::model::ir::*;
 
 /// What a jump may meet on its way out, the innermost last.
@@ -37,7 +37,8 @@ pub(super) enum Continuation {
 impl Lowerer<'_> {
     pub(super) fn new_block(&mut self) -> BlockId {
         let id = BlockId(self.ir.blocks.len() as u32);
-        self.ir.blocks.push(Block { function: self.frame.function, in_loop: self.frame.in_loop, edges: Default::default() });
+        let Frame { function, in_loop, in_finally, .. } = self.frame;
+        self.ir.blocks.push(Block { function, in_loop, in_finally, edges: Default::default() });
         self.live.push(false);
         id
     }

@@ -67,6 +67,7 @@ struct Frame {
     /// The block in which the current list of statements begins: where its function declarations are created.
     list_start: BlockId,
     in_loop: Option<LoopId>,
+    in_finally: bool,
     /// How many of the targets belong to outer functions.
     outer_targets: usize,
     /// Labels of the statement that comes next.
@@ -75,7 +76,17 @@ struct Frame {
 
 impl Frame {
     fn new(function: FnId, scope: ScopeId, entry: BlockId) -> Self {
-        Self { function, scope, var_scope: scope, block: entry, list_start: entry, in_loop: None, outer_targets: 0, labels: Vec::new() }
+        Self {
+            function,
+            scope,
+            var_scope: scope,
+            block: entry,
+            list_start: entry,
+            in_loop: None,
+            in_finally: false,
+            outer_targets: 0,
+            labels: Vec::new(),
+        }
     }
 }
 

@@ -179,7 +179,10 @@ impl Lowerer<'_> {
             let target = self.targets.pop();
             self.live[entry.index()] |= live;
             self.frame.block = entry;
+            self.ir.blocks[entry.index()].in_finally = true;
+            let outer = mem::replace(&mut self.frame.in_finally, true);
             self.block(finalizer);
+            self.frame.in_finally = outer;
             if let Some(Target::Finally { continuations, .. }) = target {
                 continuations.into_iter().for_each(|continuation| self.resume(continuation));
             }

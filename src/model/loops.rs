@@ -1,0 +1,93 @@
+//! Loops: whether one goes on for as long as the program, and where it stands.
+
+use rustc_hash::FxHashSet;
+
+use super::Model;
+use super::ir::{Block, ExprId, ExprKind, LoopId, LoopKind, UnaryOp, When};
+use crate::text::Span;
+
+impl Model<'_> {
+    /// `while (true)`, `for (;;)`, or a loop that waits for each message: no bound that start-up sets.
+    pub fn is_endless(&self, id: LoopId) -> bool {
+        let ir = self.ir;
+        let one = &ir[id];
+        match one.kind {
+            LoopKind::ForAwait => true,
+            LoopKind::For => one.test.is_none() && !self.ends_at_once(id),
+            LoopKind::While | LoopKind::DoWhile => one.test.is_none_or(|test| {
+                let holds =
+                    matches!(ir.kind(test), ExprKind::Bool(true)) || matches!(ir.kind(test), ExprKind::Number(value) if value != 0.0);
+                holds && !self.ends_at_once(id) || self.is_running_flag(test)
+            }),
+            LoopKind::ForOf | LoopKind::ForIn => false,
+        }
+    }
+
+    /// A loop that is left by `break` or `return` and waits for nothing: nothing else runs until it has ended.
+    fn ends_at_once(&self, id: LoopId) -> bool {
+        if let Some(&known) = self.ending_loops.borrow().get(&id) {
+            return known;
+        }
+        let ends = !self.waits_within(id) && self.is_left(id);
+        self.ending_loops.borrow_mut().insert(id, ends);
+        ends
+    }
+
+    fn waits_within(&self, id: LoopId) -> bool {
+        let one = &self.ir[id];
+        let waits = self.waits.get_or_init(|| {
+            let is_wait = |expr: &ExprId| matches!(self.ir.kind(*expr), ExprKind::Await(_) | ExprKind::Yield(_));
+            self.ir.expr_ids().filter(is_wait).collect()
+        });
+        waits.iter().any(|&wait| self.ir.function_of(wait) == one.function && one.span.contains(self.ir.span(wait)))
+    }
+
+    /// Whether some path leaves a loop other than by an exception.
+    fn is_left(&self, id: LoopId) -> bool {
+        let mut seen = FxHashSet::default();
+        let mut work = vec![self.ir[id].header];
+        while let Some(block) = work.pop() {
+            if !self.is_in_loop(&self.ir[block], id) {
+                return true;
+            }
+            if seen.insert(block) {
+                let edges = self.ir[block].edges.iter().filter(|edge| edge.when != When::Throws);
+                work.extend(edges.map(|edge| edge.to));
+            }
+        }
+        false
+    }
+
+    fn is_in_loop(&self, block: &Block, id: LoopId) -> bool {
+        let mut at = block.in_loop;
+        while let Some(inner) = at {
+            if inner == id {
+                return true;
+            }
+            at = self.ir[inner].parent;
+        }
+        false
+    }
+
+    /// `while (this.running)`, `while (!stopped)`: ends only when somebody says so.
+    fn is_running_flag(&self, test: ExprId) -> bool {
+        let place = match self.ir.kind(test) {
+            ExprKind::Unary(UnaryOp::Not, operand) => operand,
+            _ => test,
+        };
+        let name = match self.ir.kind(place) {
+            ExprKind::Member { property, .. } => self.ir.name(property),
+            ExprKind::Ident(reference) => self.ir.name(self.ir[reference].name),
+            _ => return false,
+        };
+        let name = name.trim_start_matches(['_', '#']).to_ascii_lowercase();
+        ["running", "isrunning", "active", "stopped", "closed", "alive", "shutdown", "closing", "stopping", "aborted", "done"]
+            .contains(&name.as_str())
+    }
+
+    pub fn loop_head(&self, id: LoopId) -> Span {
+        let one = &self.ir[id];
+        let end = one.test.map_or(one.span.start + 3, |test| self.ir.span(test).end);
+        Span::new(one.span.start, end.min(one.span.end))
+    }
+}

@@ -1,0 +1,131 @@
+//! Properties as keys: parts of requests, of settings, of what a caller passes.
+
+use super::Model;
+use super::index::written_value;
+use super::ir::{BindingKind, ExprId, ExprKind, NameId, PropKey};
+use super::provenance::{COMPUTED, CONSTANT, Domain, Found, Source, is_constant_case};
+
+/// The parts of a request that its sender chooses.
+const REQUEST_DATA: &[&str] =
+    &["body", "headers", "query", "params", "cookies", "url", "originalUrl", "path", "ip", "hostname", "handshake"];
+/// Properties of a request that have few values.
+const FEW: &[&str] = &["method", "httpVersion", "protocol", "length", "statusCode", "readyState", "encrypted", "secure"];
+
+impl Model<'_> {
+    pub(super) fn trace_member(&self, expr: ExprId, depth: u32) -> Found {
+        let ir = self.ir;
+        let ExprKind::Member { object, property, .. } = ir.kind(expr) else { return COMPUTED };
+        let name = ir.name(property);
+        // A part of a pattern's element (`for (const [k] of list)`) is what the element is.
+        if let ExprKind::Element(list) = ir.kind(object) {
+            return self.trace_element(list, depth);
+        }
+        match (ir.global_of(object), name) {
+            (Some("process" | "os" | "Math" | "Symbol" | "path"), _) => return CONSTANT,
+            _ if FEW.contains(&name) => return CONSTANT,
+            _ if is_constant_case(name) => return CONSTANT,
+            _ => {}
+        }
+        if let Some(binding) = ir.binding_of(object) {
+            match ir[binding].kind {
+                BindingKind::Enum => return CONSTANT,
+                BindingKind::Param(function, _) if self.request_param(function) == Some(binding) && self.is_handler(function) => {
+                    let source = Source::Request(ir.name(ir[binding].name).to_owned());
+                    let named = self.by_name(name, source.clone());
+                    // Whoever sends a request chooses what is in it; of a message, a name says whether it has few values (`msg.type`).
+                    return if named.domain == Domain::Harmless && !REQUEST_DATA.contains(&name) {
+                        named
+                    } else {
+                        Found { domain: Domain::Unbounded, source }
+                    };
+                }
+                _ => {}
+            }
+        }
+        if let Some(found) = self.trace_own_property(object, property, depth) {
+            return found;
+        }
+        if let Some(found) = self.trace_passed_property(object, property, depth) {
+            return found;
+        }
+        let inner = self.trace(object, depth);
+        let named = self.by_name(name, inner.source.clone());
+        if self.is_request_data(object) {
+            return inner;
+        }
+        if inner.domain == Domain::Fixed && inner.source == Source::Constant {
+            return if self.is_written_again(expr) { named } else { CONSTANT };
+        }
+        if self.is_settings(object) && named.domain < Domain::Unbounded {
+            return Found { domain: Domain::Harmless, source: inner.source };
+        }
+        if matches!(inner.source, Source::Request(_)) && named.domain != Domain::Harmless {
+            return Found { domain: Domain::Unbounded, source: inner.source };
+        }
+        // What hangs on a thing of the program's set-up (`provider.jwkUrl`) has as few values as there are such things.
+        if inner.domain == Domain::Harmless && named.domain == Domain::Likely {
+            return Found { domain: Domain::Unknown, source: named.source };
+        }
+        let is_part = name.bytes().all(|byte| byte.is_ascii_digit());
+        if is_part || named.domain == Domain::Unknown && inner.domain == Domain::Likely {
+            return inner;
+        }
+        if matches!(inner.source, Source::Fresh | Source::Counter) { named } else { Found { domain: named.domain, source: inner.source } }
+    }
+
+    /// `req.id`, where `req` was made with `{ id: ++count }` right there.
+    fn trace_own_property(&self, object: ExprId, property: NameId, depth: u32) -> Option<Found> {
+        let [write] = self.uses.writes(self.ir.binding_of(object)?) else { return None };
+        let ExprKind::Object { props, .. } = self.ir.kind(written_value(self.ir, *write)?) else { return None };
+        let prop = self.ir.prop_list(props).iter().find(|prop| prop.key == PropKey::Name(property))?;
+        let found = self.trace(prop.value, depth);
+        (found.domain == Domain::Unbounded).then_some(found)
+    }
+
+    /// `mail.to`, where a caller in view passes `{ to: req.headers.to }`.
+    fn trace_passed_property(&self, object: ExprId, property: NameId, depth: u32) -> Option<Found> {
+        let BindingKind::Param(function, index) = self.ir[self.ir.binding_of(object)?].kind else { return None };
+        let (arguments, _) = self.known_arguments(function, index);
+        let passed = arguments.iter().filter_map(|&argument| match self.ir.kind(argument) {
+            ExprKind::Object { props, .. } => {
+                self.ir.prop_list(props).iter().find(|prop| prop.key == PropKey::Name(property)).map(|prop| prop.value)
+            }
+            _ => None,
+        });
+        let passed: Vec<ExprId> = passed.collect();
+        let found = self.joined(&passed, depth);
+        (found.domain == Domain::Unbounded).then_some(found)
+    }
+
+    /// `req.body`, `ctx.request.headers`: chosen by whoever sends the request.
+    fn is_request_data(&self, expr: ExprId) -> bool {
+        let mut at = expr;
+        let mut is_data = false;
+        while let ExprKind::Member { object, property, .. } = self.ir.kind(at) {
+            is_data |= REQUEST_DATA.contains(&self.ir.name(property));
+            at = object;
+        }
+        let Some(binding) = self.ir.binding_of(at) else { return false };
+        is_data && matches!(self.ir[binding].kind, BindingKind::Param(function, _) if self.request_param(function) == Some(binding))
+    }
+
+    /// `options.name`, `config.database`: a value that the program's owner sets.
+    fn is_settings(&self, object: ExprId) -> bool {
+        let name = match self.ir.kind(object) {
+            ExprKind::Ident(reference) => self.ir.name(self.ir[reference].name),
+            ExprKind::Member { property, .. } => self.ir.name(property),
+            _ => return false,
+        };
+        matches!(name.trim_start_matches('_'), "options" | "opts" | "config" | "configuration" | "settings" | "env")
+    }
+
+    fn is_written_again(&self, expr: ExprId) -> bool {
+        let Some(place) = self.place(expr) else { return true };
+        self.initial_values(place).len() > 1
+            || self
+                .uses
+                .member_writes
+                .iter()
+                .any(|&write| matches!(self.ir.kind(write), ExprKind::Update { target, .. } if self.place(target) == Some(place)))
+    }
+}

@@ -1,0 +1,153 @@
+//! Shapes of collections that leave little doubt.
+
+use super::Model;
+use super::context::ContextKind;
+use super::facts::{Collection, ElementKind, Growth, Shape, ShrinkKind};
+use super::holding::{Grow, Operations};
+use super::place::{Place, Root};
+
+impl Model<'_> {
+    pub(super) fn find_shapes(&self, place: Place, collection: &mut Collection, operations: &Operations) {
+        if collection.reads == 0
+            && self.is_private(place)
+            && collection.shrinks.is_empty()
+            && collection.hand_outs.is_empty()
+            && collection.uses > 0
+        {
+            collection.shapes.push(Shape::WriteOnly);
+        }
+        let is_pending = |growth: &Growth| {
+            use super::provenance::{Domain, Source};
+            let generated = growth
+                .key
+                .as_ref()
+                .is_some_and(|key| key.domain == Domain::Unbounded && matches!(key.source, Source::Counter | Source::Random));
+            let waits = growth.element.as_ref().is_some_and(|element| matches!(element.kind, ElementKind::Callback | ElementKind::Pending));
+            generated && waits
+                || growth.element.as_ref().is_some_and(|element| element.kind == ElementKind::Pending) && growth.key.is_some()
+        };
+        if collection.growths.iter().any(is_pending) {
+            collection.shapes.push(Shape::PendingTable);
+        }
+        if operations.grows.iter().any(|grow| self.is_settled_timer(grow, operations)) {
+            collection.shapes.push(Shape::SettledTimer);
+        }
+        let ended = |shrink: &super::facts::Shrinkage| {
+            matches!(shrink.kind, ShrinkKind::HandleOnly | ShrinkKind::Decrement | ShrinkKind::WriteBack | ShrinkKind::Disposed)
+                && shrink.context.kind > ContextKind::Teardown
+        };
+        if collection.shrinks.iter().any(ended) {
+            collection.shapes.push(Shape::SettledEntry);
+        }
+        if let Some(shape) = self.dual_verb(place, &operations.grows) {
+            collection.shapes.push(shape);
+        }
+    }
+
+    /// Whether every read of it must stand in this file.
+    fn is_private(&self, place: Place) -> bool {
+        match (self.split(place), self.root(place)) {
+            (None, Root::Binding(_)) => true,
+            (Some((_, super::place::Step::Field(name))), _) => {
+                let name = self.ir.name(name);
+                name.starts_with(['#', '_']) && !self.reads_of_namesakes(place)
+            }
+            (Some((_, super::place::Step::Keyed(_))), _) => true,
+            _ => false,
+        }
+    }
+
+    /// A read of a field of that name on an object that is not known.
+    fn reads_of_namesakes(&self, place: Place) -> bool {
+        let Some((_, super::place::Step::Field(name))) = self.split(place) else { return false };
+        self.reads_of(name).into_iter().any(|read| self.place(read).is_some_and(|other| other != place && self.is_unknown_object(other)))
+    }
+
+    /// `addClient` grows it; `removeClient` exists and does not touch it.
+    fn dual_verb(&self, place: Place, grows: &[Grow]) -> Option<Shape> {
+        let Root::Instance(id) = self.root(place) else { return None };
+        let entity = self.entities.get(id);
+        grows.iter().find_map(|grow| {
+            let name = self.function_name(self.ir.function_of(grow.at));
+            let opposites = opposite(&name)?;
+            entity.methods.iter().find_map(|(&method, &function)| {
+                let method = self.ir.name(method);
+                let span = self.ir[function].name_span?;
+                // `delete(path, handler) { this.add('DELETE', path, handler); }` of a router undoes nothing.
+                let undoes = opposites.contains(&method.to_owned()) && !self.reaches(function, self.ir.function_of(grow.at), 2);
+                undoes.then(|| Shape::DualVerb { remove: method.to_owned(), span })
+            })
+        })
+    }
+
+    /// Whether two holders live and die together.
+    fn same_owner(&self, a: Place, b: Place) -> bool {
+        match (self.root(a), self.root(b)) {
+            (Root::Binding(a), Root::Binding(b)) => a == b || self.ir[self.ir[a].scope].function == self.ir[self.ir[b].scope].function,
+            (a, b) => a == b,
+        }
+    }
+
+    /// Two collections that grow by the same key in one function, one of which also shrinks.
+    pub(super) fn find_siblings(&self, found: &mut [(Place, Collection)]) {
+        let shrunk: Vec<(Place, String, Vec<Growth>, crate::text::Span)> = found
+            .iter()
+            .filter_map(|(place, collection)| {
+                let shrink = collection.shrinks.iter().find(|shrink| {
+                    // What is deleted before it is added again was out of date; its key goes on.
+                    let renews =
+                        collection.growths.iter().any(|growth| growth.function == shrink.function && growth.span.start > shrink.span.start);
+                    shrink.kind == ShrinkKind::Delete && shrink.context.kind > ContextKind::Teardown && !renews
+                })?;
+                Some((*place, collection.holder.text.clone(), collection.growths.clone(), shrink.span))
+            })
+            .collect();
+        for (place, collection) in found.iter_mut() {
+            if collection.shrinks.iter().any(|shrink| shrink.context.kind > ContextKind::Teardown) {
+                continue;
+            }
+            let sibling = shrunk.iter().find(|(other, _, growths, _)| {
+                other != place
+                    && self.same_owner(*other, *place)
+                    && growths.iter().any(|theirs| {
+                        collection.growths.iter().any(|own| {
+                            own.function == theirs.function
+                                && own.key.is_some()
+                                && own.key.as_ref().map(|key| &key.text) == theirs.key.as_ref().map(|key| &key.text)
+                        })
+                    })
+            });
+            if let Some((_, other, _, span)) = sibling {
+                collection.shapes.push(Shape::Sibling { other: other.clone(), span: *span });
+            }
+        }
+    }
+}
+
+const OPPOSITES: &[(&str, &[&str])] = &[
+    ("add", &["remove", "delete", "drop"]),
+    ("register", &["unregister", "deregister"]),
+    ("subscribe", &["unsubscribe"]),
+    ("attach", &["detach"]),
+    ("join", &["leave"]),
+    ("connect", &["disconnect"]),
+    ("open", &["close"]),
+    ("acquire", &["release"]),
+    ("track", &["untrack"]),
+    ("watch", &["unwatch"]),
+    ("mount", &["unmount"]),
+    ("on", &["off"]),
+    ("enter", &["exit", "leave"]),
+    ("start", &["stop", "finish", "end"]),
+    ("lock", &["unlock"]),
+];
+
+/// The names that a method which undoes another would have.
+pub(super) fn opposite(name: &str) -> Option<Vec<String>> {
+    let plain = name.trim_start_matches(['_', '#']);
+    OPPOSITES.iter().find_map(|(verb, opposites)| {
+        let rest = plain.strip_prefix(verb)?;
+        (rest.is_empty() || rest.starts_with(char::is_uppercase))
+            .then(|| opposites.iter().map(|opposite| format!("{opposite}{rest}")).collect())
+    })
+}

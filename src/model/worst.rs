@@ -1,0 +1,54 @@
+//! The worst that other files could say, to tell which findings depend on them.
+
+use super::context::{Context, ContextKind, Step, StepKind};
+use super::facts::{Certainty, Facts, HandOut, Life, LifeWhy};
+use super::provenance::{Domain, Source};
+
+impl Facts {
+    /// What the facts would be if the rest of the project said the worst: whatever other files can call runs again and again, with ever new values,
+    /// on objects that live long.
+    pub fn at_worst(&self) -> Self {
+        let mut facts = self.clone();
+        for collection in &mut facts.collections {
+            collection.life.at_worst();
+            collection.hand_outs.retain(|how| *how != HandOut::Exported);
+            for growth in &mut collection.growths {
+                growth.context.at_worst();
+                if let Some(key) = growth.key.as_mut().filter(|key| matches!(key.source, Source::Parameter(_))) {
+                    key.domain = Domain::Unbounded;
+                }
+                if let Some(element) = &mut growth.element {
+                    element.provenance.domain = element.provenance.domain.max(Domain::Likely);
+                }
+            }
+        }
+        for registration in &mut facts.registrations {
+            registration.context.at_worst();
+        }
+        for interval in &mut facts.intervals {
+            interval.context.at_worst();
+        }
+        for store in &mut facts.stores {
+            store.life.at_worst();
+            store.context.at_worst();
+        }
+        facts
+    }
+}
+
+impl Life {
+    fn at_worst(&mut self) {
+        if matches!(self.why, LifeWhy::Instance(_) | LifeWhy::LongLivedClass(_)) {
+            self.certainty = Certainty::Proved;
+        }
+    }
+}
+
+impl Context {
+    fn at_worst(&mut self) {
+        let leaves = |step: &Step| matches!(step.what, StepKind::Exported(_) | StepKind::PublicMethod { .. });
+        if matches!(self.kind, ContextKind::Startup | ContextKind::Unknown) && self.steps.iter().any(leaves) {
+            self.kind = ContextKind::Repeated;
+        }
+    }
+}
