@@ -15,7 +15,7 @@ use crate::catalog::{Catalog, Selection};
 use crate::diagnostic::{Category, Confidence, Diagnostic, Location, Severity};
 use crate::model::ir::Comment;
 use crate::suppress::{self, Suppressions};
-use crate::text::{SourceText, Span};
+use crate::text::{SourceText, Span, count_lines};
 use crate::texts::{self, Known, Texts};
 use crate::walk::{self, SkipReason, Skipped, SourceFile, Unreadable};
 pub use fingerprint::git_root;
@@ -30,6 +30,11 @@ pub trait Analyzer: Send + Sync + 'static {
     ///
     /// `in_package` is the path from the folder of the nearest `package.json`.
     fn analyse(&self, path: &Arc<str>, in_package: &str, source: &SourceText, limits: Limits) -> Analysis<Self::Facts>;
+
+    /// Whether a file can have anything to say, told without a parse: if not, it has no facts.
+    fn may_matter(&self, _path: &str, _in_package: &str, _text: &str) -> bool {
+        true
+    }
 
     /// What the rules say about one of the files.
     ///
@@ -98,7 +103,7 @@ enum Visit<F> {
 }
 
 struct Linted<F> {
-    /// None: not text.
+    /// None: not text, or not parsed because it has nothing to say.
     facts: Option<F>,
     problems: Vec<Diagnostic>,
     suppressions: Suppressions,
@@ -156,15 +161,23 @@ fn visit<A: Analyzer>(
     {
         return Visit::Skipped(reason);
     }
-    let hash = texts::hash(&bytes);
     let decoding = Decoding::of(&bytes);
+    let in_package = packages.relative(&file.path);
+    if let (Decoding::Utf8, false, Ok(text)) = (&decoding, file.explicit, std::str::from_utf8(&bytes))
+        && !analyzer.may_matter(&file.path, &in_package, text)
+    {
+        let lines = count_lines(text);
+        return Visit::Linted(Linted { facts: None, problems: Vec::new(), suppressions: Suppressions::default(), lines, hash: 0 });
+    }
+    let hash = texts::hash(&bytes);
     let source = SourceText::new(bytes);
-    let mut linted = Linted { facts: None, problems: Vec::new(), suppressions: Suppressions::default(), lines: source.line_count(), hash };
+    let mut linted =
+        Linted { facts: None, problems: Vec::new(), suppressions: Suppressions::default(), lines: count_lines(source.text()), hash };
     linted.problems.extend(decoding.problem(&file.path, &source));
     if matches!(decoding, Decoding::NotText(_)) {
         return Visit::Linted(linted);
     }
-    let analysis = analyzer.analyse(&file.path, &packages.relative(&file.path), &source, limits);
+    let analysis = analyzer.analyse(&file.path, &in_package, &source, limits);
     let comments = if inline_config { analysis.comments.as_slice() } else { &[] };
     let incomplete = !analysis.problems.is_empty();
     linted.suppressions = Suppressions::read(&file.path, comments, analysis.first_statement, &source, incomplete);

@@ -110,7 +110,7 @@ impl Model<'_> {
     }
 
     fn holder_name(&self, place: Place, span: crate::text::Span, site: ExprId) -> HolderName {
-        let line = self.source.line_span(self.source.line_of(span.start));
+        let line = self.source.line_around(span.start);
         let scope = match self.root(place) {
             Root::Instance(id) => self.entity_name(id),
             Root::Binding(binding) => {
