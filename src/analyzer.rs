@@ -7,14 +7,18 @@ use crate::model::Model;
 use crate::model::apis::Apis;
 use crate::model::facts::Facts;
 use crate::pipeline::{Analysis, Analyzer, FileFacts, Limits};
+use crate::prefilter::{self, Need, Words};
 use crate::project::{FactsSource, FileKind};
 use crate::rule::{self, File, Rule};
-use crate::syntax::{self, Parsed, Problem, ProblemKind};
+use crate::syntax::{self, Language, Parsed, Problem, ProblemKind};
 use crate::text::{SourceText, Span};
 
 pub struct Leaklint {
     apis: Apis,
     rules: &'static [Rule],
+    words: Words,
+    /// What the rules look for.
+    needs: Vec<Need>,
 }
 
 /// What is kept of a file between its analysis and the rules.
@@ -28,7 +32,9 @@ pub struct Analysed {
 
 impl Leaklint {
     pub fn new(apis: Apis, rules: &'static [Rule]) -> Self {
-        Self { apis, rules }
+        let words = Words::new(&apis);
+        let needs = rules.iter().flat_map(|rule| rule.needs).copied().collect();
+        Self { apis, rules, words, needs }
     }
 }
 
@@ -54,6 +60,17 @@ impl Analyzer for Leaklint {
                 first_statement: None,
             },
         }
+    }
+
+    fn may_matter(&self, path: &str, in_package: &str, text: &str) -> bool {
+        let text = text.trim_start_matches('\u{FEFF}');
+        // A comment that speaks to leaklint is answered, even if it is useless.
+        if memchr::memmem::find(text.as_bytes(), syntax::OUR_NAME).is_some() {
+            return true;
+        }
+        let kind = FileKind::of(in_package, text.starts_with("#!"));
+        let may_be_jsx = !matches!(Language::of_path(path), Language::TypeScript | Language::Declarations);
+        self.rules.iter().any(|rule| rule.kinds.contains(&kind)) && prefilter::may_matter(text, may_be_jsx, &self.words, &self.needs)
     }
 
     fn judge(&self, files: &[FileFacts<Analysed>], file: usize) -> Vec<Diagnostic> {
