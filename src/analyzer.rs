@@ -9,15 +9,19 @@ use crate::model::Model;
 use crate::model::apis::Apis;
 use crate::model::facts::Facts;
 use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Limits, Project, Verdict};
+use crate::prefilter::{self, Need, Words};
 use crate::project::{FileKind, Place};
 use crate::rule::{self, File, Rule};
-use crate::syntax::{self, Parsed, Problem, ProblemKind};
+use crate::syntax::{self, Language, Parsed, Problem, ProblemKind};
 use crate::text::{SourceText, Span};
 use linker::Linker;
 
 pub struct Leaklint {
     apis: Apis,
     rules: &'static [Rule],
+    words: Words,
+    /// What the rules look for.
+    needs: Vec<Need>,
 }
 
 /// What is kept of a file between its analysis and the rules.
@@ -27,11 +31,15 @@ pub struct Analysed {
     kind: FileKind,
     /// Statements whose tree a syntax error may have bent.
     distrusted: Vec<Span>,
+    /// Whether the facts are all that a parse would tell.
+    is_parsed: bool,
 }
 
 impl Leaklint {
     pub fn new(apis: Apis, rules: &'static [Rule]) -> Self {
-        Self { apis, rules }
+        let words = Words::new(&apis);
+        let needs = rules.iter().flat_map(|rule| rule.needs).copied().collect();
+        Self { apis, rules, words, needs }
     }
 }
 
@@ -44,14 +52,14 @@ impl Analyzer for Leaklint {
             Ok(Parsed { mut ir, problems, distrusted }) => {
                 let facts = Model::new(&ir, &self.apis, source).facts();
                 Analysis {
-                    facts: Analysed { facts, kind, distrusted },
+                    facts: Analysed { facts, kind, distrusted, is_parsed: true },
                     problems: problems.into_iter().map(|problem| diagnostic(path, problem)).collect(),
                     comments: std::mem::take(&mut ir.comments),
                     first_statement: ir.first_statement,
                 }
             }
             Err(problems) => Analysis {
-                facts: Analysed { facts: Facts::default(), kind, distrusted: Vec::new() },
+                facts: Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: true },
                 problems: problems.into_iter().map(|problem| diagnostic(path, problem)).collect(),
                 comments: Vec::new(),
                 first_statement: None,
@@ -59,8 +67,23 @@ impl Analyzer for Leaklint {
         }
     }
 
+    fn skim(&self, path: &str, place: &Place, text: &str) -> Option<Analysed> {
+        let text = text.trim_start_matches('\u{FEFF}');
+        // A comment that speaks to leaklint is answered, even if it is useless.
+        if memchr::memmem::find(text.as_bytes(), syntax::OUR_NAME).is_some() {
+            return None;
+        }
+        let kind = FileKind::of(place, text);
+        let may_be_jsx = !matches!(Language::of_path(path), Language::TypeScript | Language::Declarations);
+        let is_read = self.rules.iter().any(|rule| rule.kinds.contains(&kind));
+        if is_read && prefilter::may_matter(text, may_be_jsx, &self.words, &self.needs) {
+            return None;
+        }
+        Some(Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: false })
+    }
+
     fn judge(&self, file: &FileFacts<Analysed>, floor: Confidence) -> Verdict {
-        let Analysed { facts, kind, distrusted } = &file.facts;
+        let Analysed { facts, kind, distrusted, .. } = &file.facts;
         let diagnostics = self.report(&File { path: &file.path, kind: *kind, facts }, distrusted);
         let is_shown = |found: &[Diagnostic]| found.iter().any(|diagnostic| diagnostic.confidence >= floor);
         let depends_on_others = *kind == FileKind::Source

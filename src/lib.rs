@@ -12,6 +12,7 @@ pub mod diagnostic;
 pub mod fix;
 pub mod model;
 pub mod pipeline;
+pub mod prefilter;
 pub mod project;
 pub mod report;
 pub mod resolve;

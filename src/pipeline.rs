@@ -19,7 +19,7 @@ use crate::model::ir::Comment;
 use crate::project::Place;
 use crate::resolve::{ProjectFiles, Specifiers, specifiers};
 use crate::suppress::{self, Suppressions};
-use crate::text::{SourceText, Span};
+use crate::text::{SourceText, Span, count_lines};
 use crate::texts::{self, Known, Texts};
 use crate::walk::{self, Origin, SkipReason, Skipped, SourceFile, Unreadable};
 pub use fingerprint::git_root;
@@ -33,6 +33,11 @@ pub trait Analyzer: Send + Sync + 'static {
 
     /// Everything about one file that depends on that file alone, and on where it stands.
     fn analyse(&self, path: &Arc<str>, place: &Place, source: &SourceText, limits: Limits) -> Analysis<Self::Facts>;
+
+    /// The facts of a file about which no rule can have anything to say, if that is seen without a parse.
+    fn skim(&self, _path: &str, _place: &Place, _text: &str) -> Option<Self::Facts> {
+        None
+    }
 
     /// What the rules say about one file by itself.
     ///
@@ -123,7 +128,7 @@ enum Visit<F> {
 }
 
 struct Linted<F> {
-    /// None: not text.
+    /// None: not text, or not parsed because it has nothing to say.
     facts: Option<F>,
     problems: Vec<Diagnostic>,
     suppressions: Suppressions,
@@ -182,22 +187,35 @@ fn visit<A: Analyzer>(
     {
         return Visit::Skipped(reason);
     }
-    let hash = texts::hash(&bytes);
     let decoding = Decoding::of(&bytes);
+    let place = packages.place(&file.path);
+    if let (Decoding::Utf8, false, Ok(text)) = (&decoding, file.explicit, std::str::from_utf8(&bytes))
+        && let Some(facts) = analyzer.skim(&file.path, &place, text)
+    {
+        return Visit::Linted(Linted {
+            facts: Some(facts),
+            problems: Vec::new(),
+            suppressions: Suppressions::default(),
+            specifiers: specifiers(text),
+            lines: count_lines(text),
+            hash: 0,
+        });
+    }
+    let hash = texts::hash(&bytes);
     let source = SourceText::new(bytes);
     let mut linted = Linted {
         facts: None,
         problems: Vec::new(),
         suppressions: Suppressions::default(),
         specifiers: Specifiers::default(),
-        lines: source.line_count(),
+        lines: count_lines(source.text()),
         hash,
     };
     linted.problems.extend(decoding.problem(&file.path, &source));
     if matches!(decoding, Decoding::NotText(_)) {
         return Visit::Linted(linted);
     }
-    let analysis = analyzer.analyse(&file.path, &packages.place(&file.path), &source, limits);
+    let analysis = analyzer.analyse(&file.path, &place, &source, limits);
     let comments = if inline_config { analysis.comments.as_slice() } else { &[] };
     let incomplete = !analysis.problems.is_empty();
     linted.suppressions = Suppressions::read(&file.path, comments, analysis.first_statement, &source, incomplete);

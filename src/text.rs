@@ -1,6 +1,6 @@
 //! Positions in files as they are on disk.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -42,8 +42,9 @@ pub struct Position {
 /// Bytes that are not UTF-8 are replaced one for one by `?`, so every offset of the text is an offset of the file.
 #[derive(Debug, Clone)]
 pub struct SourceText {
-    text: Arc<str>,
-    line_starts: Vec<u32>,
+    text: String,
+    /// Most files are never asked for a line.
+    line_starts: OnceLock<Vec<u32>>,
     bom: bool,
     invalid_bytes: u32,
     /// The UTF-16 code units before each stride of bytes: made for the first place that is far into its line.
@@ -58,8 +59,7 @@ impl SourceText {
     pub fn new(bytes: Vec<u8>) -> Self {
         let bom = bytes.starts_with(BOM);
         let (text, invalid_bytes) = decode(bytes);
-        let line_starts = line_starts(text.as_bytes());
-        Self { text: text.into(), line_starts, bom, invalid_bytes, units: OnceLock::new() }
+        Self { text, line_starts: OnceLock::new(), bom, invalid_bytes, units: OnceLock::new() }
     }
 
     /// The whole file, a byte order mark included.
@@ -80,22 +80,38 @@ impl SourceText {
         self.text.get(span.start as usize..span.end as usize).unwrap_or("")
     }
 
-    pub fn line_count(&self) -> u32 {
-        let counted = self.line_starts.len() as u32;
-        let unfinished = self.line_starts.last().is_some_and(|&last| (last as usize) < self.text.len());
-        if unfinished { counted } else { counted - 1 }
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| line_starts(self.text.as_bytes()))
     }
 
     /// The 1-based line that holds the byte at `offset`.
     pub fn line_of(&self, offset: u32) -> u32 {
-        self.line_starts.partition_point(|&start| start <= offset) as u32
+        self.line_starts().partition_point(|&start| start <= offset) as u32
+    }
+
+    /// The line that holds the byte at `offset`, its terminator left out: without the table of all lines.
+    pub fn line_around(&self, offset: u32) -> Span {
+        let bytes = self.text.as_bytes();
+        let at = (offset as usize).min(bytes.len());
+        let mut start = memchr::memrchr2(b'\n', b'\r', &bytes[..at]).map_or(0, |end| end + 1);
+        // Between the two bytes of a line's end the line has not ended yet.
+        if bytes.get(at) == Some(&b'\n') && start == at && at > 0 && bytes[at - 1] == b'\r' {
+            start = memchr::memrchr2(b'\n', b'\r', &bytes[..at - 1]).map_or(0, |end| end + 1);
+            return Span::new(start as u32, at as u32 - 1);
+        }
+        let end = memchr::memchr2(b'\n', b'\r', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+        Span::new(start as u32, end as u32)
+    }
+
+    pub fn line_count(&self) -> u32 {
+        self.line_starts().len() as u32
     }
 
     /// The bytes of a 1-based line, its terminator left out.
     pub fn line_span(&self, line: u32) -> Span {
         let index = (line.max(1) - 1) as usize;
-        let start = self.line_starts.get(index).copied().unwrap_or(self.text.len() as u32);
-        let end = self.line_starts.get(index + 1).copied().unwrap_or(self.text.len() as u32);
+        let start = self.line_starts().get(index).copied().unwrap_or(self.text.len() as u32);
+        let end = self.line_starts().get(index + 1).copied().unwrap_or(self.text.len() as u32);
         let raw = self.slice(Span::new(start, end));
         Span::new(start, start + raw.trim_end_matches(['\n', '\r']).len() as u32)
     }
@@ -103,7 +119,7 @@ impl SourceText {
     pub fn position(&self, offset: u32) -> Position {
         let offset = (offset as usize).min(self.text.len());
         let line = self.line_of(offset as u32).max(1);
-        let mut start = self.line_starts[(line - 1) as usize] as usize;
+        let mut start = self.line_starts()[(line - 1) as usize] as usize;
         if line == 1 && self.bom {
             start = BOM.len().min(offset);
         }
@@ -154,6 +170,15 @@ fn decode(bytes: Vec<u8>) -> (String, u32) {
     (String::from_utf8_lossy(&bytes).into_owned(), bad)
 }
 
+/// How many lines a text has.
+pub fn count_lines(text: &str) -> u32 {
+    let bytes = text.as_bytes();
+    let feeds = memchr::memchr_iter(b'\n', bytes).count();
+    let is_end = |at: &usize| bytes.get(at + 1) != Some(&b'\n');
+    let returns = memchr::memchr_iter(b'\r', bytes).filter(is_end).count();
+    (feeds + returns) as u32 + u32::from(!text.is_empty() && !text.ends_with(['\n', '\r']))
+}
+
 /// A line ends at LF, CRLF or CR, as in LSP and SARIF.
 fn line_starts(bytes: &[u8]) -> Vec<u32> {
     let mut starts = vec![0];
@@ -193,7 +218,11 @@ mod tests {
     #[test]
     fn a_line_ends_at_lf_crlf_and_cr() {
         let text = SourceText::new(b"a\nb\r\nc\rd\xE2\x80\xA8e".to_vec());
-        assert_eq!(text.line_count(), 4);
+        let counts = ["", "a", "a\n", "a\r\nb", "\r\r\n\n", "a\rb\r", "a\nb\r\nc\rd"].map(count_lines);
+        assert_eq!(counts, [0, 1, 1, 2, 3, 2, 4]);
+        for offset in 0..12 {
+            assert_eq!(text.line_around(offset), text.line_span(text.line_of(offset)), "{offset}");
+        }
         assert_eq!(text.line_of(5), 3);
         assert_eq!(text.slice(text.line_span(2)), "b");
     }

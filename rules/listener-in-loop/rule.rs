@@ -3,6 +3,7 @@
 use crate::diagnostic::{Applicability, Category, Confidence, Lifetime, Role};
 use crate::model::context::ContextKind;
 use crate::model::facts::{Detachment, LoopEvent, LoopSite, ReceiverKind, Registration};
+use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 
@@ -11,18 +12,15 @@ pub const RULE: Rule = Rule {
     category: Category::Listener,
     summary: "a listener registered in each turn of a loop on an emitter that stays the same",
     page: include_str!("README.md"),
+    kinds: &[FileKind::Source],
+    needs: &[Need::Registration],
     check: Check::Registration(check),
 };
 
-fn check(file: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
+fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
     let Some(site) = &registration.in_loop else { return };
     // A `once`, or an event of its own for each item, is listener-leak's.
-    if file.kind != FileKind::Source
-        || site.fixed
-        || site.event != LoopEvent::Same
-        || registration.once
-        || registration.released.is_some()
-        || registration.follows.is_some()
+    if site.fixed || site.event != LoopEvent::Same || registration.once || registration.released.is_some() || registration.follows.is_some()
     {
         return;
     }

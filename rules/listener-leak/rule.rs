@@ -4,6 +4,7 @@ use crate::diagnostic::{Applicability, Category, Confidence, Holder, Role};
 use crate::model::context::ContextKind;
 use crate::model::facts::{Certainty, Detachment, LoopEvent, ReceiverKind, Registration};
 use crate::model::listener::combined::ANY;
+use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 
@@ -12,10 +13,12 @@ pub const RULE: Rule = Rule {
     category: Category::Listener,
     summary: "a listener added again and again to an emitter that outlives it",
     page: include_str!("README.md"),
+    kinds: &[FileKind::Source],
+    needs: &[Need::Registration],
     check: Check::Registration(check),
 };
 
-fn check(file: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
+fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
     // A list of events that is gone through again for each request is like one event.
     let again = registration.context.kind == ContextKind::Repeated && registration.in_loop.as_ref().is_some_and(|site| !site.recursion);
     let by_loop = registration.in_loop.as_ref().is_some_and(|site| match site.event {
@@ -23,7 +26,7 @@ fn check(file: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
         LoopEvent::Item => !again,
         LoopEvent::Made => site.fixed && !again,
     });
-    if file.kind != FileKind::Source || by_loop || registration.released.is_some() || registration.follows.is_some() {
+    if by_loop || registration.released.is_some() || registration.follows.is_some() {
         return;
     }
     if registration.once && !registration.once_uncertain && registration.other_outcome.is_none() {

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Role};
 use crate::model::context::ContextKind;
 use crate::model::facts::{Kept, RequestStore};
+use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 
@@ -11,11 +12,13 @@ pub const RULE: Rule = Rule {
     category: Category::Collection,
     summary: "a request, response or connection stored in something that lives longer",
     page: include_str!("README.md"),
+    kinds: &[FileKind::Source],
+    needs: &[Need::RequestStore],
     check: Check::RequestStore(check),
 };
 
-fn check(file: &File<'_>, store: &RequestStore, sink: &mut Sink<'_>) {
-    if file.kind != FileKind::Source || store.context.kind < ContextKind::Unknown {
+fn check(_: &File<'_>, store: &RequestStore, sink: &mut Sink<'_>) {
+    if store.context.kind < ContextKind::Unknown {
         return;
     }
     let mut finding = Finding::new(confidence(store), store.span, message(store), &store.scope, store.statement_hash);

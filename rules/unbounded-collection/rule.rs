@@ -6,6 +6,7 @@ use crate::model::facts::{
     Certainty, Collection, Container, ElementKind, EntryRemoval, Growth, GrowthKind, HandOut, LifeWhy, Shape, ShrinkKind, Shrinkage,
 };
 use crate::model::provenance::{Domain, Source};
+use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 use crate::text::Span;
@@ -15,11 +16,13 @@ pub const RULE: Rule = Rule {
     category: Category::Collection,
     summary: "a Map, Set, object or array that lives long and only ever grows",
     page: include_str!("README.md"),
+    kinds: &[FileKind::Source],
+    needs: &[Need::Growth],
     check: Check::Collection(check),
 };
 
 fn check(file: &File<'_>, collection: &Collection, sink: &mut Sink<'_>) {
-    if file.kind != FileKind::Source || collection.bound.is_some() || collection.life.certainty == Certainty::Short {
+    if collection.bound.is_some() || collection.life.certainty == Certainty::Short {
         return;
     }
     let mut growths: Vec<&Growth> = collection.growths.iter().filter(|growth| matters(growth)).collect();

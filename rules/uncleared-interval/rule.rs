@@ -3,6 +3,7 @@
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Lifetime, Role};
 use crate::model::context::ContextKind;
 use crate::model::facts::{Certainty, Cleared, Ending, Entry, Handle, Instances, Interval, Remedy, Teardown};
+use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 use crate::text::Span;
@@ -12,13 +13,12 @@ pub const RULE: Rule = Rule {
     category: Category::Timer,
     summary: "an interval whose handle nobody clears when its owner is done",
     page: include_str!("README.md"),
+    kinds: &[FileKind::Source],
+    needs: &[Need::Interval],
     check: Check::Interval(check),
 };
 
 fn check(file: &File<'_>, interval: &Interval, sink: &mut Sink<'_>) {
-    if file.kind != FileKind::Source {
-        return;
-    }
     if let Some(confidence) = confidence(interval) {
         sink.report(finding(file, interval, confidence));
     }

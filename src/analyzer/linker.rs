@@ -81,11 +81,9 @@ impl FactsSource for Files<'_> {
         found
     }
 
-    fn hands_on(&self, file: &str, specifier: &str) -> bool {
-        match self.linker.project.facts(file) {
-            Some(analysed) => analysed.facts.hands_on.iter().any(|module| module == specifier),
-            None => self.links(file, specifier).is_some_and(|links| !links.reexports.is_empty()),
-        }
+    fn hands_on(&self, file: &str, specifier: &str) -> Option<bool> {
+        let parsed = self.linker.project.facts(file).filter(|analysed| analysed.is_parsed);
+        parsed.map(|analysed| analysed.facts.hands_on.iter().any(|module| module == specifier))
     }
 
     fn kind(&self, file: &str) -> FileKind {
@@ -98,8 +96,8 @@ impl FactsSource for Files<'_> {
 
     fn is_commonjs(&self, file: &str) -> bool {
         match self.linker.project.facts(file) {
-            Some(analysed) => !analysed.facts.exports_names,
-            None => self.links(file, "").is_some_and(|links| links.is_commonjs),
+            Some(analysed) if analysed.is_parsed => !analysed.facts.exports_names,
+            _ => self.links(file, "").is_some_and(|links| links.is_commonjs),
         }
     }
 

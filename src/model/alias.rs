@@ -8,7 +8,7 @@ use super::place::{Place, Root, Step};
 /// Methods that give a new list of what the receiver holds, or an iterator over it.
 const CONTENT: &[&str] = &["values", "slice", "filter", "reverse", "sort", "concat", "toReversed", "toSorted", "entries"];
 /// Methods whose callback gets an element as its first argument.
-const ELEMENT_CALLBACK: &[&str] = &["forEach", "map", "filter", "some", "every", "find", "findLast", "findIndex", "flatMap"];
+pub(crate) const ELEMENT_CALLBACK: &[&str] = &["forEach", "map", "filter", "some", "every", "find", "findLast", "findIndex", "flatMap"];
 
 impl Model<'_> {
     /// The place that all of several alternatives denote; allocations, literals and calls beside a place do not count

@@ -76,20 +76,21 @@ impl Model<'_> {
         let by_name = self.uses.bindings_of_function(function).iter().flat_map(|&binding| self.uses.refs(binding)).copied();
         direct.chain(by_name).any(|value| {
             let Some(call) = self.uses.parent(value) else { return false };
-            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
-            let is_last = self.ir.list(args).last() == Some(&value);
-            match self.callee_name(callee) {
-                Some("createServer" | "createSecureServer") => is_last,
-                Some("on" | "addListener") => {
-                    is_last
-                        && matches!(
-                            self.event_text(call).as_deref(),
-                            Some("connection" | "secureConnection" | "session" | "request" | "stream")
-                        )
-                }
-                _ => false,
-            }
+            let ExprKind::Call { args, .. } = self.ir.kind(call) else { return false };
+            self.ir.list(args).last() == Some(&value) && self.hands_out_peers(call)
         })
+    }
+
+    /// Whether a call's last argument is a function that gets requests or connections.
+    pub(super) fn hands_out_peers(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+        match self.callee_name(callee) {
+            Some("createServer" | "createSecureServer") => true,
+            Some("on" | "addListener") => {
+                matches!(self.event_text(call).as_deref(), Some("connection" | "secureConnection" | "session" | "request" | "stream"))
+            }
+            _ => false,
+        }
     }
 
     /// `res` of `new Promise((res, rej) => ...)` is no response.

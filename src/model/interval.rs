@@ -28,6 +28,9 @@ impl Model<'_> {
 
     pub(super) fn is_timer_function(&self, value: ExprId, name: &str) -> bool {
         let ir = self.ir;
+        if !self.names_timers() {
+            return false;
+        }
         match ir.kind(value) {
             ExprKind::Ident(_) => match ir.binding_of(value) {
                 None => ir.global_of(value) == Some(name),
@@ -38,6 +41,14 @@ impl Model<'_> {
             ExprKind::Member { object, property, .. } if ir.name(property) == name => self.is_timers_module(object),
             _ => false,
         }
+    }
+
+    /// Whether the file names any function of timers at all.
+    fn names_timers(&self) -> bool {
+        *self.names_timers.get_or_init(|| {
+            let mut names = self.ir.names.iter();
+            names.any(|name| name.ends_with("Timeout") || name.ends_with("Interval") || name.ends_with("Immediate"))
+        })
     }
 
     /// `import { setInterval } from 'timers'`, `const { setInterval } = require('timers')`.

@@ -1,7 +1,7 @@
 //! Who retains whom, in one file: the answers that rules ask for, found over the IR when a candidate asks.
 
 pub mod access;
-mod alias;
+pub(crate) mod alias;
 pub mod apis;
 mod callers;
 pub mod calls;
@@ -75,6 +75,7 @@ pub struct Model<'a> {
     callers: RefCell<FxHashMap<FnId, Rc<Vec<Caller>>>>,
     reads_by_name: RefCell<Option<FxHashMap<NameId, Vec<ExprId>>>>,
     stored: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
+    names_timers: OnceCell<bool>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     lives: RefCell<FxHashMap<entity::EntityId, facts::Life>>,
@@ -96,11 +97,12 @@ impl<'a> Model<'a> {
             source,
             uses,
             entities,
-            places: RefCell::default(),
+            places: RefCell::new(Places::new(ir.exprs.len())),
             flows: RefCell::default(),
             callers: RefCell::default(),
             reads_by_name: RefCell::default(),
             stored: OnceCell::new(),
+            names_timers: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
             lives: RefCell::default(),

@@ -258,7 +258,7 @@ impl Model<'_> {
 
     /// The white space at the start of the line of an offset.
     pub fn indent_at(&self, offset: u32) -> String {
-        let text = self.source.slice(self.source.line_span(self.source.line_of(offset)));
+        let text = self.source.slice(self.source.line_around(offset));
         text.chars().take_while(|&char| char == ' ' || char == '\t').collect()
     }
 }

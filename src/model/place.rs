@@ -45,14 +45,27 @@ enum Node {
 pub(super) struct Places {
     nodes: Vec<Node>,
     ids: FxHashMap<Node, Place>,
-    of_expr: FxHashMap<ExprId, Option<Place>>,
+    /// By expression: what [`Model::place`] found.
+    of_expr: Vec<Known>,
     pub(super) of_binding: FxHashMap<BindingId, Option<Place>>,
 }
 
+#[derive(Clone, Copy, Debug, Default)]
+enum Known {
+    #[default]
+    NotYet,
+    Nothing,
+    Place(Place),
+}
+
 impl Places {
+    pub(super) fn new(exprs: usize) -> Self {
+        Self { of_expr: vec![Known::NotYet; exprs], ..Self::default() }
+    }
+
     /// Drops what was looked up; the places themselves stay valid.
     pub(super) fn forget(&mut self) {
-        self.of_expr.clear();
+        self.of_expr.fill(Known::NotYet);
         self.of_binding.clear();
     }
 }
@@ -183,13 +196,15 @@ impl Model<'_> {
 
     /// The place that an expression reads or denotes, aliases resolved.
     pub fn place(&self, expr: ExprId) -> Option<Place> {
-        if let Some(&known) = self.places.borrow().of_expr.get(&expr) {
-            return known;
+        match self.places.borrow().of_expr[expr.index()] {
+            Known::NotYet => {}
+            Known::Nothing => return None,
+            Known::Place(place) => return Some(place),
         }
         // Until it is known it is nothing: this ends cycles of aliases.
-        self.places.borrow_mut().of_expr.insert(expr, None);
+        self.places.borrow_mut().of_expr[expr.index()] = Known::Nothing;
         let place = self.find_place(expr);
-        self.places.borrow_mut().of_expr.insert(expr, place);
+        self.places.borrow_mut().of_expr[expr.index()] = place.map_or(Known::Nothing, Known::Place);
         place
     }
 

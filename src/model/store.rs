@@ -28,12 +28,38 @@ struct Keeping {
 
 impl Model<'_> {
     pub fn stores(&self) -> Vec<RequestStore> {
+        if !self.may_get_requests() {
+            return Vec::new();
+        }
         let assigned = self.ir.expr_ids().filter_map(|at| match self.ir.kind(at) {
-            ExprKind::Assign { target, value, .. } => Some(Storing { at, place: self.place(target)?, value, grows: false }),
+            ExprKind::Assign { target, value, .. } if self.can_keep(value) => {
+                Some(Storing { at, place: self.place(target)?, value, grows: false })
+            }
             _ => None,
         });
         let pushed = self.uses.calls.iter().filter_map(|&at| self.pushed(at));
         assigned.chain(pushed).filter_map(|storing| self.store(storing)).collect()
+    }
+
+    /// Whether a value can hold anything: no literal, and not what a call gives.
+    fn can_keep(&self, value: ExprId) -> bool {
+        matches!(
+            self.ir.kind(value),
+            ExprKind::Function(_) | ExprKind::Object { .. } | ExprKind::Array(_) | ExprKind::New { .. } | ExprKind::Ident(_)
+        )
+    }
+
+    /// Whether some function may get a request: by a parameter's name or type, or by what it is handed to.
+    fn may_get_requests(&self) -> bool {
+        let requests = &self.apis.requests;
+        let is_named = |binding: BindingId| {
+            let name = self.ir.name(self.ir[binding].name);
+            requests.params.contains(name) || requests.weak.contains(name)
+        };
+        let mut params = self.ir.functions.iter().flat_map(|function| &function.params);
+        params.any(|param| {
+            param.binding.is_some_and(is_named) || param.annotation.is_some_and(|annotation| self.names_type(annotation, &requests.types))
+        }) || self.uses.calls.iter().any(|&call| self.hands_out_peers(call))
     }
 
     /// `app.locals.log.push(value)`: a list that is not declared in this file.
@@ -41,7 +67,7 @@ impl Model<'_> {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(at) else { return None };
         let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
         let name = self.ir.name(property);
-        let value = *self.ir.list(args).last()?;
+        let value = *self.ir.list(args).last().filter(|&&value| self.can_keep(value))?;
         let place = self.place(object)?;
         let is_growth = self.apis.grow.keyed.iter().chain(&self.apis.grow.element).any(|verb| verb == name);
         let is_elsewhere = !self.is_root(place) && self.initial_values(place).is_empty();

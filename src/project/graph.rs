@@ -141,11 +141,17 @@ impl<'a> View<'a> {
             });
             names.take(count).all(|name| mentions.has(name))
         };
-        if mentions.exports_all || paths.iter().any(|path| spelt(path, usize::MAX)) || self.source.hands_on(importer, specifier) {
+        if mentions.exports_all || paths.iter().any(|path| spelt(path, usize::MAX)) {
             return Reach::Read;
         }
-        // A class may be handed on by a function, without a word of its methods.
-        if mentions.exports && paths.iter().any(|path| spelt(path, 1)) { Reach::Unknown } else { Reach::Nothing }
+        let is_named = mentions.exports && paths.iter().any(|path| spelt(path, 1));
+        match self.source.hands_on(importer, specifier) {
+            Some(true) => Reach::Read,
+            None if is_named => Reach::Read,
+            // A class may be handed on by a function, without a word of its methods.
+            Some(false) if is_named => Reach::Unknown,
+            _ => Reach::Nothing,
+        }
     }
 
     /// How often a use runs, through all files.

@@ -20,8 +20,8 @@ pub trait FactsSource {
     /// The words of a file; none if it cannot be read.
     fn mentions(&self, file: &str) -> Option<Arc<Mentions>>;
 
-    /// Whether a file offers something of a module under a name of its own.
-    fn hands_on(&self, file: &str, specifier: &str) -> bool;
+    /// Whether a file offers something of a module under a name of its own; none if that takes a parse.
+    fn hands_on(&self, file: &str, specifier: &str) -> Option<bool>;
 
     fn kind(&self, file: &str) -> FileKind;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Applicability, Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role};
 use crate::model::facts::{Collection, Facts, HolderName, Interval, Registration, RequestStore, TextEdit};
+use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::text::Span;
 
@@ -17,6 +18,10 @@ pub struct Rule {
     pub summary: &'static str,
     /// Its page: what `leaklint explain` prints.
     pub page: &'static str,
+    /// The kinds of file that it speaks about. No other file is shown to it.
+    pub kinds: &'static [FileKind],
+    /// What must stand in a file for it to say anything: in a file that meets the needs of no rule, nothing is parsed.
+    pub needs: &'static [Need],
     pub check: Check,
 }
 
@@ -155,7 +160,7 @@ impl<'a> Sink<'a> {
 /// Runs every rule over the facts of one file.
 pub fn run(rules: &[Rule], file: &File<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for rule in rules {
+    for rule in rules.iter().filter(|rule| rule.kinds.contains(&file.kind)) {
         let mut sink = Sink::new(rule, file, &mut found);
         match rule.check {
             Check::Collection(check) => file.facts.collections.iter().for_each(|fact| check(file, fact, &mut sink)),

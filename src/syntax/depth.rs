@@ -13,9 +13,11 @@ pub(super) fn too_deep(text: &[u8], limit: u32) -> Option<u32> {
     Scanner { text, at: 0, top: Level::default(), outer: Vec::new(), last: Last::Operator, new_line: false, limit }.run()
 }
 
-/// How many bytes are punctuation, counted in a way that compiles to vector instructions.
+/// How many bytes are punctuation that can carry a level, counted in a way that compiles to vector instructions.
 fn signs(text: &[u8]) -> usize {
-    let is_sign = |byte: u8| (byte > b' ') & !byte.is_ascii_digit() & !(byte | 0x20).wrapping_sub(b'a').le(&25) & (byte < 0x80);
+    let is_quiet = |byte: u8| (byte == b',') | (byte == b';') | (byte == b'"') | (byte == b'\'') | (byte == b'_') | (byte == b'$');
+    let is_sign =
+        |byte: u8| (byte > b' ') & !byte.is_ascii_digit() & !(byte | 0x20).wrapping_sub(b'a').le(&25) & (byte < 0x80) & !is_quiet(byte);
     let in_chunk = |chunk: &[u8]| chunk.iter().fold(0u8, |count, &byte| count + u8::from(is_sign(byte)));
     text.chunks(255).map(|chunk| usize::from(in_chunk(chunk))).sum()
 }

@@ -64,6 +64,9 @@ impl Language {
     }
 }
 
+/// The word that makes a comment ours.
+pub const OUR_NAME: &[u8] = b"leaklint";
+
 /// The nesting that a stack of 1 GB stands with room to spare: measured in a release build, 128 MB are enough for it
 /// and 64 MB are not. A smaller stack needs a limit of one level for each 8 KB.
 /// A deeper file could take the parser minutes, too: it is quadratic in `else if`.

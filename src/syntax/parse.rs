@@ -9,11 +9,8 @@ use swc_common::{
 use swc_ecma_ast::{EsVersion, Program};
 use swc_ecma_parser::{EsSyntax, FlowSyntax, Parser, StringInput, Syntax, TsSyntax, error::Error, lexer::Lexer};
 
-use super::{Language, Parsed, Problem, ProblemKind, depth, errors, lower::lower_program};
+use super::{Language, OUR_NAME, Parsed, Problem, ProblemKind, depth, errors, lower::lower_program};
 use crate::{model::ir::Comment, text::Span};
-
-/// The word that makes a comment ours.
-const OUR_NAME: &[u8] = b"leaklint";
 
 /// Lowers one script block, whose first byte is the byte `base` of the file.
 pub(super) fn script(language: Language, base: u32, text: &str, depth_limit: u32) -> Result<Parsed, Vec<Problem>> {

@@ -25,11 +25,20 @@ const LAYERS: &[Layer] = &[
         why: "the model tells what is so; what is wrong with it is for the rules to say",
     },
     Layer { name: "syntax", sees: &["model", "text"], why: "it turns text into the IR and knows nothing of what becomes of it" },
+    Layer {
+        name: "prefilter",
+        sees: &["model"],
+        why: "it reads bytes, and of the model only the words; what it looks for is for the rules to say",
+    },
     Layer { name: "project", sees: &["model"], why: "it links facts, wherever they come from" },
-    Layer { name: "rule", sees: &["diagnostic", "model", "project", "text"], why: "rules decide over facts and word what they find" },
+    Layer {
+        name: "rule",
+        sees: &["diagnostic", "model", "prefilter", "project", "text"],
+        why: "rules decide over facts and word what they find",
+    },
     Layer {
         name: "rules",
-        sees: &["diagnostic", "model", "project", "rule", "text"],
+        sees: &["diagnostic", "model", "prefilter", "project", "rule", "text"],
         why: "a rule asks the model questions; it reads no file and walks no tree",
     },
     Layer { name: "fix", sees: &["diagnostic", "text"], why: "an edit is applied to any text, by whoever holds it" },
@@ -50,7 +59,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "analyzer",
-        sees: &["diagnostic", "model", "pipeline", "project", "rule", "syntax", "text"],
+        sees: &["diagnostic", "model", "pipeline", "prefilter", "project", "rule", "syntax", "text"],
         why: "it is the one place that joins parser, model and rules, and gets the rules handed in",
     },
     Layer {
@@ -61,7 +70,7 @@ const LAYERS: &[Layer] = &[
 ];
 
 /// Layers that compute and touch nothing: the same bytes give the same facts and findings, in a thread, a child process or an editor.
-const PURE: &[&str] = &["text", "diagnostic", "catalog", "model", "syntax", "project", "rule", "rules", "fix", "suppress"];
+const PURE: &[&str] = &["text", "diagnostic", "catalog", "model", "prefilter", "syntax", "project", "rule", "rules", "fix", "suppress"];
 const EFFECTS: &[&str] =
     &["std::fs", "std::env", "std::process", "std::net", "std::io", "std::thread", "std::time", "print!(", "println!(", "eprintln!("];
 

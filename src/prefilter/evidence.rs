@@ -1,0 +1,162 @@
+//! What was seen in a text, and whether a holder in it can grow.
+
+/// A name's hash; a collision of two names makes them one.
+pub(super) type Name = u32;
+
+/// The function whose body something stands in; 0 is the module.
+pub(super) type Frame = u32;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Root {
+    /// `this`, or what is certain to be no other name of anything.
+    #[default]
+    Own,
+    Variable(Name),
+    /// The result of a call of this name.
+    Result(Name),
+    /// A literal, which nothing holds yet.
+    Fresh,
+    /// In parentheses.
+    Anything,
+}
+
+/// A collection that is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Made {
+    /// None: stored where its name cannot be told.
+    pub name: Option<Name>,
+    pub frame: Frame,
+    /// Stored in a field, or in a variable that may be another function's.
+    pub stored: bool,
+    /// Stored under this key if the key is a constant, otherwise an entry of something else.
+    pub key: Option<Name>,
+}
+
+/// Something that makes a collection grow.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Growth {
+    pub root: Root,
+    /// The collection's last name.
+    pub name: Name,
+    pub frame: Frame,
+    /// In a function expression without braces of its own.
+    pub in_arrow: bool,
+    /// A key on the way, which may be a constant.
+    pub key: Option<Name>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    pub registers: bool,
+    pub intervals: bool,
+    pub requests: bool,
+    pub endless: bool,
+    pub loops: bool,
+    pub made: Vec<Made>,
+    pub growths: Vec<Growth>,
+    /// The frame around each frame.
+    pub frames: Vec<Frame>,
+    /// Variables that may be another name of something.
+    pub aliases: Vec<Name>,
+    /// The same for any function's things.
+    pub free_aliases: Vec<Name>,
+    /// Variables that hold the result of a call.
+    pub results: Vec<(Name, Name)>,
+    /// Names that may be those of this file's functions.
+    pub defined: Vec<Name>,
+    /// Variables that hold a constant.
+    pub constants: Vec<Name>,
+    /// How many of the growths were looked at.
+    pub looked_at: usize,
+}
+
+/// Which collections a growth may concern.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Nothing,
+    Named,
+    /// Any that is stored, or that a function around has.
+    Around,
+    Any,
+}
+
+impl Evidence {
+    /// Whether a growth since the last time is certain to matter, whatever comes behind it.
+    pub fn grows_by_now(&mut self) -> bool {
+        let new = self.growths.get(self.looked_at..).unwrap_or_default();
+        self.looked_at = self.growths.len();
+        new.iter().any(|growth| {
+            let is_certain = matches!(growth.root, Root::Own | Root::Variable(_)) && (growth.frame != 0 || growth.in_arrow);
+            is_certain && self.made.iter().any(|made| self.may_grow(made, growth, Reach::Named))
+        })
+    }
+
+    pub fn has_growing_holder(&self) -> bool {
+        if self.made.is_empty() || self.growths.is_empty() {
+            return false;
+        }
+        self.growths.iter().any(|growth| self.may_go_on(growth))
+    }
+
+    fn may_go_on(&self, growth: &Growth) -> bool {
+        if growth.frame == 0 && !growth.in_arrow && !self.endless {
+            return false;
+        }
+        let reach = self.reach(growth);
+        reach != Reach::Nothing && self.made.iter().any(|made| self.may_grow(made, growth, reach))
+    }
+
+    fn may_grow(&self, made: &Made, growth: &Growth, reach: Reach) -> bool {
+        let is_named = match (made.key, made.name) {
+            // An entry of something else, unless its key is a constant.
+            (Some(key), _) if !self.constants.contains(&key) => return false,
+            (Some(_), _) | (None, None) => true,
+            (None, Some(name)) => name == growth.name,
+        };
+        match reach {
+            Reach::Nothing => false,
+            Reach::Any => true,
+            Reach::Around => made.stored || self.is_around(made.frame, growth),
+            Reach::Named => is_named && (made.stored || self.is_around(made.frame, growth)),
+        }
+    }
+
+    /// Whether a growth stands in a function inside of `frame`.
+    fn is_around(&self, frame: Frame, growth: &Growth) -> bool {
+        if frame == growth.frame {
+            return growth.in_arrow || self.endless;
+        }
+        let mut at = growth.frame;
+        while at != 0 {
+            at = self.frames[at as usize];
+            if at == frame {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn reach(&self, growth: &Growth) -> Reach {
+        if growth.key.is_some_and(|key| self.constants.contains(&key)) {
+            return Reach::Any;
+        }
+        match growth.root {
+            Root::Own => Reach::Named,
+            Root::Fresh => Reach::Nothing,
+            Root::Anything => Reach::Any,
+            Root::Result(callee) if self.defined.contains(&callee) => Reach::Any,
+            Root::Result(_) => Reach::Nothing,
+            Root::Variable(name) if self.free_aliases.contains(&name) => Reach::Any,
+            Root::Variable(name) => {
+                let of_result = |&(variable, callee): &(Name, Name)| variable == name && self.defined.contains(&callee);
+                if self.results.iter().any(of_result) {
+                    Reach::Any
+                } else if self.aliases.contains(&name) {
+                    Reach::Around
+                } else {
+                    Reach::Named
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What a bracket that closes says of its inside.
+
+use super::*;
+
+const RUNNING: &[&[u8]] =
+    &[b"running", b"active", b"stopped", b"closed", b"alive", b"shutdown", b"closing", b"stopping", b"aborted", b"done", b"true", b"1"];
+
+impl Scan<'_> {
+    pub(super) fn close(&mut self, sign: u8) -> Result<(), Unsure> {
+        if self.top.close != sign {
+            return Err(Unsure);
+        }
+        self.end_value();
+        self.end_arrow();
+        if sign != b']' {
+            self.steps = false;
+        }
+        let around = self.groups.pop().ok_or(Unsure)?;
+        let group = std::mem::replace(&mut self.top, around);
+        self.before = Before::Operand;
+        self.closed = group.kind;
+        match group.kind {
+            Kind::Function => {
+                self.leave_function();
+                self.chain = Chain { root: Root::Anything, ..Chain::default() };
+                self.before = Before::Brace;
+            }
+            Kind::Block | Kind::Object => {
+                if group.spreads && group.has_computed_key && group.is_reassigned {
+                    let root = if group.assigned.is_some() { Root::Own } else { Root::Anything };
+                    self.grow(Chain { root, last: group.assigned.unwrap_or(0), ..Chain::default() });
+                }
+                self.close_pattern(&group);
+                self.chain = Chain { root: Root::Fresh, ..Chain::default() };
+                self.before = Before::Brace;
+            }
+            Kind::Template => {
+                if self.tokens.template()? == Token::TemplateOpen {
+                    self.push(Group::new(Kind::Template, b'}'));
+                    self.before = Before::Operator;
+                } else {
+                    self.chain = Chain { root: Root::Fresh, ..Chain::default() };
+                }
+            }
+            Kind::Call => self.close_call(&group),
+            Kind::Parens => {
+                self.close_params(&group);
+                self.chain = Chain { root: Root::Anything, ..Chain::default() };
+                if self.is_written(self.tokens.rest()) {
+                    self.grow(self.chain);
+                }
+            }
+            Kind::Head | Kind::ForHead | Kind::WhileHead => {
+                self.evidence.endless |= group.kind == Kind::WhileHead && self.is_running();
+                self.before = Before::Head;
+            }
+            Kind::Index => self.close_index(&group),
+            Kind::Array => {
+                self.close_pattern(&group);
+                self.chain = Chain { root: Root::Fresh, ..Chain::default() };
+            }
+        }
+        Ok(())
+    }
+
+    fn leave_function(&mut self) {
+        if let Some(outer) = self.outer.pop() {
+            self.frame = outer.frame;
+            self.arrows = outer.arrows;
+            self.has_request = outer.has_request;
+            self.in_constructor = outer.in_constructor;
+        }
+    }
+
+    /// `while (true)`, `while (!this.stopped)`.
+    fn is_running(&self) -> bool {
+        let head = self.tokens.text.get(..self.tokens.start).unwrap_or_default();
+        let tail = head.get(head.len().saturating_sub(16)..).unwrap_or_default().trim_ascii_end().to_ascii_lowercase();
+        RUNNING.iter().any(|flag| tail.ends_with(flag)) || tail.ends_with(b")") || tail.ends_with(b"/")
+    }
+
+    fn close_call(&mut self, group: &Group) {
+        self.close_params(group);
+        let is_one = group.tokens > 1 && group.commas == 0;
+        self.chain = if group.callee == GET && is_one && group.chain.previous != 0 {
+            Chain { container: group.chain.container.or(Some(group.chain.previous)), ..group.chain }
+        } else {
+            Chain { root: Root::Result(group.callee), ..Chain::default() }
+        };
+    }
+
+    /// What was in parentheses may turn out to be the parameters of a function.
+    fn close_params(&mut self, group: &Group) {
+        let rest = self.tokens.rest();
+        let has_type = rest.starts_with(b":");
+        let are_params = has_type || rest.starts_with(b"{") || rest.starts_with(b"=>");
+        if !are_params {
+            if matches!(self.top.kind, Kind::Parens | Kind::Call) {
+                self.top.names_request |= group.names_request;
+                self.top.may_name_request |= group.may_name_request;
+            }
+            return;
+        }
+        let is_executor = self.top.kind == Kind::Call && self.top.callee == PROMISE;
+        // Nothing hands requests to a constructor again and again.
+        self.opens_constructor = group.kind == Kind::Call && group.callee == CONSTRUCTOR;
+        let names_request = group.names_request || group.may_name_request && !self.opens_constructor;
+        self.gets_request |= names_request && !is_executor;
+        self.top.after_params = has_type;
+        if group.kind == Kind::Call {
+            self.evidence.defined.push(group.callee);
+        }
+    }
+
+    fn close_index(&mut self, group: &Group) {
+        let only = group.only.filter(|_| group.tokens == 2);
+        let after = self.tokens.rest();
+        if let Some(Only::String(name)) = only {
+            let flags = self.words.flags(name);
+            if flags & words::GROWS != 0 {
+                self.grow(group.chain);
+            }
+            self.note(flags);
+        }
+        let is_element = matches!(after.first(), Some(b',' | b']' | b'}'));
+        self.top.has_entry |= is_element;
+        let key = match only {
+            Some(Only::Variable(key)) => Some(key),
+            _ => None,
+        };
+        let container = group.chain.container.unwrap_or(group.chain.last);
+        let entry = Chain { container: Some(container), key: key.or(group.chain.key), ..group.chain };
+        let is_empty = group.tokens <= 1;
+        if !is_empty && !matches!(only, Some(Only::String(_) | Only::Number)) && (self.is_written(after) || std::mem::take(&mut self.steps))
+        {
+            self.grow(entry);
+        }
+        self.last_index = Some(only);
+        self.chain = match only {
+            // `x['name']` is `x.name`.
+            Some(Only::String(name)) => Chain { last: name, previous: group.chain.last, ..group.chain },
+            _ => entry,
+        };
+    }
+
+    /// Whether an assignment, `++` or the `of` of a loop follows.
+    fn is_written(&self, after: &[u8]) -> bool {
+        let after = after.strip_prefix(b"!").unwrap_or(after).trim_ascii_start();
+        match after {
+            [b'=', b'=' | b'>', ..] => false,
+            [b'=', ..] | [b'+', b'+', ..] | [b'-', b'-', ..] => true,
+            [b'+' | b'-' | b'*' | b'/' | b'%' | b'|' | b'&' | b'^', b'=', ..] => true,
+            [b'|', b'|', b'=', ..] | [b'&', b'&', b'=', ..] | [b'?', b'?', b'=', ..] | [b'*', b'*', b'=', ..] => true,
+            [b'<', b'<', b'=', ..] | [b'>', b'>', b'=', ..] | [b'>', b'>', b'>', b'=', ..] => true,
+            [b'o', b'f', ..] | [b'i', b'n', ..] => self.top.kind == Kind::ForHead,
+            _ => false,
+        }
+    }
+
+    /// `[a[i], b] = [...]`, `({ x: a[i] } = y)`.
+    fn close_pattern(&mut self, group: &Group) {
+        if !group.has_entry {
+            return;
+        }
+        match self.tokens.rest() {
+            [b'=', b'=' | b'>', ..] => {}
+            [b'=', ..] => self.grow(Chain { root: Root::Anything, ..Chain::default() }),
+            [b',' | b']' | b'}', ..] => self.top.has_entry = true,
+            [b'o', b'f', ..] if self.top.kind == Kind::ForHead => self.grow(Chain { root: Root::Anything, ..Chain::default() }),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What a bracket that opens begins.
+
+use super::*;
+
+impl Scan<'_> {
+    pub(super) fn open_parens(&mut self) {
+        if self.tokens.new_line && self.before == Before::Brace {
+            self.end_statement();
+        }
+        if let Some(kind) = self.head.take() {
+            self.push(Group::new(kind, b')'));
+            self.before = Before::Operator;
+            return;
+        }
+        let behind_type = self.prev == Token::Other && self.tokens.byte(self.tokens.start.wrapping_sub(1)) == b'>';
+        let is_call = matches!(self.before, Before::Operand | Before::Brace | Before::Dot) || behind_type;
+        if !is_call {
+            let mut group = Group::new(Kind::Parens, b')');
+            group.inherited = self.target();
+            group.is_elements_params = self.top.takes_elements && self.top.commas == 0;
+            self.start(GROUPED);
+            self.names_function = false;
+            self.push(group);
+            self.before = Before::Operator;
+            return;
+        }
+        let named = matches!(self.prev, Token::Word(_)) && !matches!(self.chain.last, CALL | APPLY);
+        let callee = if named { self.chain.last } else { NAMELESS };
+        if let Some(value) = &mut self.top.value {
+            value.state |= CALLED;
+            value.state &= !IS_THIS;
+            if let Some(variable) = value.variable {
+                match callee {
+                    GET if value.is_declared => self.evidence.aliases.push(variable),
+                    GET => self.evidence.free_aliases.push(variable),
+                    _ => {}
+                }
+                self.evidence.results.push((variable, callee));
+            }
+        }
+        let flags = self.words.flags(callee);
+        let mut group = Group { chain: self.chain, callee, ..Group::new(Kind::Call, b')') };
+        // The parameters of `forEach(function (x) {...})`.
+        group.is_elements_params = self.names_function && self.top.takes_elements && self.top.commas == 0;
+        group.takes_elements = flags & words::ELEMENTS != 0;
+        let stores = flags & words::STORES != 0 || named && self.is_compiled_store();
+        group.stores_arguments = stores && (callee != SET || self.tokens.rest().starts_with(b"this"));
+        self.names_function = false;
+        self.push(group);
+        self.before = Before::Operator;
+    }
+
+    /// `_defineProperty`, `__classPrivateFieldSet`.
+    pub(super) fn is_compiled_store(&self) -> bool {
+        let end = self.tokens.start;
+        let before = &self.tokens.text[end.saturating_sub(40)..end];
+        [&b"defineProperty"[..], b"_extends", b"classPrivateField"].iter().any(|name| memchr::memmem::find(before, name).is_some())
+    }
+
+    pub(super) fn note_assigned(&self, group: &mut Group, stored: Option<bool>) {
+        group.is_reassigned = self.prev == Token::Assign && stored == Some(true);
+        group.assigned = self.top.value.and_then(|value| value.name);
+    }
+
+    pub(super) fn open_bracket(&mut self) {
+        if self.tokens.new_line && self.before == Before::Brace {
+            self.end_statement();
+        }
+        if matches!(self.before, Before::Operand | Before::Dot) {
+            if let Some(value) = &mut self.top.value {
+                value.state &= !IS_THIS;
+            }
+            self.push(Group { chain: self.chain, ..Group::new(Kind::Index, b']') });
+            self.before = Before::Operator;
+            return;
+        }
+        let stored = self.make();
+        let mut group = Group::new(Kind::Array, b']');
+        self.note_assigned(&mut group, stored);
+        if self.top.kind == Kind::Object && matches!(self.prev, Token::Open(_) | Token::Comma) {
+            self.top.has_computed_key = true;
+        }
+        group.is_pattern = self.top.is_pattern || self.top.is_new_declarator && self.prev != Token::Assign;
+        self.start(FRESH);
+        self.push(group);
+        self.before = Before::Operator;
+    }
+
+    pub(super) fn open_function(&mut self) {
+        self.top.after_params = false;
+        let Self { frame, arrows, has_request, in_constructor, .. } = *self;
+        self.outer.push(Outer { frame, arrows, has_request, in_constructor });
+        self.has_request |= std::mem::take(&mut self.gets_request);
+        let is_constructor = std::mem::take(&mut self.opens_constructor);
+        // The callback of `forEach` is over when the call is: it is a part of the function around.
+        if !self.top.takes_elements {
+            self.evidence.frames.push(frame);
+            self.frame = self.evidence.frames.len() as Frame - 1;
+            self.arrows = 0;
+            self.in_constructor = is_constructor && !self.tokens.new_line;
+            // `f()` and a block on the next line look the same.
+            if self.tokens.new_line {
+                self.doubtful.push(self.frame);
+            }
+        }
+        self.push(Group::new(Kind::Function, b'}'));
+        self.before = Before::Operator;
+    }
+
+    pub(super) fn open_brace(&mut self) {
+        let is_function = match self.prev {
+            Token::Close(b')') => !matches!(self.closed, Kind::Head | Kind::ForHead | Kind::WhileHead),
+            Token::Arrow => true,
+            _ => self.top.after_params && (self.before != Before::Operator || self.prev == Token::Other),
+        };
+        if is_function {
+            self.open_function();
+            return;
+        }
+        let is_literal = self.before == Before::Operator && !matches!(self.prev, Token::Semicolon | Token::Open(b'{') | Token::Close(_));
+        let stored = if is_literal { self.make() } else { None };
+        let mut group = Group::new(if is_literal { Kind::Object } else { Kind::Block }, b'}');
+        self.note_assigned(&mut group, stored);
+        group.is_pattern = self.top.is_pattern && is_literal || self.top.is_new_declarator && self.prev != Token::Assign && is_literal;
+        group.stored = stored;
+        if is_literal {
+            self.start(FRESH);
+        }
+        self.push(group);
+        self.before = Before::Operator;
+    }
+}

@@ -1,0 +1,107 @@
+//! What is made, what grows, and where what is made is kept.
+
+use super::*;
+
+impl Scan<'_> {
+    /// Whether what is assigned here may keep a request: no literal, and not stored in the request itself.
+    pub(super) fn may_keep(&self) -> bool {
+        if matches!(self.tokens.peek(), b'\'' | b'"' | b'`' | b'0'..=b'9') {
+            return false;
+        }
+        match self.chain.root {
+            Root::Variable(root) => self.words.flags(root) & (words::REQUEST | words::WEAK) == 0 || self.chain.is_kept_alive,
+            _ => true,
+        }
+    }
+
+    pub(super) fn push(&mut self, mut group: Group) {
+        group.made = self.evidence.made.len() as u32;
+        self.groups.push(std::mem::replace(&mut self.top, group));
+    }
+
+    /// What a value that stands here is stored in.
+    pub(super) fn target(&self) -> Option<Value> {
+        let is_position = match self.prev {
+            Token::Assign | Token::Logical | Token::Question | Token::Colon => true,
+            Token::Open(b'(') => self.top.kind == Kind::Parens,
+            _ => false,
+        };
+        if !is_position {
+            return None;
+        }
+        self.top.value.filter(|value| value.state & CLOSURE == 0).or(self.top.inherited)
+    }
+
+    /// Whether a collection that stands here is kept, and noted if so: what its properties belong to is stored or not.
+    pub(super) fn make(&mut self) -> Option<bool> {
+        let frame = self.frame;
+        if self.top.is_type {
+            return None;
+        }
+        let is_open = frame == 0 || self.doubtful.contains(&frame);
+        if let Some(value) = self.target() {
+            let stored = !value.is_declared;
+            let made = Made { name: value.name, frame, stored: stored || is_open, key: value.key };
+            if !value.is_entry {
+                self.evidence.made.push(made);
+            }
+            if let Some(name) = value.annotated {
+                self.evidence.made.push(Made { name: Some(name), key: None, ..made });
+            }
+            return Some(stored && !value.is_entry);
+        }
+        let is_type = self.top.is_new_declarator || matches!(self.top.kind, Kind::Parens | Kind::Call);
+        if self.prev == Token::Colon && !is_type && (self.top.key.is_some() || self.top.key_is_computed) {
+            let stored = self.top.stored.unwrap_or(false);
+            let name = self.top.key.filter(|_| !self.top.key_is_computed);
+            self.evidence.made.push(Made { name, frame, stored: stored || is_open, key: None });
+            return Some(stored);
+        }
+        if self.top.stores_arguments && matches!(self.prev, Token::Comma | Token::Open(_)) {
+            return self.make_argument();
+        }
+        None
+    }
+
+    /// What a call stores in, or as a property of, its first argument.
+    pub(super) fn make_argument(&mut self) -> Option<bool> {
+        let name = match self.top.callee {
+            // The properties of what is given become those of the first.
+            ASSIGN | EXTEND | EXTENDS_HELPER => return Some(self.top.commas > 0),
+            DEFINE | DEFINE_HELPER if self.top.commas < 2 => return None,
+            DEFINE | DEFINE_HELPER => self.top.named,
+            _ => None,
+        };
+        self.evidence.made.push(Made { name, frame: self.frame, stored: true, key: None });
+        Some(true)
+    }
+
+    pub(super) fn grow(&mut self, chain: Chain) {
+        let Chain { root, last, container, key, .. } = chain;
+        self.evidence.requests |= self.has_request && self.may_keep();
+        let in_arrow = self.arrows > 0;
+        // What a constructor puts into its own object is there before anything repeats.
+        if root == Root::Own && self.in_constructor && !in_arrow {
+            return;
+        }
+        let growth = Growth { root, name: container.unwrap_or(last), frame: self.frame, in_arrow, key };
+        if growth.name == THIS {
+            // `this` is no name: it may be the module's exports, or what a prototype is made of.
+            let named = [EXPORTS, PROTOTYPE].map(|name| Growth { name, ..growth });
+            self.evidence.growths.extend(named);
+            return;
+        }
+        self.evidence.growths.push(growth);
+    }
+
+    /// `x = [...x, y]`, `x = { ...x, [k]: v }`.
+    pub(super) fn grow_assigned(&mut self) {
+        if self.top.is_reassigned {
+            let chain = match self.top.assigned {
+                Some(last) => Chain { last, ..Chain::default() },
+                None => Chain { root: Root::Anything, ..Chain::default() },
+            };
+            self.grow(chain);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The words that the scan looks for, from the same tables that the model asks.
+
+use super::tokens::hash;
+use crate::model::apis::Apis;
+
+pub(super) const GROWS: u16 = 1;
+pub(super) const REGISTERS: u16 = 2;
+pub(super) const INTERVAL: u16 = 4;
+/// Names of parameters that stand for a request.
+pub(super) const REQUEST: u16 = 8;
+/// A callee whose callback gets elements of the receiver.
+pub(super) const ELEMENTS: u16 = 16;
+/// A callee that stores an argument in another one, or as a property of it.
+pub(super) const STORES: u16 = 32;
+pub(super) const KEYWORD: u16 = 64;
+/// Takes requests, whatever its callback calls them.
+pub(super) const SERVES: u16 = 128;
+/// Names of parameters of handlers that stand for a request.
+pub(super) const WEAK: u16 = 256;
+
+/// Flags by hash. Two words with one hash have the flags of both.
+pub struct Words {
+    table: Vec<(u32, u16)>,
+    mask: usize,
+}
+
+impl Words {
+    pub fn new(apis: &Apis) -> Self {
+        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047 };
+        let grow = apis.grow.keyed.iter().chain(&apis.grow.element).map(String::as_str).chain(["splice", "concat"]);
+        grow.for_each(|word| words.add(word, GROWS));
+        for api in &apis.listeners {
+            api.register.iter().chain(&api.once).for_each(|word| words.add(word, REGISTERS));
+        }
+        words.add("setInterval", INTERVAL);
+        let requests = &apis.requests;
+        requests.params.iter().chain(&requests.types).for_each(|word| words.add(word, REQUEST));
+        requests.weak.iter().for_each(|word| words.add(word, WEAK));
+        ["createServer", "createSecureServer"].iter().for_each(|word| words.add(word, SERVES));
+        crate::model::alias::ELEMENT_CALLBACK.iter().for_each(|word| words.add(word, ELEMENTS));
+        let stores = ["defineProperty", "set", "assign", "extend", "extends", "classPrivateFieldSet", "classPrivateFieldInitSpec"];
+        stores.iter().for_each(|word| words.add(word, STORES));
+        KEYWORDS.iter().for_each(|word| words.add(word, KEYWORD));
+        words
+    }
+
+    fn add(&mut self, word: &str, flags: u16) {
+        let hash = hash(word.as_bytes());
+        let mut at = hash as usize >> 7 & self.mask;
+        while self.table[at].1 != 0 && self.table[at].0 != hash {
+            at = (at + 1) & self.mask;
+        }
+        self.table[at] = (hash, self.table[at].1 | flags);
+    }
+
+    pub(super) fn flags(&self, hash: u32) -> u16 {
+        let mut at = hash as usize >> 7 & self.mask;
+        loop {
+            match self.table[at] {
+                (_, 0) => return 0,
+                (known, flags) if known == hash => return flags,
+                _ => at = (at + 1) & self.mask,
+            }
+        }
+    }
+}
+
+const KEYWORDS: &[&str] = &[
+    "const",
+    "let",
+    "var",
+    "using",
+    "function",
+    "class",
+    "new",
+    "this",
+    "super",
+    "return",
+    "typeof",
+    "void",
+    "delete",
+    "await",
+    "yield",
+    "throw",
+    "case",
+    "do",
+    "else",
+    "in",
+    "of",
+    "instanceof",
+    "extends",
+    "if",
+    "for",
+    "while",
+    "switch",
+    "catch",
+    "with",
+    "default",
+    "async",
+    "Map",
+    "Set",
+    "Array",
+    "Object",
+    "require",
+    "export",
+    "as",
+    "satisfies",
+    "null",
+    "undefined",
+    "true",
+    "false",
+    "try",
+    "finally",
+    "static",
+    "exports",
+    "get",
+    "import",
+    "is",
+    "Symbol",
+    "implements",
+];

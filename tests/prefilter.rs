@@ -1,0 +1,159 @@
+//! The prefilter loses nothing: of a file that it would not have parsed, no rule has anything to say.
+//!
+//! `PREFILTER_FOLDERS=a:b cargo test --release --test prefilter -- --nocapture` holds that on other folders too, and says how much is left to parse.
+
+mod support;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use leaklint::analyzer::Leaklint;
+use leaklint::diagnostic::Confidence;
+use leaklint::pipeline::{Analyzer, FileFacts, Limits};
+use leaklint::project::Place;
+use leaklint::resolve::Specifiers;
+use leaklint::text::SourceText;
+use leaklint::walk::{WalkOptions, skip_by_content, walk};
+use support::fence::parse;
+
+fn analyzer() -> Arc<Leaklint> {
+    leaklint::tool().expect("the tables are well formed").analyzer
+}
+
+fn place() -> Place {
+    Place { in_package: "src/x.js".into(), package: Arc::default() }
+}
+
+fn may_matter(analyzer: &Leaklint, name: &str, text: &str) -> bool {
+    analyzer.skim(name, &place(), text).is_none()
+}
+
+/// What the rules say of a file that is parsed, as if it stood in `src`, and whose collections it adds to.
+fn findings(analyzer: &Leaklint, name: &str, text: &str) -> Vec<String> {
+    let path: Arc<str> = name.into();
+    let source = SourceText::new(text.as_bytes().to_vec());
+    let analysis = analyzer.analyse(&path, &place(), &source, Limits { nesting: 200 });
+    let file = FileFacts { path, facts: analysis.facts, specifiers: Specifiers::default() };
+    let verdict = analyzer.judge(&file, Confidence::Low);
+    let own = verdict.concerns.iter().filter(|module| module.starts_with('.')).map(|module| format!("adds to {module}"));
+    let found = verdict.diagnostics.iter().map(|found| format!("{}: {}", found.rule, found.message));
+    found.chain(own).collect()
+}
+
+fn lost(analyzer: &Leaklint, name: &str, text: &str) -> Option<String> {
+    if may_matter(analyzer, name, text) {
+        return None;
+    }
+    let found = findings(analyzer, name, text);
+    (!found.is_empty()).then(|| format!("{name}: {}", found.join("; ")))
+}
+
+#[test]
+fn no_finding_of_a_case_is_lost() {
+    let analyzer = analyzer();
+    let mut wrong = Vec::new();
+    for page in support::files("rules", &["md"]) {
+        let text = std::fs::read_to_string(support::root().join(&page)).expect("the page can be read");
+        for case in parse(&text).unwrap_or_default() {
+            let files = case.files.iter().filter_map(|file| lost(&analyzer, &file.name, &file.code));
+            wrong.extend(files.map(|file| format!("{}:{}: {file}", page.display(), case.line)));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_finding_in_a_folder_is_lost() {
+    let analyzer = analyzer();
+    let cwd = std::env::current_dir().expect("a folder");
+    let folders = std::env::var("PREFILTER_FOLDERS").unwrap_or_default();
+    let folders: Vec<PathBuf> = folders.split(':').filter(|it| !it.is_empty()).chain(["fixtures", "tests"]).map(PathBuf::from).collect();
+    let options = WalkOptions { cwd: cwd.clone(), threads: 2, no_ignore: false, ignore_patterns: Vec::new() };
+    let files = walk(&folders, &options).expect("the folders can be read").files;
+    let (mut all, mut parsed) = ((0, 0), (0, 0));
+    let mut wrong = Vec::new();
+    for file in files {
+        let Ok(bytes) = file.origin.read(&cwd, &file.path) else { continue };
+        let Ok(text) = String::from_utf8(bytes) else { continue };
+        if skip_by_content(text.as_bytes()).is_some() {
+            continue;
+        }
+        all = (all.0 + 1, all.1 + text.len());
+        if may_matter(&analyzer, &file.path, &text) {
+            parsed = (parsed.0 + 1, parsed.1 + text.len());
+        }
+        wrong.extend(lost(&analyzer, &file.path, &text));
+    }
+    let share = |part: usize, whole: usize| 100 * part / whole.max(1);
+    println!("parsed: {} % of {} files, {} % of {} bytes", share(parsed.0, all.0), all.0, share(parsed.1, all.1), all.1);
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Programs whose growth is hard to see in the text. Each has a finding, which a parse must find.
+const HIDDEN: &[(&str, &str)] = &[
+    ("a.js", "const a = (function () { const kept = {}; return kept; })(); exports.f = (k) => { a[k] = 1; };"),
+    ("a.js", "let out; (function () { const kept = new Map(); out = kept; })(); exports.f = function (k) { out.set(k, k); };"),
+    (
+        "a.js",
+        "class A { get cache() { return this.kept; } constructor() { this.kept = new Map(); } f(k) { const c = this.cache; this.kept['set'](k, c); } }",
+    ),
+    ("a.js", "const kept = [];\nexports.f = x => kept.push(x)"),
+    ("a.js", "exports.f = function (x) { all.list.push(x); };\nvar all = { list: [] };"),
+    ("a.js", "const lists = { a: [] }; exports.f = (k, v) => { const one = lists[k]; (lists[k] ??= []).push(v); return one; };"),
+    ("a.ts", "const kept: Record<string, number | null> = {};\nexport function f(k: string): void { kept[k]! += 1; }"),
+    (
+        "a.ts",
+        "export class A { rows: number[] = []; add(row: number): Promise<Map<string, number>> { this.rows.push(row); return null!; } }",
+    ),
+    ("a.ts", "export class A { all = {} as Rows; add(k: string, v: Row): void { this.all = { ...this.all, [k]: v }; } }"),
+    ("a.js", "function run(jobs) { const made = []; setImmediate(() => {}); return made; }\nsetInterval(run, 1000);"),
+    ("a.js", "const seen = new Set();\nserver.on('request', (req) => { const { url } = req; seen.add(url); });"),
+];
+
+#[test]
+fn what_is_hard_to_see_is_parsed() {
+    let analyzer = analyzer();
+    for (name, text) in HIDDEN {
+        assert!(may_matter(&analyzer, name, text), "{text}\n{:?}", findings(&analyzer, name, text));
+    }
+}
+
+/// Programs that are read and not parsed.
+const PLAIN: &[(&str, &str)] = &[
+    (
+        "a.js",
+        "const names = { a: 1 };\nexports.f = function (list) { const out = []; for (const x of list) out.push(names[x]); return out; };",
+    ),
+    ("a.ts", "export interface A { list: string[] }\nexport const a = 1;"),
+    ("a.ts", "export function f(items: number[]): number[] { const out: number[] = []; items.forEach((x) => out.concat(x)); return out; }"),
+    ("a.js", "'use strict';\nObject.defineProperty(exports, '__esModule', { value: true });\nexports.f = (a, b) => a / b / 2;"),
+    ("a.js", "emitter.on('end', done);\nfunction done() {}"),
+    ("a.jsx", "export const A = () => null;"),
+];
+
+#[test]
+fn what_is_plain_to_see_is_not_parsed() {
+    let analyzer = analyzer();
+    for (name, text) in PLAIN {
+        assert!(!may_matter(&analyzer, name, text), "{text}");
+        assert_eq!(findings(&analyzer, name, text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn what_is_not_understood_is_parsed() {
+    let analyzer = analyzer();
+    for text in [
+        "f(]",
+        "'a",
+        "`${",
+        "a = b\n} / c",
+        "var \\u0061 = 1",
+        "<a>don't</a>",
+        "{",
+        "// leaklint-disable-next-line\nf();",
+        "/* leaklint */",
+    ] {
+        assert!(may_matter(&analyzer, "a.js", text), "{text}");
+    }
+}
