@@ -47,7 +47,10 @@ impl Model<'_> {
     /// The modules whose collections this file adds to.
     pub(super) fn grown_modules(&self, table: &BTreeMap<Place, Operations>) -> Vec<String> {
         let grown = table.iter().filter(|(_, operations)| !operations.grows.is_empty());
-        let mut found: Vec<String> = grown.filter_map(|(&place, _)| Some(self.imported_at(place)?.0.to_owned())).collect();
+        // What `new` or a call gives is no collection by itself, whatever its methods are called.
+        let held =
+            grown.filter_map(|(&place, _)| self.imported_at(place)).filter(|(_, path)| matches!(path.last(), Some(Access::Member(_))));
+        let mut found: Vec<String> = held.map(|(module, _)| module.to_owned()).collect();
         found.sort();
         found.dedup();
         found

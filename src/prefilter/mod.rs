@@ -4,13 +4,14 @@
 //! docs/architecture.md says what it relies on.
 
 mod evidence;
+mod imported;
 mod scan;
 mod tokens;
 mod words;
 
 pub use words::Words;
 
-use evidence::Evidence;
+use evidence::{Evidence, Root};
 
 /// What a rule, or a kind of fact, must find in a text to have anything to say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,9 +30,27 @@ pub enum Need {
 pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -> bool {
     let is_enough = |evidence: &mut Evidence| needs.iter().any(|&need| is_met_by_now(need, evidence));
     match scan::scan(text.as_bytes(), may_be_jsx, words, &is_enough) {
-        Ok(evidence) => needs.iter().any(|&need| is_met(need, &evidence)),
+        Ok(evidence) => {
+            needs.iter().any(|&need| is_met(need, &evidence))
+                || needs.contains(&Need::Growth) && (adds_to_others(text, &evidence) || words.names_runtime(text))
+        }
         Err(tokens::Unsure) => true,
     }
+}
+
+/// Whether something may be added to a collection that another file of the project holds.
+fn adds_to_others(text: &str, evidence: &Evidence) -> bool {
+    let roots = || {
+        evidence.growths.iter().filter_map(|growth| match growth.root {
+            Root::Variable(name) => Some(name),
+            _ => None,
+        })
+    };
+    if roots().next().is_none() {
+        return false;
+    }
+    let imported = imported::names(text);
+    roots().any(|root| imported.binary_search(&root).is_ok())
 }
 
 fn is_met(need: Need, evidence: &Evidence) -> bool {

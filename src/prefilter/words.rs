@@ -1,7 +1,9 @@
 //! The words that the scan looks for, from the same tables that the model asks.
 
 use super::tokens::hash;
-use crate::model::apis::Apis;
+use memchr::memmem::Finder;
+
+use crate::model::apis::{Apis, RuntimeApi};
 
 pub(super) const GROWS: u16 = 1;
 pub(super) const REGISTERS: u16 = 2;
@@ -22,11 +24,15 @@ pub(super) const WEAK: u16 = 256;
 pub struct Words {
     table: Vec<(u32, u16)>,
     mask: usize,
+    /// How the runtime's own tables are named where something is put into them.
+    runtime: Vec<Finder<'static>>,
 }
 
 impl Words {
     pub fn new(apis: &Apis) -> Self {
-        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047 };
+        let table_of = |api: &RuntimeApi| if api.object { format!("{}[", api.call) } else { api.call.clone() };
+        let runtime = apis.runtime.iter().map(|api| Finder::new(&table_of(api)).into_owned()).collect();
+        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime };
         let grow = apis.grow.keyed.iter().chain(&apis.grow.element).map(String::as_str).chain(["splice", "concat"]);
         grow.for_each(|word| words.add(word, GROWS));
         for api in &apis.listeners {
@@ -42,6 +48,11 @@ impl Words {
         stores.iter().for_each(|word| words.add(word, STORES));
         KEYWORDS.iter().for_each(|word| words.add(word, KEYWORD));
         words
+    }
+
+    /// Whether one of the runtime's tables is named.
+    pub(super) fn names_runtime(&self, text: &str) -> bool {
+        self.runtime.iter().any(|name| name.find(text.as_bytes()).is_some())
     }
 
     fn add(&mut self, word: &str, flags: u16) {

@@ -1,0 +1,66 @@
+//! The names that a text gives to what it imports from its own project. May hold others, and misses none.
+
+use memchr::memmem;
+
+use super::evidence::Name;
+use super::tokens::hash;
+
+/// As far as the names of one import reach.
+const LONGEST: usize = 4096;
+const DECLARES: &[&[u8]] = &[b"const ", b"let ", b"var ", b","];
+
+pub(super) fn names(text: &str) -> Vec<Name> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    for at in memmem::find_iter(bytes, b"import") {
+        // `import { a, b as c } from './x'`: up to the quote.
+        let rest = &bytes[at + 6..bytes.len().min(at + LONGEST)];
+        let end = memchr::memchr3(b'\'', b'"', b'(', rest).unwrap_or(rest.len());
+        if rest.get(end).is_some_and(|byte| *byte != b'(') && is_own(&rest[end..]) {
+            words(&rest[..end], &mut found);
+        }
+    }
+    for at in memmem::find_iter(bytes, b"require") {
+        // `const { a, b: c } = require('./x')`: back to what declares it.
+        let behind = &bytes[at + 7..bytes.len().min(at + 80)];
+        let quote = memchr::memchr2(b'\'', b'"', behind).unwrap_or(behind.len());
+        if is_own(&behind[quote..]) {
+            let before = &bytes[at.saturating_sub(LONGEST)..at];
+            let is_pattern = before.trim_ascii_end().strip_suffix(b"=").is_some_and(|it| it.trim_ascii_end().ends_with(b"}"));
+            let start = if is_pattern {
+                memchr::memrchr(b'{', before)
+            } else {
+                DECLARES.iter().filter_map(|word| memmem::rfind(before, word)).max()
+            };
+            words(&before[start.unwrap_or(before.len())..], &mut found);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Whether a quoted specifier may mean a file of the project.
+fn is_own(quoted: &[u8]) -> bool {
+    matches!(quoted.get(1), Some(b'.' | b'#' | b'@' | b'~' | b'/'))
+}
+
+fn words(text: &[u8], found: &mut Vec<Name>) {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || *byte >= 0x80;
+    found.extend(text.split(|byte| !is_part(byte)).filter(|word| !word.is_empty()).map(hash));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_own_modules_are_found_in_every_form() {
+        let text = "import a, { b as c } from './x'; import * as d from \"@/y\";\nimport z from 'pkg';\nconst e = require('./e'), { f: g } = require('./f');";
+        let found = names(text);
+        for name in ["a", "c", "d", "e", "g"] {
+            assert!(found.contains(&hash(name.as_bytes())), "{name}");
+        }
+        assert!(!found.contains(&hash(b"z")));
+    }
+}
