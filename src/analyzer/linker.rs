@@ -9,6 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Model;
 use crate::model::links::Links;
 use crate::model::mentions::Mentions;
+use crate::model::namesakes::NamedRelease;
 use crate::pipeline::{self, Focus, Limits, Project};
 use crate::project::graph::View;
 use crate::project::{FactsSource, FileKind};
@@ -26,11 +27,19 @@ pub(super) struct Linker {
     links: Mutex<FxHashMap<(String, String), Slot>>,
     importers: Mutex<FxHashMap<String, Importers>>,
     mentions: Mutex<FxHashMap<String, Option<Arc<Mentions>>>>,
+    releases: Mutex<FxHashMap<String, Arc<[NamedRelease]>>>,
 }
 
 impl Linker {
     pub(super) fn new(leaklint: Arc<Leaklint>, project: Arc<Project<Analysed>>) -> Self {
-        Self { leaklint, project, links: Mutex::default(), importers: Mutex::default(), mentions: Mutex::default() }
+        Self {
+            leaklint,
+            project,
+            links: Mutex::default(),
+            importers: Mutex::default(),
+            mentions: Mutex::default(),
+            releases: Mutex::default(),
+        }
     }
 
     fn parse(&self, path: &str, limits: Limits) -> Option<(SourceText, Parsed)> {
@@ -84,6 +93,21 @@ impl FactsSource for Files<'_> {
     fn hands_on(&self, file: &str, specifier: &str) -> Option<bool> {
         let parsed = self.linker.project.facts(file).filter(|analysed| analysed.is_parsed);
         parsed.map(|analysed| analysed.facts.hands_on.iter().any(|module| module == specifier))
+    }
+
+    fn imports(&self, file: &str) -> Vec<Arc<str>> {
+        self.linker.project.imports(file)
+    }
+
+    fn named_releases(&self, file: &str) -> Arc<[NamedRelease]> {
+        if let Some(known) = self.linker.releases.lock().unwrap_or_else(PoisonError::into_inner).get(file) {
+            return known.clone();
+        }
+        let parsed = self.linker.parse(file, self.limits);
+        let found = parsed.map(|(source, parsed)| Model::new(&parsed.ir, &self.linker.leaklint.apis, &source).named_releases());
+        let found: Arc<[NamedRelease]> = found.unwrap_or_default().into();
+        self.linker.releases.lock().unwrap_or_else(PoisonError::into_inner).insert(file.to_owned(), found.clone());
+        found
     }
 
     fn kind(&self, file: &str) -> FileKind {

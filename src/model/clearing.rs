@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 #[derive(Clone, Copy)]
 pub(super) struct Clear {
     pub at: ExprId,
-    handle: ExprId,
+    pub(super) handle: ExprId,
 }
 
 /// The interval that is asked about.

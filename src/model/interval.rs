@@ -5,7 +5,7 @@ use super::clearing::{Armed, Clear};
 use super::context::Region;
 use super::edits::is_identifier;
 use super::entity::{EntityKind, This};
-use super::facts::{Entry, Factory, Handle, Instances, Interval, Remedy, Sibling};
+use super::facts::{Cleared, Entry, Factory, Handle, Instances, Interval, Remedy, Sibling};
 use super::handle::Destinations;
 use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Imported, Ir, UnaryOp};
 use super::place::{Place, Root, Step};
@@ -114,14 +114,15 @@ impl Model<'_> {
         let remedy = self.remedy(&armed, cleared.is_some(), overwritten.is_some(), per_instance.as_ref(), factory.as_ref());
         let is_open = cleared.is_none() && overwritten.is_none() && factory.is_none();
         let remedy = remedy.or_else(|| self.peers_end(call, &to, peer.filter(|_| is_open && per_instance.is_none())?));
+        let handle = self.handle(call, &to);
         Interval {
             span: ir.span(call),
             statement_hash: self.text_hash(ir[ir[call].stmt].span),
             scope: self.qualified_name(call),
             function: self.function_name(function),
             context: self.context(call, Region::Function(Ir::MODULE)),
-            handle: self.handle(call, &to),
-            cleared,
+            cleared: cleared.or_else(|| self.cleared_elsewhere(&handle)),
+            handle,
             overwritten,
             unref: to.unref,
             captures_this: callback_function.is_some_and(|function| self.captures_this(function))
@@ -134,6 +135,14 @@ impl Model<'_> {
             captures: self.names(&kept),
             taken_out: to.collections.iter().find_map(|&list| self.taken_out(list)),
             remedy,
+        }
+    }
+
+    /// `ws.timer = setInterval(...)`, which the file that ends the connection clears.
+    fn cleared_elsewhere(&self, handle: &Handle) -> Option<Cleared> {
+        match handle {
+            Handle::Kept { text, .. } if self.is_timer_cleared_by_name(text) => Some(Cleared::Always),
+            _ => None,
         }
     }
 

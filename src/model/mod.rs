@@ -28,6 +28,7 @@ pub mod links;
 pub mod listener;
 mod loops;
 pub mod mentions;
+pub mod namesakes;
 pub mod occurrences;
 mod operands;
 pub mod outside;

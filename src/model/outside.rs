@@ -13,6 +13,7 @@ use super::context::{Context, ContextKind, Region, Runs, Search, State, Step, St
 use super::entity::EntityId;
 use super::ir::{ExprId, FnId, Ir};
 use super::links::{ImportUse, UseKind};
+use super::namesakes::NamedRelease;
 use super::provenance::Provenance;
 use crate::text::Span;
 
@@ -26,6 +27,9 @@ pub trait Outside {
 
     /// What the other files do with what a module offers under any of these paths.
     fn uses_of_module(&self, module: &str, paths: &[AccessPath]) -> Rc<Seen>;
+
+    /// Releases, in the files that are linked to this one, of what a property of this name holds.
+    fn released_by_name(&self, property: &str) -> Vec<(FileName, NamedRelease)>;
 
     /// The paths of this file at which others add to a collection.
     fn grown(&self) -> Vec<AccessPath>;

@@ -12,6 +12,11 @@ const REQUEST_DATA: &[&str] =
 const FEW: &[&str] = &["method", "httpVersion", "protocol", "length", "statusCode", "readyState", "encrypted", "secure"];
 
 impl Model<'_> {
+    /// A part of a new object is not new for that.
+    fn part_by_name(&self, name: &str, of: &Source) -> Found {
+        self.by_name(name, if *of == Source::Fresh { Source::Computed } else { of.clone() })
+    }
+
     pub(super) fn trace_member(&self, expr: ExprId, depth: u32) -> Found {
         let ir = self.ir;
         let ExprKind::Member { object, property, .. } = ir.kind(expr) else { return COMPUTED };
@@ -49,7 +54,7 @@ impl Model<'_> {
             return found;
         }
         let inner = self.trace(object, depth);
-        let named = self.by_name(name, inner.source.clone());
+        let named = self.part_by_name(name, &inner.source);
         if self.is_request_data(object) {
             return inner;
         }

@@ -61,6 +61,11 @@ impl<F> Project<F> {
         self.links.is_public(file)
     }
 
+    /// The files of the project that a file names.
+    pub fn imports(&self, file: &str) -> Vec<Arc<str>> {
+        self.links.imports(file)
+    }
+
     /// The files that name a file in an import, a require or a re-export, with the specifiers by which they do.
     pub fn importers(&self, file: &str) -> Vec<(Arc<str>, String)> {
         self.links.importers(file)

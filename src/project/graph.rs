@@ -11,13 +11,16 @@ use super::{FactsSource, FileKind};
 use crate::model::access::{Access, AccessPath};
 use crate::model::context::{Context, ContextKind, Step, StepKind};
 use crate::model::links::{ImportUse, Links, UseKind};
-use crate::model::outside::{Opening, Outside, OutsideUse, Seen, Way, nested};
+use crate::model::namesakes::NamedRelease;
+use crate::model::outside::{FileName, Opening, Outside, OutsideUse, Seen, Way, nested};
 
 /// Files that may be read for one question before the answer is: not all are known. What is named in more files than that is no secret of a few.
 const PER_QUESTION: usize = 6;
 /// Files that may be read for all questions of one file, if they are about what is a finding already, and if only the others can make one of it.
 const PER_FILE: usize = 16;
 const PER_GUESS: usize = 8;
+/// One of these words stands where something is released.
+const RELEASES: &[&str] = &["delete", "clear", "clearInterval", "pop", "shift", "splice", "filter", "length"];
 /// Importers that one question may look at.
 const LIMIT: usize = 2000;
 
@@ -200,6 +203,18 @@ impl<'a> View<'a> {
         found
     }
 
+    /// The files that get objects of this one: those that import it, and those that it hands them to, also through another file.
+    fn near(&self) -> BTreeSet<Arc<str>> {
+        let mut found: BTreeSet<Arc<str>> = self.source.importers(&self.file).iter().map(|(file, _)| file.clone()).collect();
+        let imported = self.source.imports(&self.file);
+        for file in &imported {
+            found.extend(self.source.imports(file));
+        }
+        found.extend(imported);
+        found.retain(|file| *file != self.file && self.source.kind(file) != FileKind::Test);
+        found
+    }
+
     fn answer(&self, file: &Arc<str>, paths: &[AccessPath]) -> Seen {
         let mut question = Question::default();
         let uses = self.uses_of(file, paths, &mut question);
@@ -230,6 +245,23 @@ impl Outside for View<'_> {
         let mut seen = self.answer(&target, &paths);
         seen.uses.retain(|used| *used.file != *self.file);
         Rc::new(seen)
+    }
+
+    fn released_by_name(&self, property: &str) -> Vec<(FileName, NamedRelease)> {
+        let mut read = 0;
+        let mut found = Vec::new();
+        for file in self.near() {
+            let may =
+                self.source.mentions(&file).is_none_or(|mentions| mentions.has(property) && RELEASES.iter().any(|word| mentions.has(word)));
+            if !may || read == PER_QUESTION {
+                continue;
+            }
+            read += 1;
+            let releases = self.source.named_releases(&file);
+            let own = releases.iter().filter(|release| release.property == property);
+            found.extend(own.map(|release| (file.to_string(), release.clone())));
+        }
+        found
     }
 
     fn grown(&self) -> Vec<AccessPath> {

@@ -11,6 +11,7 @@ pub use package::{Audience, Package, Platform};
 
 use crate::model::links::Links;
 use crate::model::mentions::Mentions;
+use crate::model::namesakes::NamedRelease;
 
 /// Where the links between files come from: a run's files, open buffers, a test's map. Nothing else gives them.
 pub trait FactsSource {
@@ -30,6 +31,12 @@ pub trait FactsSource {
 
     /// The file of the project that a specifier means where it is written.
     fn resolve(&self, file: &str, specifier: &str) -> Option<Arc<str>>;
+
+    /// The files of the project that a file imports, requires or re-exports from.
+    fn imports(&self, file: &str) -> Vec<Arc<str>>;
+
+    /// What a file releases through properties of objects that it does not know.
+    fn named_releases(&self, file: &str) -> Arc<[NamedRelease]>;
 
     /// The files that import, require or re-export a file, each with the specifier by which it does.
     fn importers(&self, file: &str) -> Arc<[(Arc<str>, String)]>;

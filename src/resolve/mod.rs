@@ -122,6 +122,18 @@ impl ProjectFiles {
         named.collect()
     }
 
+    /// The files that a file imports, requires or re-exports from; sorted.
+    pub fn imports(&self, file: &str) -> Vec<Arc<str>> {
+        let world = self.world();
+        let Some(specifiers) = world.tree.id(file).and_then(|id| self.members().get(id as usize)?.specifiers(&self.cwd)) else {
+            return Vec::new();
+        };
+        let mut found: Vec<Arc<str>> = specifiers.iter().filter_map(|name| self.resolve(file, name)).collect();
+        found.sort();
+        found.dedup();
+        found
+    }
+
     /// Whether code outside of the project may import a file: an entry of a package that is not private.
     pub fn is_public(&self, file: &str) -> bool {
         public::is_public(self.world(), file)

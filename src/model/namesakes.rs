@@ -1,0 +1,84 @@
+//! Releases through a property of an object that is not known, which may be another file's: `delete client.pending[id]`, `clearInterval(ws.timer)`.
+
+use serde::{Deserialize, Serialize};
+
+use super::Model;
+use super::context::{Context, ContextKind, Region};
+use super::facts::{ShrinkKind, Shrinkage};
+use super::index::written_value;
+use super::ir::{ExprKind, Ir};
+use super::place::{Place, Root, Step};
+
+/// A release of what a property holds, by the property's name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NamedRelease {
+    pub property: String,
+    pub what: Released,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Released {
+    Entries(Shrinkage),
+    Timer,
+}
+
+impl Model<'_> {
+    /// The releases of this file that may concern an object of another one.
+    pub fn named_releases(&self) -> Vec<NamedRelease> {
+        let mut found = Vec::new();
+        for (place, operations) in self.operations() {
+            let Some(property) = self.foreign_property(place) else { continue };
+            for shrink in &operations.shrinks {
+                let context = Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false };
+                let shrinkage = Shrinkage { context, ..self.shrinkage(shrink, Region::Function(Ir::MODULE), place, &operations) };
+                found.push(NamedRelease { property: property.clone(), what: Released::Entries(shrinkage) });
+            }
+        }
+        for clear in self.timer_clears() {
+            let is_cleared =
+                matches!(self.ir.kind(clear.at), ExprKind::Call { callee, .. } if self.is_timer_function(callee, "clearInterval"));
+            if is_cleared && let Some(property) = self.place(clear.handle).and_then(|place| self.foreign_property(place)) {
+                found.push(NamedRelease { property, what: Released::Timer });
+            }
+        }
+        found
+    }
+
+    /// The last name of a property of a parameter, of a loop's item, or of what an unknown function gives.
+    fn foreign_property(&self, place: Place) -> Option<String> {
+        let (owner, Step::Field(name)) = self.split(place)? else { return None };
+        let is_given = match self.root(owner) {
+            Root::Binding(binding) => {
+                matches!(self.ir[binding].kind, super::ir::BindingKind::Param(..))
+                    || self.uses.writes(binding).iter().any(|&write| {
+                        written_value(self.ir, write).is_some_and(|value| !matches!(self.ir.kind(value), ExprKind::New { .. }))
+                    })
+            }
+            Root::UnknownThis(_) | Root::Value(_) => true,
+            _ => false,
+        };
+        is_given.then(|| self.ir.name(name).to_owned())
+    }
+
+    /// Releases in files near by of a field of this name.
+    pub(super) fn released_by_name(&self, place: Place) -> Vec<Shrinkage> {
+        let Some(outside) = self.outside() else { return Vec::new() };
+        let Some((owner, Step::Field(name))) = self.split(place) else { return Vec::new() };
+        if !self.is_root(owner) || !matches!(self.root(owner), Root::Instance(_)) {
+            return Vec::new();
+        }
+        let releases = outside.released_by_name(self.ir.name(name));
+        let entries = releases.into_iter().filter_map(|(file, release)| match release.what {
+            Released::Entries(shrinkage) if shrinkage.kind != ShrinkKind::OtherKey => Some(Shrinkage { file: Some(file), ..shrinkage }),
+            _ => None,
+        });
+        entries.collect()
+    }
+
+    /// Whether a file near by clears the interval in a property of this name.
+    pub(super) fn is_timer_cleared_by_name(&self, handle: &str) -> bool {
+        let (Some(outside), Some((_, property))) = (self.outside(), handle.rsplit_once('.')) else { return false };
+        outside.released_by_name(property).iter().any(|(_, release)| release.what == Released::Timer)
+    }
+}
