@@ -74,9 +74,8 @@ impl Analyzer for Leaklint {
             return None;
         }
         let kind = FileKind::of(place, text);
-        let may_be_jsx = !matches!(Language::of_path(path), Language::TypeScript | Language::Declarations);
         let is_read = self.rules.iter().any(|rule| rule.kinds.contains(&kind));
-        if is_read && prefilter::may_matter(text, may_be_jsx, &self.words, &self.needs) {
+        if is_read && prefilter::may_matter(text, may_be_jsx(path), &self.words, &self.needs) {
             return None;
         }
         Some(Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: false })
@@ -90,7 +89,15 @@ impl Analyzer for Leaklint {
             && !facts.is_empty()
             && (is_shown(&diagnostics)
                 || is_shown(&self.report(&File { path: &file.path, kind: *kind, facts: &facts.at_worst() }, distrusted)));
-        Verdict { diagnostics, depends_on_others, concerns: facts.grows_in.clone() }
+        Verdict { diagnostics, depends_on_others }
+    }
+
+    fn concerns(&self, analysed: &Analysed) -> Vec<String> {
+        analysed.facts.grows_in.clone()
+    }
+
+    fn may_be_added_to(&self, path: &str, text: &str) -> bool {
+        prefilter::may_be_added_to(text, may_be_jsx(path), &self.words)
     }
 
     fn linker(self: Arc<Self>, project: Arc<Project<Analysed>>) -> Arc<dyn pipeline::Linker> {
@@ -104,6 +111,10 @@ impl Leaklint {
         found.retain(|diagnostic| !distrusted.iter().any(|span| span.contains(diagnostic.location.span)));
         found
     }
+}
+
+fn may_be_jsx(path: &str) -> bool {
+    !matches!(Language::of_path(path), Language::TypeScript | Language::Declarations)
 }
 
 fn diagnostic(path: &Arc<str>, problem: Problem) -> Diagnostic {

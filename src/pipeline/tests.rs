@@ -38,7 +38,7 @@ impl Analyzer for Words {
         };
         // `SEES x` is a finding more for each LEAK of the file that x means.
         let depends_on_others = text.contains("SEES ");
-        Verdict { diagnostics: leaks.iter().map(finding).collect(), depends_on_others, concerns: Vec::new() }
+        Verdict { diagnostics: leaks.iter().map(finding).collect(), depends_on_others }
     }
 
     fn linker(self: Arc<Self>, project: Arc<Project<Self::Facts>>) -> Arc<dyn Linker> {
@@ -81,6 +81,8 @@ impl Folder {
             selection: Selection::default(),
             inline_config: true,
             floor: Confidence::Medium,
+            walk: WalkOptions { cwd: self.0.path().into(), threads, no_ignore: false, ignore_patterns: vec![] },
+            is_whole: true,
         }
     }
 
