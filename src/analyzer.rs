@@ -88,6 +88,7 @@ impl Analyzer for Leaklint {
         let depends_on_others = *kind == FileKind::Source
             && !facts.is_empty()
             && (is_shown(&diagnostics)
+                || facts.may_lack_releases()
                 || is_shown(&self.report(&File { path: &file.path, kind: *kind, facts: &facts.at_worst() }, distrusted)));
         Verdict { diagnostics, depends_on_others }
     }

@@ -34,6 +34,17 @@ impl Facts {
         }
         facts
     }
+
+    /// Whether all that takes something away from a collection is offered to others, who may never call it.
+    pub fn may_lack_releases(&self) -> bool {
+        self.collections.iter().any(|collection| {
+            let mut reached = collection.shrinks.iter().filter(|shrink| shrink.is_reached());
+            collection.bound.is_none()
+                && collection.life.certainty != Certainty::Short
+                && collection.growths.iter().any(|growth| growth.released)
+                && reached.all(|shrink| shrink.context.is_for_others())
+        })
+    }
 }
 
 impl Life {
@@ -46,9 +57,13 @@ impl Life {
 
 impl Context {
     fn at_worst(&mut self) {
-        let leaves = |step: &Step| matches!(step.what, StepKind::Exported(_) | StepKind::PublicMethod { .. });
-        if matches!(self.kind, ContextKind::Startup | ContextKind::Unknown) && self.steps.iter().any(leaves) {
+        if self.is_for_others() {
             self.kind = ContextKind::Repeated;
         }
+    }
+
+    fn is_for_others(&self) -> bool {
+        let leaves = |step: &Step| matches!(step.what, StepKind::Exported(_) | StepKind::PublicMethod { .. });
+        matches!(self.kind, ContextKind::Startup | ContextKind::Unknown) && self.steps.iter().any(leaves)
     }
 }
