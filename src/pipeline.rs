@@ -65,12 +65,24 @@ pub trait Analyzer: Send + Sync + 'static {
 #[derive(Debug, Default)]
 pub struct Verdict {
     pub diagnostics: Vec<Diagnostic>,
-    pub depends_on_others: bool,
+    /// The findings about which other files have something to say.
+    pub depends_on_others: Focus,
+    /// Not only those that import it do.
+    pub depends_on_imports: bool,
+}
+
+/// For which findings a file is looked at again.
+#[derive(Debug, Clone, Default)]
+pub struct Focus {
+    /// Where they stand.
+    pub places: Vec<Span>,
+    /// Some of them are findings already; the others would be if other files said the worst.
+    pub is_reported: bool,
 }
 
 /// The second look at files, in view of the whole project.
 pub trait Linker: Send + Sync {
-    fn judge(&self, path: &Arc<str>, limits: Limits) -> Vec<Diagnostic>;
+    fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Vec<Diagnostic>;
 }
 
 /// What the analysis of one file yields.
@@ -332,6 +344,7 @@ struct Assembly<F> {
     suppressions: FxHashMap<Arc<str>, Suppressions>,
     hashes: FxHashMap<Arc<str>, u64>,
     deadline: Duration,
+    floor: Confidence,
 }
 
 impl<F: Send + Sync + 'static> Assembly<F> {
@@ -342,6 +355,7 @@ impl<F: Send + Sync + 'static> Assembly<F> {
             suppressions: FxHashMap::default(),
             hashes: FxHashMap::default(),
             deadline: options.pool.deadline,
+            floor: options.floor,
         }
     }
 

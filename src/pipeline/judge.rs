@@ -1,12 +1,14 @@
 //! What the rules say of files: of each by itself, then again in view of the others.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Analyzer, Assembly, FileFacts, Options, Outcome, Pool, Project, Verdict, Visit, Visitor, internal_error, too_slow};
-use crate::diagnostic::{Diagnostic, Role};
+use super::{
+    Analyzer, Assembly, FileFacts, Focus, Linted, Options, Outcome, Pool, Project, Verdict, Visit, Visitor, internal_error, too_slow,
+};
+use crate::diagnostic::{Confidence, Diagnostic, Role};
 use crate::resolve::ProjectFiles;
 use crate::suppress::Suppressions;
 use crate::walk::{Origin, SourceFile};
@@ -28,7 +30,13 @@ impl<F: Send + Sync + 'static> Assembly<F> {
         let mut verdicts = Vec::new();
         for (file, outcome) in facts.iter_mut().zip(outcomes) {
             match outcome {
-                Outcome::Done(verdict) => verdicts.push((Arc::clone(&file.path), verdict)),
+                Outcome::Done(mut verdict) => {
+                    // A full run would not ask the others either.
+                    if file.unnamed.is_some() {
+                        verdict.depends_on_others = Focus::default();
+                    }
+                    verdicts.push((Arc::clone(&file.path), verdict));
+                }
                 Outcome::Panicked(message) => self.run.diagnostics.push(internal_error(&file.path, &message)),
                 Outcome::TooSlow => self.run.diagnostics.push(too_slow(&file.path, self.deadline)),
             }
@@ -47,22 +55,15 @@ impl<F: Send + Sync + 'static> Assembly<F> {
     /// Looks again at the files about which others have something to say.
     fn judge_again<A: Analyzer<Facts = F>>(&mut self, analyzer: &Arc<A>, first: &FirstLook<F>, pool: Pool) -> Vec<Diagnostic> {
         let project = &first.project;
-        let mut open: BTreeSet<Arc<str>> =
-            first.verdicts.iter().filter(|(_, verdict)| verdict.depends_on_others).map(|(path, _)| Arc::clone(path)).collect();
-        for FileFacts { path, facts, .. } in &project.files {
-            open.extend(analyzer.concerns(facts).iter().filter_map(|specifier| project.resolve(path, specifier)));
-        }
-        let offered = first.offered.iter().filter(|path| !open.contains(*path)).cloned().collect();
-        open.extend(added_to_around(analyzer, project, offered, pool));
-        let open: Arc<[Arc<str>]> = open.into_iter().collect();
+        let open = self.open(analyzer, first, pool);
         let linker = Arc::clone(analyzer).linker(Arc::clone(project));
         let job = {
             let open = Arc::clone(&open);
-            move |at: usize, limits| open.get(at).map(|path| linker.judge(path, limits))
+            move |at: usize, limits| open.get(at).map(|(path, focus)| linker.judge(path, focus, limits))
         };
         let mut known: FxHashMap<&str, Vec<Diagnostic>> =
             first.verdicts.iter().map(|(path, verdict)| (&**path, verdict.diagnostics.clone())).collect();
-        for (path, outcome) in open.iter().zip(pool.run(open.len(), Arc::new(job))) {
+        for ((path, _), outcome) in open.iter().zip(pool.run(open.len(), Arc::new(job))) {
             let is_named = project.is_named(path);
             match outcome {
                 Outcome::Done(found) => {
@@ -77,6 +78,34 @@ impl<F: Send + Sync + 'static> Assembly<F> {
             }
         }
         known.into_values().flatten().collect()
+    }
+
+    /// The files that are looked at again, and what for.
+    fn open<A: Analyzer<Facts = F>>(&self, analyzer: &Arc<A>, first: &FirstLook<F>, pool: Pool) -> Arc<[(Arc<str>, Focus)]> {
+        let project = &first.project;
+        let mut open: BTreeMap<Arc<str>, Focus> = BTreeMap::new();
+        for (path, verdict) in &first.verdicts {
+            let focus = &verdict.depends_on_others;
+            if !focus.places.is_empty() && (verdict.depends_on_imports || project.is_imported(path)) {
+                open.insert(Arc::clone(path), focus.clone());
+            }
+        }
+        let whole = || Focus { is_reported: true, ..Focus::default() };
+        let mut around = Vec::new();
+        for FileFacts { path, facts, .. } in &project.files {
+            for target in analyzer.concerns(facts).iter().filter_map(|specifier| project.resolve(path, specifier)) {
+                if !project.is_named(&target) {
+                    around.push(Arc::clone(&target));
+                }
+                open.entry(target).or_insert_with(whole);
+            }
+        }
+        around.sort_unstable();
+        around.dedup();
+        open.extend(own_focus(analyzer, project, around, self.floor, pool));
+        let offered = first.offered.iter().filter(|path| !open.contains_key(*path)).cloned().collect();
+        open.extend(added_to_around(analyzer, project, offered, pool).into_iter().map(|path| (path, whole())));
+        open.into_iter().collect()
     }
 
     /// Comments silence a finding wherever they stand, also in files that the run does not name.
@@ -131,6 +160,32 @@ fn project<A: Analyzer>(
             _ => None,
         })),
     )
+}
+
+/// What files around the run would be looked at again for in a run that has them.
+fn own_focus<A: Analyzer>(
+    analyzer: &Arc<A>,
+    project: &Arc<Project<A::Facts>>,
+    around: Vec<Arc<str>>,
+    floor: Confidence,
+    pool: Pool,
+) -> Vec<(Arc<str>, Focus)> {
+    let around: Arc<[Arc<str>]> = around.into();
+    let job = {
+        let (analyzer, project, around) = (Arc::clone(analyzer), Arc::clone(project), Arc::clone(&around));
+        move |at: usize, limits| {
+            let path = around.get(at)?;
+            let Linted { facts, specifiers, .. } = project.look_around(path, limits)?;
+            let file = FileFacts { path: Arc::clone(path), facts: facts?, specifiers, unnamed: None, is_offered: false };
+            Some(analyzer.judge(&file, floor).depends_on_others).filter(|focus| !focus.places.is_empty())
+        }
+    };
+    let outcomes = pool.run(around.len(), Arc::new(job));
+    let found = around.iter().zip(outcomes).filter_map(|(path, outcome)| match outcome {
+        Outcome::Done(Some(focus)) => Some((Arc::clone(path), focus)),
+        _ => None,
+    });
+    found.collect()
 }
 
 /// The files of a run to whose collections files around it add.
