@@ -74,9 +74,8 @@ impl Analyzer for Leaklint {
             return None;
         }
         let kind = FileKind::of(place, text);
-        let may_be_jsx = !matches!(Language::of_path(path), Language::TypeScript | Language::Declarations);
         let is_read = self.rules.iter().any(|rule| rule.kinds.contains(&kind));
-        if is_read && prefilter::may_matter(text, may_be_jsx, &self.words, &self.needs) {
+        if is_read && prefilter::may_matter(text, may_be_jsx(path), &self.words, &self.needs) {
             return None;
         }
         Some(Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: false })
@@ -90,6 +89,7 @@ impl Analyzer for Leaklint {
             let worst = self.report(&File { path: &file.path, kind: *kind, facts: &facts.at_worst() }, distrusted);
             let shown = diagnostics.iter().chain(&worst).filter(|diagnostic| diagnostic.confidence >= floor);
             focus.extend(shown.map(|diagnostic| diagnostic.location.span));
+            focus.extend(facts.collections_without_releases());
             focus.sort_unstable();
             focus.dedup();
         }
@@ -101,12 +101,15 @@ impl Analyzer for Leaklint {
         let depends_on_imports = facts.registrations.iter().any(uses_imports)
             || facts.intervals.iter().any(is_property)
             || facts.collections.iter().any(is_field);
-        Verdict {
-            diagnostics,
-            depends_on_others: Focus { places: focus, is_reported },
-            depends_on_imports,
-            concerns: facts.grows_in.clone(),
-        }
+        Verdict { diagnostics, depends_on_others: Focus { places: focus, is_reported }, depends_on_imports }
+    }
+
+    fn concerns(&self, analysed: &Analysed) -> Vec<String> {
+        analysed.facts.grows_in.clone()
+    }
+
+    fn may_be_added_to(&self, path: &str, text: &str) -> bool {
+        prefilter::may_be_added_to(text, may_be_jsx(path), &self.words)
     }
 
     fn linker(self: Arc<Self>, project: Arc<Project<Analysed>>) -> Arc<dyn pipeline::Linker> {
@@ -120,6 +123,10 @@ impl Leaklint {
         found.retain(|diagnostic| !distrusted.iter().any(|span| span.contains(diagnostic.location.span)));
         found
     }
+}
+
+fn may_be_jsx(path: &str) -> bool {
+    !matches!(Language::of_path(path), Language::TypeScript | Language::Declarations)
 }
 
 fn diagnostic(path: &Arc<str>, problem: Problem) -> Diagnostic {

@@ -1,13 +1,13 @@
 //! From files to findings: read and analyse each, let the rules judge the facts, honour suppression comments, sort.
 
 mod fingerprint;
+mod judge;
 mod packages;
 mod project;
 pub mod workers;
 
-use std::collections::BTreeMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,11 +17,11 @@ use crate::catalog::{Catalog, Selection};
 use crate::diagnostic::{Category, Confidence, Diagnostic, Location, Severity};
 use crate::model::ir::Comment;
 use crate::project::Place;
-use crate::resolve::{ProjectFiles, Specifiers, specifiers};
+use crate::resolve::{Specifiers, specifiers};
 use crate::suppress::{self, Suppressions};
 use crate::text::{SourceText, Span, count_lines};
 use crate::texts::{self, Known, Texts};
-use crate::walk::{self, Origin, SkipReason, Skipped, SourceFile, Unreadable};
+use crate::walk::{self, SkipReason, Skipped, SourceFile, Unreadable, WalkOptions};
 pub use fingerprint::git_root;
 use packages::Packages;
 pub use project::Project;
@@ -47,6 +47,16 @@ pub trait Analyzer: Send + Sync + 'static {
     /// `floor`: the least confidence that is shown, so that what others say of less need not be asked.
     fn judge(&self, file: &FileFacts<Self::Facts>, floor: Confidence) -> Verdict;
 
+    /// Modules, as a file names them, to whose collections it adds.
+    fn concerns(&self, _facts: &Self::Facts) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Whether other files may add to what a file holds. Asked of few, so it may cost a pass over the text.
+    fn may_be_added_to(&self, _path: &str, _text: &str) -> bool {
+        false
+    }
+
     /// What looks at files again in view of the others, on the workers of the run.
     fn linker(self: Arc<Self>, project: Arc<Project<Self::Facts>>) -> Arc<dyn Linker>;
 }
@@ -59,8 +69,6 @@ pub struct Verdict {
     pub depends_on_others: Focus,
     /// Not only those that import it do.
     pub depends_on_imports: bool,
-    /// Modules, as the file names them, of whose files it changes the verdict.
-    pub concerns: Vec<String>,
 }
 
 /// For which findings a file is looked at again.
@@ -92,6 +100,10 @@ pub struct FileFacts<F> {
     pub path: Arc<str>,
     pub facts: F,
     pub specifiers: Specifiers,
+    /// The facts that it would have if the user had not named it.
+    pub unnamed: Option<F>,
+    /// Whether files that the run does not have may add to what it holds.
+    pub is_offered: bool,
 }
 
 /// How to run.
@@ -105,6 +117,10 @@ pub struct Options {
     pub inline_config: bool,
     /// The least confidence that is shown.
     pub floor: Confidence,
+    /// How the rest of a project is found if the run has only a part of it.
+    pub walk: WalkOptions,
+    /// Whether the run has all files of the projects of its files.
+    pub is_whole: bool,
 }
 
 /// How long the parts of a run took.
@@ -147,6 +163,8 @@ struct Linted<F> {
     specifiers: Specifiers,
     lines: u32,
     hash: u64,
+    unnamed: Option<F>,
+    is_offered: bool,
 }
 
 /// Lints files with an analyzer.
@@ -168,73 +186,86 @@ pub fn run<A: Analyzer>(analyzer: &Arc<A>, mut files: Vec<SourceFile>, options: 
 }
 
 fn visit_all<A: Analyzer>(analyzer: &Arc<A>, files: &Arc<[SourceFile]>, options: &Options) -> Vec<Outcome<Visit<A::Facts>>> {
-    let (jobs, cwd, inline_config) = (files.len(), options.cwd.clone(), options.inline_config);
-    let (analyzer, files) = (Arc::clone(analyzer), Arc::clone(files));
-    let packages = Packages::new(&cwd);
+    let jobs = files.len();
+    let files = Arc::clone(files);
+    let visitor = Visitor::new(analyzer, options);
     let job = move |at: usize, limits| match files.get(at) {
-        Some(file) => visit(&*analyzer, file, &cwd, &packages, limits, inline_config),
+        Some(file) => visitor.visit(file, limits),
         None => Visit::Vanished,
     };
     options.pool.run(jobs, Arc::new(job))
 }
 
-fn visit<A: Analyzer>(
-    analyzer: &A,
-    file: &SourceFile,
-    cwd: &Path,
-    packages: &Packages,
-    limits: Limits,
+/// Looks at files one by one.
+struct Visitor<A> {
+    analyzer: Arc<A>,
+    cwd: PathBuf,
+    packages: Packages,
     inline_config: bool,
-) -> Visit<A::Facts> {
-    if file.size > walk::TOO_LARGE {
-        return Visit::TooLarge;
+    is_whole: bool,
+}
+
+impl<A: Analyzer> Visitor<A> {
+    fn new(analyzer: &Arc<A>, options: &Options) -> Self {
+        let (cwd, packages) = (options.cwd.clone(), Packages::new(&options.cwd));
+        Self { analyzer: Arc::clone(analyzer), cwd, packages, inline_config: options.inline_config, is_whole: options.is_whole }
     }
-    let bytes = match file.origin.read(cwd, &file.path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Visit::Vanished,
-        Err(error) => return Visit::Unreadable(walk::reason_of(&error)),
-    };
-    if !file.explicit
-        && let Some(reason) = walk::skip_by_content(&bytes)
-    {
-        return Visit::Skipped(reason);
+
+    fn visit(&self, file: &SourceFile, limits: Limits) -> Visit<A::Facts> {
+        if file.size > walk::TOO_LARGE {
+            return Visit::TooLarge;
+        }
+        match file.origin.read(&self.cwd, &file.path) {
+            Ok(bytes) => self.visit_bytes(file, bytes, limits),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Visit::Vanished,
+            Err(error) => Visit::Unreadable(walk::reason_of(&error)),
+        }
     }
-    let decoding = Decoding::of(&bytes);
-    let place = packages.place(&file.path);
-    if let (Decoding::Utf8, false, Ok(text)) = (&decoding, file.explicit, std::str::from_utf8(&bytes))
-        && let Some(facts) = analyzer.skim(&file.path, &place, text)
-    {
-        return Visit::Linted(Linted {
-            facts: Some(facts),
+
+    fn visit_bytes(&self, file: &SourceFile, bytes: Vec<u8>, limits: Limits) -> Visit<A::Facts> {
+        if !file.explicit
+            && let Some(reason) = walk::skip_by_content(&bytes)
+        {
+            return Visit::Skipped(reason);
+        }
+        let decoding = Decoding::of(&bytes);
+        let place = self.packages.place(&file.path);
+        let text = std::str::from_utf8(&bytes).ok().filter(|_| matches!(decoding, Decoding::Utf8));
+        let skimmed = text.and_then(|text| self.analyzer.skim(&file.path, &place, text));
+        let mut linted = Linted {
+            facts: None,
             problems: Vec::new(),
             suppressions: Suppressions::default(),
-            specifiers: specifiers(text),
-            lines: count_lines(text),
-            hash: 0,
-        });
+            specifiers: text.map(specifiers).unwrap_or_default(),
+            lines: 0,
+            hash: texts::hash(&bytes),
+            unnamed: None,
+            is_offered: !self.is_whole && text.is_some_and(|text| self.analyzer.may_be_added_to(&file.path, text)),
+        };
+        match (text, skimmed) {
+            (Some(text), Some(facts)) if !file.explicit => {
+                (linted.facts, linted.lines) = (Some(facts), count_lines(text));
+                return Visit::Linted(linted);
+            }
+            (_, skimmed) => linted.unnamed = skimmed,
+        }
+        let source = SourceText::new(bytes);
+        linted.lines = count_lines(source.text());
+        linted.problems.extend(decoding.problem(&file.path, &source));
+        if matches!(decoding, Decoding::NotText(_)) {
+            return Visit::Linted(linted);
+        }
+        let analysis = self.analyzer.analyse(&file.path, &place, &source, limits);
+        let comments = if self.inline_config { analysis.comments.as_slice() } else { &[] };
+        let incomplete = !analysis.problems.is_empty();
+        linted.suppressions = Suppressions::read(&file.path, comments, analysis.first_statement, &source, incomplete);
+        linted.problems.extend(analysis.problems);
+        if matches!(decoding, Decoding::Broken(_)) {
+            linted.specifiers = specifiers(source.text());
+        }
+        linted.facts = Some(analysis.facts);
+        Visit::Linted(linted)
     }
-    let hash = texts::hash(&bytes);
-    let source = SourceText::new(bytes);
-    let mut linted = Linted {
-        facts: None,
-        problems: Vec::new(),
-        suppressions: Suppressions::default(),
-        specifiers: Specifiers::default(),
-        lines: count_lines(source.text()),
-        hash,
-    };
-    linted.problems.extend(decoding.problem(&file.path, &source));
-    if matches!(decoding, Decoding::NotText(_)) {
-        return Visit::Linted(linted);
-    }
-    let analysis = analyzer.analyse(&file.path, &place, &source, limits);
-    let comments = if inline_config { analysis.comments.as_slice() } else { &[] };
-    let incomplete = !analysis.problems.is_empty();
-    linted.suppressions = Suppressions::read(&file.path, comments, analysis.first_statement, &source, incomplete);
-    linted.problems.extend(analysis.problems);
-    linted.specifiers = specifiers(source.text());
-    linted.facts = Some(analysis.facts);
-    Visit::Linted(linted)
 }
 
 /// Whether the bytes of a file are text.
@@ -313,6 +344,7 @@ struct Assembly<F> {
     suppressions: FxHashMap<Arc<str>, Suppressions>,
     hashes: FxHashMap<Arc<str>, u64>,
     deadline: Duration,
+    floor: Confidence,
 }
 
 impl<F: Send + Sync + 'static> Assembly<F> {
@@ -323,6 +355,7 @@ impl<F: Send + Sync + 'static> Assembly<F> {
             suppressions: FxHashMap::default(),
             hashes: FxHashMap::default(),
             deadline: options.pool.deadline,
+            floor: options.floor,
         }
     }
 
@@ -350,72 +383,17 @@ impl<F: Send + Sync + 'static> Assembly<F> {
             self.suppressions.insert(Arc::clone(path), linted.suppressions);
         }
         if let Some(facts) = linted.facts {
-            self.facts.push(FileFacts { path: Arc::clone(path), facts, specifiers: linted.specifiers });
+            let Linted { specifiers, unnamed, is_offered, .. } = linted;
+            self.facts.push(FileFacts { path: Arc::clone(path), facts, specifiers, unnamed, is_offered });
         }
-    }
-
-    fn judge<A: Analyzer<Facts = F>>(&mut self, analyzer: &Arc<A>, files: &[SourceFile], options: &Options) {
-        let mut facts = std::mem::take(&mut self.facts);
-        facts.sort_by(|left, right| left.path.as_bytes().cmp(right.path.as_bytes()));
-        let outcomes =
-            options.pool.map(facts.len(), |file| facts.get(file).map(|file| analyzer.judge(file, options.floor)).unwrap_or_default());
-        let mut verdicts = Vec::new();
-        for (file, outcome) in facts.iter().zip(outcomes) {
-            match outcome {
-                Outcome::Done(verdict) => verdicts.push((Arc::clone(&file.path), verdict)),
-                Outcome::Panicked(message) => self.run.diagnostics.push(internal_error(&file.path, &message)),
-                Outcome::TooSlow => self.run.diagnostics.push(too_slow(&file.path, self.deadline)),
-            }
-        }
-        let specifiers = facts.iter_mut().map(|file| (Arc::clone(&file.path), std::mem::take(&mut file.specifiers))).collect();
-        let buffers = files.iter().filter(|file| file.origin != Origin::Disk);
-        let origins = buffers.map(|file| (Arc::clone(&file.path), file.origin.clone())).collect();
-        let project = Project::new(options.cwd.clone(), facts, origins, ProjectFiles::new(&options.cwd, specifiers));
-        self.judge_again(analyzer, Arc::new(project), verdicts, options.pool);
-    }
-
-    /// Looks again at the files about which others have something to say.
-    fn judge_again<A: Analyzer<Facts = F>>(
-        &mut self,
-        analyzer: &Arc<A>,
-        project: Arc<Project<F>>,
-        verdicts: Vec<(Arc<str>, Verdict)>,
-        pool: Pool,
-    ) {
-        let mut open: BTreeMap<Arc<str>, Focus> = BTreeMap::new();
-        for (path, verdict) in &verdicts {
-            let is_open = verdict.depends_on_imports || project.is_imported(path);
-            if !verdict.depends_on_others.places.is_empty() && is_open {
-                open.insert(Arc::clone(path), verdict.depends_on_others.clone());
-            }
-            for specifier in &verdict.concerns {
-                if let Some(path) = project.resolve(path, specifier) {
-                    open.entry(path).or_insert(Focus { is_reported: true, ..Focus::default() });
-                }
-            }
-        }
-        let open: Arc<[(Arc<str>, Focus)]> = open.into_iter().collect();
-        let linker = Arc::clone(analyzer).linker(project);
-        let job = {
-            let open = Arc::clone(&open);
-            move |at: usize, limits| open.get(at).map(|(path, focus)| linker.judge(path, focus, limits))
-        };
-        let mut known: FxHashMap<Arc<str>, Vec<Diagnostic>> =
-            verdicts.into_iter().map(|(path, verdict)| (path, verdict.diagnostics)).collect();
-        for ((path, _), outcome) in open.iter().zip(pool.run(open.len(), Arc::new(job))) {
-            match outcome {
-                Outcome::Done(found) => drop(known.insert(Arc::clone(path), found.unwrap_or_default())),
-                // What the file told by itself stands.
-                Outcome::Panicked(message) => self.run.diagnostics.push(internal_error(path, &message)),
-                Outcome::TooSlow => self.run.diagnostics.push(too_slow(path, self.deadline)),
-            }
-        }
-        self.run.diagnostics.extend(known.into_values().flatten());
     }
 
     fn finish(mut self, options: &Options, files: &[SourceFile]) -> Run {
         let mut run = self.run;
         suppress::apply(&mut run.diagnostics, &mut self.suppressions, &options.catalog, &options.selection);
+        // What is wrong with the comments of a file that is not named is not asked.
+        let is_asked = |path: &Arc<str>| options.is_whole || files.iter().any(|file| file.path == *path);
+        run.diagnostics.retain(|diagnostic| diagnostic.is_leak() || is_asked(&diagnostic.location.path));
         run.diagnostics.retain(|diagnostic| options.selection.includes(diagnostic.rule, diagnostic.category));
         run.diagnostics.sort_by(|left, right| left.sort_key().cmp(&right.sort_key()).then_with(|| left.message.cmp(&right.message)));
         fingerprint::seal(&mut run.diagnostics, &options.cwd);

@@ -102,6 +102,8 @@ pub struct Walked {
     pub unreadable: Vec<Unreadable>,
     /// Named files of another language.
     pub foreign: Vec<String>,
+    /// Named folders, in full.
+    pub folders: Vec<PathBuf>,
 }
 
 enum Event {
@@ -129,6 +131,7 @@ pub fn walk(paths: &[PathBuf], options: &WalkOptions) -> Result<Walked, String> 
         }
     }
     walk_folders(&folders, options, &patterns, usize::MAX, &mut walked);
+    walked.folders = folders;
     // A named file comes first among its duplicates.
     walked.files.sort_by(|left, right| left.path.as_bytes().cmp(right.path.as_bytes()).then(right.explicit.cmp(&left.explicit)));
     walked.files.dedup_by(|later, earlier| later.path == earlier.path);

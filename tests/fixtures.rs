@@ -34,6 +34,26 @@ fn the_kind_of_a_file_decides_whether_it_is_reported() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// Projects of several files; `project-NAME-fixed` is the twin that does not leak.
+const PROJECTS: &[&str] = &["project-links", "project-names", "project-contexts", "project-releases", "project-lifetimes"];
+
+#[test]
+fn leaks_across_files_are_reported_where_they_are_marked() {
+    for folder in PROJECTS {
+        let wrong = compare(folder);
+        assert!(wrong.is_empty(), "{folder}\n{}", wrong.join("\n"));
+    }
+}
+
+#[test]
+fn the_twins_of_leaks_across_files_are_silent_at_any_confidence() {
+    for folder in PROJECTS.iter().map(|folder| format!("{folder}-fixed")) {
+        assert!(project(&folder).files.iter().all(|file| file.marks.is_empty()), "{folder} has a mark");
+        let wrong = compare(&folder);
+        assert!(wrong.is_empty(), "{folder}\n{}", wrong.join("\n"));
+    }
+}
+
 #[test]
 fn every_file_of_the_demo_has_a_corrected_twin() {
     let names = |folder| project(folder).files.into_iter().map(|file| file.name).collect::<Vec<_>>();

@@ -33,9 +33,10 @@ fn findings(analyzer: &Leaklint, name: &str, text: &str) -> Vec<String> {
     let path: Arc<str> = name.into();
     let source = SourceText::new(text.as_bytes().to_vec());
     let analysis = analyzer.analyse(&path, &place(), &source, Limits { nesting: 200 });
-    let file = FileFacts { path, facts: analysis.facts, specifiers: Specifiers::default() };
+    let file = FileFacts { path, facts: analysis.facts, specifiers: Specifiers::default(), unnamed: None, is_offered: false };
     let verdict = analyzer.judge(&file, Confidence::Low);
-    let own = verdict.concerns.iter().filter(|module| module.starts_with('.')).map(|module| format!("adds to {module}"));
+    let concerns = analyzer.concerns(&file.facts);
+    let own = concerns.iter().filter(|module| module.starts_with('.')).map(|module| format!("adds to {module}"));
     let found = verdict.diagnostics.iter().map(|found| format!("{}: {}", found.rule, found.message));
     found.chain(own).collect()
 }

@@ -91,8 +91,8 @@ impl FactsSource for Files<'_> {
     }
 
     fn hands_on(&self, file: &str, specifier: &str) -> Option<bool> {
-        let parsed = self.linker.project.facts(file).filter(|analysed| analysed.is_parsed);
-        parsed.map(|analysed| analysed.facts.hands_on.iter().any(|module| module == specifier))
+        let hands_on = |analysed: &Analysed| analysed.is_parsed.then(|| analysed.facts.hands_on.iter().any(|module| module == specifier));
+        self.linker.project.with_facts(file, self.limits, hands_on).flatten()
     }
 
     fn imports(&self, file: &str) -> Vec<Arc<str>> {

@@ -13,6 +13,7 @@ use crate::catalog::{Selection, nearest};
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
 use crate::pipeline::{self, Analyzer, Options, Pool, Run, git_root};
 use crate::report::{Findings, Format, Summary};
+use crate::resolve::covers;
 use crate::walk::{self, Origin, SourceFile, WalkOptions, Walked};
 
 /// Hand-written files take milliseconds.
@@ -42,6 +43,8 @@ pub fn check<A: Analyzer>(tool: &Tool<A>, arguments: &CheckArgs, environment: &m
         selection,
         inline_config,
         floor: Confidence::from(arguments.min_confidence),
+        is_whole: covers(&walked.folders, &walked.files, &environment.cwd),
+        walk: walk_options,
     };
     let mut run = pipeline::run(&tool.analyzer, std::mem::take(&mut walked.files), &options);
     for (reason, count) in &walked.skipped {

@@ -1,8 +1,9 @@
 //! The worst that other files could say, to tell which findings depend on them.
 
 use super::context::{Context, ContextKind, Step, StepKind};
-use super::facts::{Certainty, Facts, HandOut, Life, LifeWhy};
+use super::facts::{Certainty, Collection, Facts, HandOut, Life, LifeWhy};
 use super::provenance::{Domain, Source};
+use crate::text::Span;
 
 impl Facts {
     /// What the facts would be if the rest of the project said the worst: whatever other files can call runs again and again, with ever new values,
@@ -34,6 +35,18 @@ impl Facts {
         }
         facts
     }
+
+    /// Where the collections stand from which only others take something away, who may never do it.
+    pub fn collections_without_releases(&self) -> impl Iterator<Item = Span> {
+        let lacks = |collection: &&Collection| {
+            let mut reached = collection.shrinks.iter().filter(|shrink| shrink.is_reached());
+            collection.bound.is_none()
+                && collection.life.certainty != Certainty::Short
+                && collection.growths.iter().any(|growth| growth.released)
+                && reached.all(|shrink| shrink.context.is_for_others())
+        };
+        self.collections.iter().filter(lacks).map(|collection| collection.holder.span)
+    }
 }
 
 impl Life {
@@ -46,9 +59,13 @@ impl Life {
 
 impl Context {
     fn at_worst(&mut self) {
-        let leaves = |step: &Step| matches!(step.what, StepKind::Exported(_) | StepKind::PublicMethod { .. });
-        if matches!(self.kind, ContextKind::Startup | ContextKind::Unknown) && self.steps.iter().any(leaves) {
+        if self.is_for_others() {
             self.kind = ContextKind::Repeated;
         }
+    }
+
+    fn is_for_others(&self) -> bool {
+        let leaves = |step: &Step| matches!(step.what, StepKind::Exported(_) | StepKind::PublicMethod { .. });
+        matches!(self.kind, ContextKind::Startup | ContextKind::Unknown) && self.steps.iter().any(leaves)
     }
 }

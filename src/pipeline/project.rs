@@ -1,16 +1,22 @@
 //! The files of a run and those around them, for findings that depend on more than one file.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
 use super::packages::Packages;
-use super::{Decoding, FileFacts};
+use super::{Decoding, FileFacts, Limits, Linted};
 use crate::project::Place;
 use crate::resolve::ProjectFiles;
 use crate::text::SourceText;
-use crate::walk::Origin;
+use crate::walk::{Origin, SourceFile};
+
+/// How a file that the run does not name is looked at; none if a run over the whole project would not lint it.
+pub(super) type Look<F> = Box<dyn Fn(&SourceFile, Limits) -> Option<Linted<F>> + Send + Sync>;
+
+/// Filled by whoever asks first.
+type Slot<F> = Arc<OnceLock<Option<F>>>;
 
 /// What the second look at a file can ask for.
 pub struct Project<F> {
@@ -21,12 +27,21 @@ pub struct Project<F> {
     origins: FxHashMap<Arc<str>, Origin>,
     links: ProjectFiles,
     packages: Packages,
+    /// None: the run has all files of the project.
+    look: Option<Look<F>>,
+    around: Mutex<FxHashMap<Arc<str>, Slot<F>>>,
 }
 
 impl<F> Project<F> {
-    pub fn new(cwd: PathBuf, files: Vec<FileFacts<F>>, origins: FxHashMap<Arc<str>, Origin>, links: ProjectFiles) -> Self {
+    pub(super) fn new(
+        cwd: PathBuf,
+        files: Vec<FileFacts<F>>,
+        origins: FxHashMap<Arc<str>, Origin>,
+        links: ProjectFiles,
+        look: Option<Look<F>>,
+    ) -> Self {
         let packages = Packages::new(&cwd);
-        Self { cwd, files, origins, links, packages }
+        Self { cwd, files, origins, links, packages, look, around: Mutex::default() }
     }
 
     /// The facts of a file of the run.
@@ -35,9 +50,34 @@ impl<F> Project<F> {
         Some(&self.files.get(at)?.facts)
     }
 
+    /// Whether findings of a file are asked for.
+    pub fn is_named(&self, path: &str) -> bool {
+        self.look.is_none() || self.facts(path).is_some()
+    }
+
+    /// Asks the facts of a file, also of one around the run: that one is looked at when it is first asked.
+    pub fn with_facts<R>(&self, path: &str, limits: Limits, ask: impl FnOnce(&F) -> R) -> Option<R> {
+        if let Some(facts) = self.facts(path) {
+            return Some(ask(facts));
+        }
+        self.look.as_ref()?;
+        let slot = Arc::clone(self.around.lock().unwrap_or_else(PoisonError::into_inner).entry(path.into()).or_default());
+        slot.get_or_init(|| self.look_around(path, limits)?.facts).as_ref().map(ask)
+    }
+
+    /// Looks at a file around the run.
+    pub(super) fn look_around(&self, path: &str, limits: Limits) -> Option<Linted<F>> {
+        let file = self.links.file(path)?;
+        self.look.as_ref()?(&file, limits)
+    }
+
     /// The text of a file; none if it cannot be read or is none.
     pub fn text(&self, path: &str) -> Option<SourceText> {
-        let bytes = self.origins.get(path).unwrap_or(&Origin::Disk).read(&self.cwd, path).ok()?;
+        let bytes = match self.origins.get(path) {
+            Some(origin) => origin.read(&self.cwd, path).ok()?,
+            None if self.is_named(path) => Origin::Disk.read(&self.cwd, path).ok()?,
+            None => self.links.read(path)?,
+        };
         if matches!(Decoding::of(&bytes), Decoding::NotText(_)) { None } else { Some(SourceText::new(bytes)) }
     }
 

@@ -39,7 +39,7 @@ impl Analyzer for Words {
         // `SEES x` is a finding more for each LEAK of the file that x means.
         let places = if text.contains("SEES ") { vec![Span::default()] } else { Vec::new() };
         let depends_on_others = Focus { places, is_reported: true };
-        Verdict { diagnostics: leaks.iter().map(finding).collect(), depends_on_others, depends_on_imports: true, concerns: Vec::new() }
+        Verdict { diagnostics: leaks.iter().map(finding).collect(), depends_on_others, depends_on_imports: true }
     }
 
     fn linker(self: Arc<Self>, project: Arc<Project<Self::Facts>>) -> Arc<dyn Linker> {
@@ -82,6 +82,8 @@ impl Folder {
             selection: Selection::default(),
             inline_config: true,
             floor: Confidence::Medium,
+            walk: WalkOptions { cwd: self.0.path().into(), threads, no_ignore: false, ignore_patterns: vec![] },
+            is_whole: true,
         }
     }
 

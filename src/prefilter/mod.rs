@@ -38,6 +38,12 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
     }
 }
 
+/// Whether other files may add to a collection that is made in the text.
+pub fn may_be_added_to(text: &str, may_be_jsx: bool, words: &Words) -> bool {
+    memchr::memmem::find(text.as_bytes(), b"export").is_some()
+        && scan::scan(text.as_bytes(), may_be_jsx, words, &|_| false).map_or(true, |evidence| !evidence.made.is_empty())
+}
+
 /// Whether something may be added to a collection that another file of the project holds.
 fn adds_to_others(text: &str, evidence: &Evidence) -> bool {
     let roots = || {

@@ -35,6 +35,10 @@ impl Member {
         Self { path: file.path, origin: file.origin, size: file.size, explicit: false, scanned: OnceLock::new() }
     }
 
+    pub fn source(&self) -> SourceFile {
+        SourceFile { path: Arc::clone(&self.path), origin: self.origin.clone(), size: self.size, explicit: self.explicit }
+    }
+
     /// Without reading it.
     pub fn scanned(&self) -> Option<&Specifiers> {
         self.scanned.get()?.as_ref()
@@ -77,6 +81,17 @@ fn root(file: &Path) -> Option<PathBuf> {
     let repository = folders().find(|folder| folder.join(".git").exists());
     let package = || folders().filter(|folder| folder.join("package.json").exists()).last();
     repository.or_else(package).map(Path::to_path_buf)
+}
+
+/// Whether all files of the projects of some files are in the folders that were walked.
+pub fn covers(folders: &[PathBuf], files: &[SourceFile], cwd: &Path) -> bool {
+    let whole = |folder: &PathBuf| root(&folder.join("x")).is_none_or(|root| root.starts_with(folder));
+    let whole: Vec<PathBuf> = folders.iter().map(|folder| walk::normalise(folder)).filter(whole).collect();
+    let is_within = |full: &Path| whole.iter().any(|folder| full.starts_with(folder));
+    files.iter().all(|file| {
+        let full = walk::normalise(&cwd.join(&*file.path));
+        is_within(&full) || root(&full).is_none()
+    })
 }
 
 /// Reads all of them, on as many threads as the run has.

@@ -23,6 +23,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::walk::{SourceFile, WalkOptions};
 use around::Member;
+pub use around::covers;
 use importers::Importers;
 use manifest::Manifests;
 pub use scan::{Specifiers, specifiers};
@@ -137,6 +138,12 @@ impl ProjectFiles {
     /// Whether code outside of the project may import a file: an entry of a package that is not private.
     pub fn is_public(&self, file: &str) -> bool {
         public::is_public(self.world(), file)
+    }
+
+    /// A file of the project, as a walk finds it.
+    pub fn file(&self, file: &str) -> Option<SourceFile> {
+        let id = self.world().tree.id(file)?;
+        self.members().get(id as usize).map(Member::source)
     }
 
     /// The text of a file of the project; None: it is none, or a run would not lint it.

@@ -7,6 +7,7 @@ mod comments;
 mod exit_codes;
 mod files;
 mod formats;
+mod partial;
 mod schema;
 mod words;
 

@@ -64,7 +64,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "cli",
-        sees: &["catalog", "diagnostic", "pipeline", "report", "texts", "walk"],
+        sees: &["catalog", "diagnostic", "pipeline", "report", "resolve", "texts", "walk"],
         why: "commands run the pipeline and print; they analyse nothing",
     },
 ];
