@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::diagnostic::{Category, Confidence, Diagnostic, Location};
 use crate::model::Model;
 use crate::model::apis::Apis;
-use crate::model::facts::Facts;
-use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Limits, Project, Verdict};
+use crate::model::facts::{Facts, ReceiverKind, Registration};
+use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Focus, Limits, Project, Verdict};
 use crate::prefilter::{self, Need, Words};
 use crate::project::{FileKind, Place};
 use crate::rule::{self, File, Rule};
@@ -85,12 +85,23 @@ impl Analyzer for Leaklint {
     fn judge(&self, file: &FileFacts<Analysed>, floor: Confidence) -> Verdict {
         let Analysed { facts, kind, distrusted, .. } = &file.facts;
         let diagnostics = self.report(&File { path: &file.path, kind: *kind, facts }, distrusted);
-        let is_shown = |found: &[Diagnostic]| found.iter().any(|diagnostic| diagnostic.confidence >= floor);
-        let depends_on_others = *kind == FileKind::Source
-            && !facts.is_empty()
-            && (is_shown(&diagnostics)
-                || is_shown(&self.report(&File { path: &file.path, kind: *kind, facts: &facts.at_worst() }, distrusted)));
-        Verdict { diagnostics, depends_on_others, concerns: facts.grows_in.clone() }
+        let mut focus = Vec::new();
+        if *kind == FileKind::Source && !facts.is_empty() {
+            let worst = self.report(&File { path: &file.path, kind: *kind, facts: &facts.at_worst() }, distrusted);
+            let shown = diagnostics.iter().chain(&worst).filter(|diagnostic| diagnostic.confidence >= floor);
+            focus.extend(shown.map(|diagnostic| diagnostic.location.span));
+            focus.sort_unstable();
+            focus.dedup();
+        }
+        let is_reported = diagnostics.iter().any(|diagnostic| diagnostic.confidence >= floor);
+        let uses_imports = |it: &Registration| it.receiver.kind == ReceiverKind::Import && focus.contains(&it.span);
+        let depends_on_imports = facts.registrations.iter().any(uses_imports);
+        Verdict {
+            diagnostics,
+            depends_on_others: Focus { places: focus, is_reported },
+            depends_on_imports,
+            concerns: facts.grows_in.clone(),
+        }
     }
 
     fn linker(self: Arc<Self>, project: Arc<Project<Analysed>>) -> Arc<dyn pipeline::Linker> {

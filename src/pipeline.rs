@@ -5,7 +5,7 @@ mod packages;
 mod project;
 pub mod workers;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,14 +55,26 @@ pub trait Analyzer: Send + Sync + 'static {
 #[derive(Debug, Default)]
 pub struct Verdict {
     pub diagnostics: Vec<Diagnostic>,
-    pub depends_on_others: bool,
+    /// The findings about which other files have something to say.
+    pub depends_on_others: Focus,
+    /// Not only those that import it do.
+    pub depends_on_imports: bool,
     /// Modules, as the file names them, of whose files it changes the verdict.
     pub concerns: Vec<String>,
 }
 
+/// For which findings a file is looked at again.
+#[derive(Debug, Clone, Default)]
+pub struct Focus {
+    /// Where they stand.
+    pub places: Vec<Span>,
+    /// Some of them are findings already; the others would be if other files said the worst.
+    pub is_reported: bool,
+}
+
 /// The second look at files, in view of the whole project.
 pub trait Linker: Send + Sync {
-    fn judge(&self, path: &Arc<str>, limits: Limits) -> Vec<Diagnostic>;
+    fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Vec<Diagnostic>;
 }
 
 /// What the analysis of one file yields.
@@ -370,22 +382,27 @@ impl<F: Send + Sync + 'static> Assembly<F> {
         verdicts: Vec<(Arc<str>, Verdict)>,
         pool: Pool,
     ) {
-        let mut open: BTreeSet<Arc<str>> = BTreeSet::new();
+        let mut open: BTreeMap<Arc<str>, Focus> = BTreeMap::new();
         for (path, verdict) in &verdicts {
-            if verdict.depends_on_others {
-                open.insert(Arc::clone(path));
+            let is_open = verdict.depends_on_imports || project.is_imported(path);
+            if !verdict.depends_on_others.places.is_empty() && is_open {
+                open.insert(Arc::clone(path), verdict.depends_on_others.clone());
             }
-            open.extend(verdict.concerns.iter().filter_map(|specifier| project.resolve(path, specifier)));
+            for specifier in &verdict.concerns {
+                if let Some(path) = project.resolve(path, specifier) {
+                    open.entry(path).or_insert(Focus { is_reported: true, ..Focus::default() });
+                }
+            }
         }
-        let open: Arc<[Arc<str>]> = open.into_iter().collect();
+        let open: Arc<[(Arc<str>, Focus)]> = open.into_iter().collect();
         let linker = Arc::clone(analyzer).linker(project);
         let job = {
             let open = Arc::clone(&open);
-            move |at: usize, limits| open.get(at).map(|path| linker.judge(path, limits))
+            move |at: usize, limits| open.get(at).map(|(path, focus)| linker.judge(path, focus, limits))
         };
         let mut known: FxHashMap<Arc<str>, Vec<Diagnostic>> =
             verdicts.into_iter().map(|(path, verdict)| (path, verdict.diagnostics)).collect();
-        for (path, outcome) in open.iter().zip(pool.run(open.len(), Arc::new(job))) {
+        for ((path, _), outcome) in open.iter().zip(pool.run(open.len(), Arc::new(job))) {
             match outcome {
                 Outcome::Done(found) => drop(known.insert(Arc::clone(path), found.unwrap_or_default())),
                 // What the file told by itself stands.

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Model;
 use crate::model::links::Links;
 use crate::model::mentions::Mentions;
-use crate::pipeline::{self, Limits, Project};
+use crate::pipeline::{self, Focus, Limits, Project};
 use crate::project::graph::View;
 use crate::project::{FactsSource, FileKind};
 use crate::rule::File;
@@ -47,12 +47,12 @@ impl Linker {
 }
 
 impl pipeline::Linker for Linker {
-    fn judge(&self, path: &Arc<str>, limits: Limits) -> Vec<Diagnostic> {
+    fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Vec<Diagnostic> {
         let files = Files { linker: self, limits };
         let kind = files.kind(path);
         let Some((source, Parsed { ir, distrusted, .. })) = self.parse(path, limits) else { return Vec::new() };
-        let view = View::new(&files, path);
-        let facts = Model::with_outside(&ir, &self.leaklint.apis, &source, &view).facts();
+        let view = View::new(&files, path, focus.is_reported);
+        let facts = Model::with_outside(&ir, &self.leaklint.apis, &source, &view, &focus.places).facts();
         self.leaklint.report(&File { path, kind, facts: &facts }, &distrusted)
     }
 }

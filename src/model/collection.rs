@@ -26,14 +26,15 @@ impl Model<'_> {
             if operations.grows.is_empty() && !shared.contains(&place) {
                 continue;
             }
-            if let Some(collection) = self.collection(place, operations, &table) {
+            let span = if shared.contains(&place) { None } else { self.declared_at(place) };
+            if let Some(collection) = self.focused(span, || self.collection(place, operations, &table)) {
                 found.push((place, collection));
             }
         }
         self.find_siblings(&mut found);
         let mut collections: Vec<Collection> = found.into_iter().map(|(_, collection)| collection).collect();
-        collections.extend(self.chains());
-        collections.extend(self.runtime_tables());
+        collections.extend(self.focused(None, || self.chains()));
+        collections.extend(self.focused(None, || self.runtime_tables()));
         collections
     }
 
@@ -46,6 +47,10 @@ impl Model<'_> {
         let sites: Vec<ExprId> = operations.grows.iter().map(|grow| grow.at).collect();
         let (life, region) = self.life(place, &sites)?;
         let grows = self.relevant_growths(operations, container);
+        // Where nobody says how long it lives, the rest is not worth asking.
+        if life.certainty == Certainty::Unknown {
+            self.stop_asking();
+        }
         let elsewhere = self.holder_outside(place);
         if grows.is_empty() && elsewhere.is_none() {
             return None;

@@ -17,7 +17,7 @@ impl Model<'_> {
             return Vec::new();
         }
         let clears = self.timer_clears();
-        starts.iter().map(|&call| self.interval(call, &clears)).collect()
+        starts.iter().map(|&call| self.focused(Some(self.ir.span(call)), || self.interval(call, &clears))).collect()
     }
 
     /// A call of the timer function of the platform, not of a method of that name.

@@ -202,11 +202,12 @@ impl Model<'_> {
     }
 
     pub fn instance_life(&self, id: EntityId) -> Life {
-        if let Some(known) = self.lives.borrow().get(&id) {
+        let key = (id, self.outside().is_some());
+        if let Some(known) = self.lives.borrow().get(&key) {
             return known.clone();
         }
         let life = self.find_instance_life(id);
-        self.lives.borrow_mut().insert(id, life.clone());
+        self.lives.borrow_mut().insert(key, life.clone());
         life
     }
 

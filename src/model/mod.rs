@@ -79,8 +79,9 @@ pub struct Model<'a> {
     names_timers: OnceCell<bool>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
-    lives: RefCell<FxHashMap<entity::EntityId, facts::Life>>,
-    outside: Option<&'a dyn outside::Outside>,
+    /// By whether the project was asked, too.
+    lives: RefCell<FxHashMap<(entity::EntityId, bool), facts::Life>>,
+    asked: Option<outside::Asked<'a>>,
     offered: RefCell<FxHashMap<access::Offered, Vec<access::AccessPath>>>,
     style: OnceCell<facts::Style>,
     /// Every `await` and `yield`.
@@ -109,7 +110,7 @@ impl<'a> Model<'a> {
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
             lives: RefCell::default(),
-            outside: None,
+            asked: None,
             offered: RefCell::default(),
             style: OnceCell::new(),
             waits: OnceCell::new(),
@@ -119,8 +120,9 @@ impl<'a> Model<'a> {
     }
 
     /// A model that asks the rest of the project where the file alone does not tell.
-    pub fn with_outside(ir: &'a Ir, apis: &'a Apis, source: &'a SourceText, outside: &'a dyn outside::Outside) -> Self {
-        Self { outside: Some(outside), ..Self::new(ir, apis, source) }
+    /// It does so for the facts whose findings would stand at one of these places.
+    pub fn with_outside(ir: &'a Ir, apis: &'a Apis, source: &'a SourceText, outside: &'a dyn outside::Outside, focus: &'a [Span]) -> Self {
+        Self { asked: Some(outside::Asked::new(outside, focus)), ..Self::new(ir, apis, source) }
     }
 
     /// Everything that rules can ask of this file.

@@ -1,5 +1,6 @@
 //! Where a way leaves the file: what other files of the project do with what this one offers.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -28,6 +29,19 @@ pub trait Outside {
 
     /// The paths of this file at which others add to a collection.
     fn grown(&self) -> Vec<AccessPath>;
+}
+
+/// The project, and for which facts it is asked.
+pub(super) struct Asked<'a> {
+    outside: &'a dyn Outside,
+    focus: &'a [Span],
+    is_on: Cell<bool>,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(outside: &'a dyn Outside, focus: &'a [Span]) -> Self {
+        Self { outside, focus, is_on: Cell::new(false) }
+    }
 }
 
 /// The uses of something in other files.
@@ -83,14 +97,40 @@ pub(super) struct Constructions {
 }
 
 impl Model<'_> {
+    /// The project, if it is asked for the fact at hand.
+    pub(super) fn outside(&self) -> Option<&dyn Outside> {
+        self.asked.as_ref().filter(|asked| asked.is_on.get()).map(|asked| asked.outside)
+    }
+
+    /// The project, whatever the fact.
+    pub(super) fn whole_project(&self) -> Option<&dyn Outside> {
+        self.asked.as_ref().map(|asked| asked.outside)
+    }
+
+    /// Finds a fact whose finding would stand here; only if that depends on other files, the project is asked for it.
+    pub(super) fn focused<T>(&self, span: Option<Span>, find: impl FnOnce() -> T) -> T {
+        let Some(asked) = &self.asked else { return find() };
+        let before = asked.is_on.replace(span.is_none_or(|span| asked.focus.contains(&span)));
+        let found = find();
+        asked.is_on.set(before);
+        found
+    }
+
+    /// Asks no more for the fact at hand.
+    pub(super) fn stop_asking(&self) {
+        if let Some(asked) = &self.asked {
+            asked.is_on.set(false);
+        }
+    }
+
     /// What other files do with a thing of this one; none if there is nothing to ask.
     pub(super) fn seen_outside(&self, paths: &[AccessPath]) -> Option<Rc<Seen>> {
-        if paths.is_empty() { None } else { self.outside.map(|outside| outside.uses(paths)) }
+        if paths.is_empty() { None } else { self.outside().map(|outside| outside.uses(paths)) }
     }
 
     pub(super) fn constructed_outside(&self, id: EntityId) -> Constructions {
         let mut found = Constructions::default();
-        let paths: Vec<AccessPath> = if self.outside.is_some() { self.paths_of_new(id) } else { Vec::new() };
+        let paths: Vec<AccessPath> = if self.outside().is_some() { self.paths_of_new(id) } else { Vec::new() };
         let Some(seen) = self.seen_outside(&paths) else { return found };
         for used in &seen.uses {
             let UseKind::Called { is_kept, .. } = used.used.what else { continue };
@@ -108,7 +148,7 @@ impl Model<'_> {
 
     /// What other files pass for a parameter, and whether there are no others.
     pub(super) fn arguments_outside(&self, function: FnId, index: u32) -> Option<(Vec<Provenance>, bool)> {
-        self.outside?;
+        self.outside()?;
         let seen = self.seen_outside(&self.paths_of_function(function))?;
         let mut found = Vec::new();
         let mut is_complete = seen.is_complete;
@@ -209,7 +249,7 @@ impl Search<'_, '_> {
 
     /// Follows a function that is offered to other files; false if nothing is known of them, or not all.
     fn goes_on_outside(&mut self, at: usize, function: FnId, by_name: ContextKind) -> bool {
-        if !self.notes_openings && self.model.outside.is_none() || self.states[at].repeats == ContextKind::Repeated {
+        if !self.notes_openings && self.model.outside().is_none() || self.states[at].repeats == ContextKind::Repeated {
             return false;
         }
         if !self.asked.insert(function) {
@@ -224,7 +264,7 @@ impl Search<'_, '_> {
             self.open.push(Opening { paths, repeats: self.states[at].repeats, by_name, steps });
             return true;
         }
-        let Some(outside) = self.model.outside else { return false };
+        let Some(outside) = self.model.outside() else { return false };
         let seen = outside.uses(&paths);
         let mut is_called = false;
         for used in seen.uses.iter().filter(|used| matches!(used.used.what, UseKind::Called { .. })) {

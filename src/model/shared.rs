@@ -34,13 +34,13 @@ impl Growth {
 impl Model<'_> {
     /// What other files do with a holder of this one.
     pub(super) fn holder_outside(&self, place: Place) -> Option<Rc<Seen>> {
-        self.outside?;
+        self.outside()?;
         self.seen_outside(&self.paths_of_place(place))
     }
 
     /// The holders of this file that others add to.
     pub(super) fn grown_outside(&self) -> Vec<Place> {
-        let Some(outside) = self.outside else { return Vec::new() };
+        let Some(outside) = self.whole_project() else { return Vec::new() };
         outside.grown().iter().filter_map(|path| self.place_of_path(path)).collect()
     }
 

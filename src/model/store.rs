@@ -38,7 +38,7 @@ impl Model<'_> {
             _ => None,
         });
         let pushed = self.uses.calls.iter().filter_map(|&at| self.pushed(at));
-        assigned.chain(pushed).filter_map(|storing| self.store(storing)).collect()
+        assigned.chain(pushed).filter_map(|storing| self.focused(Some(self.ir.span(storing.at)), || self.store(storing))).collect()
     }
 
     /// Whether a value can hold anything: no literal, and not what a call gives.

@@ -51,6 +51,11 @@ impl<F> Project<F> {
         self.links.resolve(file, specifier)
     }
 
+    /// Whether any file names this one.
+    pub fn is_imported(&self, path: &str) -> bool {
+        !self.links.importers(path).is_empty()
+    }
+
     /// Whether code outside of the project may import a file.
     pub fn is_public(&self, file: &str) -> bool {
         self.links.is_public(file)

@@ -37,8 +37,9 @@ impl Analyzer for Words {
             Diagnostic { category: Category::Collection, fingerprint: "LEAK".into(), ..base }
         };
         // `SEES x` is a finding more for each LEAK of the file that x means.
-        let depends_on_others = text.contains("SEES ");
-        Verdict { diagnostics: leaks.iter().map(finding).collect(), depends_on_others, concerns: Vec::new() }
+        let places = if text.contains("SEES ") { vec![Span::default()] } else { Vec::new() };
+        let depends_on_others = Focus { places, is_reported: true };
+        Verdict { diagnostics: leaks.iter().map(finding).collect(), depends_on_others, depends_on_imports: true, concerns: Vec::new() }
     }
 
     fn linker(self: Arc<Self>, project: Arc<Project<Self::Facts>>) -> Arc<dyn Linker> {
@@ -49,7 +50,7 @@ impl Analyzer for Words {
 struct Seeing(Arc<Project<(String, Vec<u32>)>>);
 
 impl Linker for Seeing {
-    fn judge(&self, path: &Arc<str>, _: Limits) -> Vec<Diagnostic> {
+    fn judge(&self, path: &Arc<str>, _: &Focus, _: Limits) -> Vec<Diagnostic> {
         let (text, _) = self.0.facts(path).expect("a file of the run");
         assert!(!text.contains("LINK-PANIC"), "in the second look");
         let seen = text.split("SEES ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();

@@ -14,9 +14,10 @@ use crate::model::links::{ImportUse, Links, UseKind};
 use crate::model::outside::{Opening, Outside, OutsideUse, Seen, Way, nested};
 
 /// Files that may be read for one question before the answer is: not all are known. What is named in more files than that is no secret of a few.
-const PER_QUESTION: usize = 12;
-/// Files that may be read for all questions of one file.
-const PER_FILE: usize = 32;
+const PER_QUESTION: usize = 6;
+/// Files that may be read for all questions of one file, if they are about what is a finding already, and if only the others can make one of it.
+const PER_FILE: usize = 16;
+const PER_GUESS: usize = 8;
 /// Importers that one question may look at.
 const LIMIT: usize = 2000;
 
@@ -27,6 +28,8 @@ pub struct View<'a> {
     known: RefCell<FxHashMap<Vec<AccessPath>, Rc<Seen>>>,
     /// What was read so far, whoever read it before.
     read: RefCell<FxHashSet<(Arc<str>, String)>>,
+    /// How much may be read.
+    budget: usize,
 }
 
 /// A use as the file in which it stands has it.
@@ -61,8 +64,9 @@ struct Question {
 }
 
 impl<'a> View<'a> {
-    pub fn new(source: &'a dyn FactsSource, file: &Arc<str>) -> Self {
-        Self { source, file: file.clone(), known: RefCell::default(), read: RefCell::default() }
+    pub fn new(source: &'a dyn FactsSource, file: &Arc<str>, is_reported: bool) -> Self {
+        let budget = if is_reported { PER_FILE } else { PER_GUESS };
+        Self { source, file: file.clone(), known: RefCell::default(), read: RefCell::default(), budget }
     }
 
     /// The uses of what a file offers under some paths, also through re-exports.
@@ -127,7 +131,7 @@ impl<'a> View<'a> {
         question.read += 1;
         let mut read = self.read.borrow_mut();
         read.insert((file.clone(), specifier.to_owned()));
-        let is_within = question.read <= PER_QUESTION && read.len() <= PER_FILE && question.followed <= LIMIT;
+        let is_within = question.read <= PER_QUESTION && read.len() <= self.budget && question.followed <= LIMIT;
         if is_within { self.source.links(file, specifier) } else { None }
     }
 

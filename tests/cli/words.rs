@@ -6,7 +6,7 @@ use leaklint::catalog::{Catalog, RuleInfo};
 use leaklint::cli::{self, Environment, Tool};
 use leaklint::diagnostic::{Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role, Severity};
 use leaklint::model::ir::Comment;
-use leaklint::pipeline::{Analysis, Analyzer, FileFacts, Limits, Linker, Verdict, problem};
+use leaklint::pipeline::{Analysis, Analyzer, FileFacts, Focus, Limits, Linker, Verdict, problem};
 use leaklint::project::Place;
 use leaklint::text::{SourceText, Span};
 
@@ -52,7 +52,7 @@ impl Analyzer for Words {
 struct Nothing;
 
 impl Linker for Nothing {
-    fn judge(&self, _: &Arc<str>, _: Limits) -> Vec<Diagnostic> {
+    fn judge(&self, _: &Arc<str>, _: &Focus, _: Limits) -> Vec<Diagnostic> {
         Vec::new()
     }
 }

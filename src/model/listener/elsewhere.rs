@@ -10,7 +10,7 @@ use super::Site;
 impl Model<'_> {
     /// Whether another file takes the same handler, by its name, off the same imported emitter while the program runs.
     pub(super) fn is_removed_outside(&self, site: &Site<'_>) -> bool {
-        let Some(outside) = self.outside else { return false };
+        let Some(outside) = self.outside() else { return false };
         let Some((module, path)) = self.imported(site.object) else { return false };
         let removals = site.api.release.iter().map(|verb| {
             let mut path = path.clone();

@@ -57,13 +57,16 @@ impl Model<'_> {
             .into_iter()
             .filter_map(|site| {
                 let place = self.place(site.object)?;
-                Some(Candidate { site, place, held: self.held(place, &site) })
+                let held = self.focused(Some(self.ir.span(site.call)), || self.held(place, &site));
+                Some(Candidate { site, place, held })
             })
             .collect();
         let mut found: Vec<(FnId, Place, Registration)> = Vec::new();
         let mut kept: Vec<&Candidate<'_>> = Vec::new();
         for candidate in &candidates {
-            let Some(mut registration) = self.registration(candidate, &candidates, &removals) else { continue };
+            let span = Some(self.ir.span(candidate.site.call));
+            let registration = self.focused(span, || self.registration(candidate, &candidates, &removals));
+            let Some(mut registration) = registration else { continue };
             let function = self.ir.function_of(candidate.site.call);
             if piles_up(&registration) {
                 let first = found.iter().find(|(in_function, place, other)| {
@@ -86,7 +89,7 @@ impl Model<'_> {
             registration.beside.extend(own.map(|(_, event)| event.clone()));
         }
         self.add_detachments(&kept, &mut registrations);
-        registrations.extend(self.combined_signals());
+        registrations.extend(self.focused(None, || self.combined_signals()));
         registrations
     }
 
