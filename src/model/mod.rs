@@ -87,8 +87,8 @@ pub struct Model<'a> {
     /// Every `await` and `yield`.
     waits: OnceCell<Vec<ExprId>>,
     ending_loops: RefCell<FxHashMap<ir::LoopId, bool>>,
-    /// Where values come from, by how far they may be followed yet.
-    traced: RefCell<FxHashMap<(ExprId, u32), provenance::Found>>,
+    /// Where values come from, by how far they may be followed yet and whether the project was asked, too.
+    traced: RefCell<FxHashMap<(ExprId, u32, bool), provenance::Found>>,
 }
 
 impl<'a> Model<'a> {

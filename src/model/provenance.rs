@@ -128,11 +128,12 @@ impl Model<'_> {
             return self.trace_anew(expr, depth);
         }
         // Arguments lead to parameters and on to other arguments: without this a small file takes the product of all its callers.
-        if let Some(known) = self.traced.borrow().get(&(expr, depth)) {
+        let key = (expr, depth, self.outside().is_some());
+        if let Some(known) = self.traced.borrow().get(&key) {
             return known.clone();
         }
         let found = self.trace_anew(expr, depth);
-        self.traced.borrow_mut().insert((expr, depth), found.clone());
+        self.traced.borrow_mut().insert(key, found.clone());
         found
     }
 
