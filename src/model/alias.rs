@@ -3,7 +3,7 @@
 use super::Model;
 use super::index::written_value;
 use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId};
-use super::place::{Place, Root, Step};
+use super::place::{Known, Place, Root, Step};
 
 /// Methods that give a new list of what the receiver holds, or an iterator over it.
 const CONTENT: &[&str] = &["values", "slice", "filter", "reverse", "sort", "concat", "toReversed", "toSorted", "entries"];
@@ -33,13 +33,17 @@ impl Model<'_> {
     }
 
     pub fn binding_place(&self, binding: BindingId) -> Place {
-        let known = self.places.borrow().of_binding.get(&binding).copied();
-        let alias = known.unwrap_or_else(|| {
-            self.places.borrow_mut().of_binding.insert(binding, None);
-            let alias = self.alias_of(binding);
-            self.places.borrow_mut().of_binding.insert(binding, alias);
-            alias
-        });
+        let known = self.places.borrow().of_binding[binding.index()];
+        let alias = match known {
+            Known::Place(place) => return place,
+            Known::Nothing => None,
+            Known::NotYet => {
+                self.places.borrow_mut().of_binding[binding.index()] = Known::Nothing;
+                let alias = self.alias_of(binding);
+                self.places.borrow_mut().of_binding[binding.index()] = alias.map_or(Known::Nothing, Known::Place);
+                alias
+            }
+        };
         alias.unwrap_or_else(|| self.root_place(Root::Binding(binding)))
     }
 

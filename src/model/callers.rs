@@ -81,7 +81,7 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
 
     fn member_uses(&mut self, id: EntityId, name: NameId, is_static: bool) {
         let model = self.model;
-        for at in model.reads_of(name) {
+        for &at in model.reads_of(name) {
             let ExprKind::Member { object, .. } = model.ir.kind(at) else { continue };
             if model.entity_of(object).is_some_and(|(of, statics)| statics == is_static && model.is_a(of, id)) {
                 self.value(at);

@@ -150,7 +150,7 @@ impl Model<'_> {
             return Some((id, !matches!(self.entities.get(id).kind, EntityKind::Object(_))));
         }
         // `const pool = new Pool()`, `this.pool = new Pool()`.
-        self.initial_values(place).iter().find_map(|&value| self.constructed(value)).map(|id| (id, false))
+        self.each_initial_value(place).find_map(|value| self.constructed(value)).map(|id| (id, false))
     }
 
     /// The entity that `new X()` makes, where X is in this file.

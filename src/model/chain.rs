@@ -28,6 +28,9 @@ impl Model<'_> {
         let mut links = BTreeMap::<Place, Vec<Link>>::new();
         for write in self.ir.expr_ids() {
             let ExprKind::Assign { op, target, value } = self.ir.kind(write) else { continue };
+            if !self.may_link(op, value) {
+                continue;
+            }
             let Some(place) = self.place(target) else { continue };
             if self.level(place) > 0 || matches!(self.root(place), Root::Value(_) | Root::UnknownThis(_) | Root::Exports) {
                 continue;
@@ -35,6 +38,23 @@ impl Model<'_> {
             links.entry(place).or_default().extend(self.link(write, op, value, place));
         }
         links.into_iter().filter_map(|(place, links)| self.chain(place, &links)).collect()
+    }
+
+    /// Whether a value has the form of one that may keep the one before it, whatever the place is.
+    fn may_link(&self, op: AssignOp, value: ExprId) -> bool {
+        let is_made = |value: ExprId| matches!(self.ir.kind(value), ExprKind::Object { .. } | ExprKind::New { .. });
+        match op {
+            AssignOp::Add => true,
+            AssignOp::Set => match self.ir.kind(through_assignments(self.ir, value)) {
+                ExprKind::Binary(BinaryOp::Add, ..) | ExprKind::Object { .. } | ExprKind::New { .. } | ExprKind::Function(_) => true,
+                ExprKind::Call { args, .. } => !self.ir.list(args).is_empty(),
+                ExprKind::Ident(reference) => self.ir[reference].binding.is_some_and(
+                    |binding| matches!(self.uses.writes(binding), [made] if written_value(self.ir, *made).is_some_and(is_made)),
+                ),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     fn link(&self, write: ExprId, op: AssignOp, value: ExprId, place: Place) -> Option<Link> {

@@ -2,6 +2,7 @@
 
 use super::Model;
 use super::entity::{EntityId, EntityKind};
+use super::index::Groups;
 use super::ir::{ExprId, ExprKind, FnId, NameId};
 
 impl Model<'_> {
@@ -92,17 +93,15 @@ impl Model<'_> {
     }
 
     /// Every read of a property of this name.
-    pub fn reads_of(&self, name: NameId) -> Vec<ExprId> {
-        let mut by_name = self.reads_by_name.borrow_mut();
-        let by_name = by_name.get_or_insert_with(|| {
-            let mut table = rustc_hash::FxHashMap::<NameId, Vec<ExprId>>::default();
-            for id in self.ir.expr_ids() {
-                if let ExprKind::Member { property, .. } = self.ir.kind(id) {
-                    table.entry(property).or_default().push(id);
-                }
-            }
-            table
+    pub fn reads_of(&self, name: NameId) -> &[ExprId] {
+        let by_name = self.reads_by_name.get_or_init(|| {
+            let property = |id: ExprId| match self.ir.kind(id) {
+                ExprKind::Member { property, .. } => Some((property.0, id)),
+                _ => None,
+            };
+            let reads: Vec<(u32, ExprId)> = self.ir.expr_ids().filter_map(property).collect();
+            Groups::new(self.ir.names.len(), &reads)
         });
-        by_name.get(&name).cloned().unwrap_or_default()
+        by_name.of(name.index())
     }
 }

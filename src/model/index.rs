@@ -24,13 +24,13 @@ pub struct Uses {
 
 /// Many small lists in one: `of(key)` in insertion order.
 #[derive(Debug, Default)]
-struct Groups {
+pub(super) struct Groups {
     starts: Vec<u32>,
     items: Vec<ExprId>,
 }
 
 impl Groups {
-    fn new(keys: usize, pairs: &[(u32, ExprId)]) -> Self {
+    pub(super) fn new(keys: usize, pairs: &[(u32, ExprId)]) -> Self {
         let mut starts = vec![0u32; keys + 1];
         for &(key, _) in pairs {
             starts[key as usize + 1] += 1;
@@ -48,7 +48,7 @@ impl Groups {
         Self { starts, items }
     }
 
-    fn of(&self, key: usize) -> &[ExprId] {
+    pub(super) fn of(&self, key: usize) -> &[ExprId] {
         match (self.starts.get(key), self.starts.get(key + 1)) {
             (Some(&start), Some(&end)) => &self.items[start as usize..end as usize],
             _ => &[],
@@ -59,7 +59,8 @@ impl Groups {
 impl Uses {
     pub fn new(ir: &Ir) -> Self {
         let mut uses = Self { parents: vec![NONE; ir.exprs.len()], ..Self::default() };
-        let (mut refs, mut writes, mut returns) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut refs, mut writes) = (Vec::with_capacity(ir.references.len()), Vec::with_capacity(ir.bindings.len()));
+        let mut returns = Vec::new();
         for id in ir.expr_ids() {
             uses.adopt_children(ir, id);
             match ir.kind(id) {

@@ -13,6 +13,7 @@ pub mod collection;
 pub mod context;
 mod dump;
 mod edits;
+mod elements;
 pub mod entity;
 mod entry_removal;
 pub mod facts;
@@ -59,7 +60,7 @@ use calls::Caller;
 use entity::Entities;
 use flow::Flow;
 use index::Uses;
-use ir::{ExprId, ExprKind, FnId, Ir, MemberKind, NameId, PropKey, Type, TypeId};
+use ir::{ExprId, ExprKind, FnId, Ir, MemberKind, PropKey, Type, TypeId};
 use place::{Place, Places, Root, Step};
 
 use crate::text::{SourceText, Span};
@@ -74,7 +75,7 @@ pub struct Model<'a> {
     places: RefCell<Places>,
     flows: RefCell<FxHashMap<FnId, Rc<Flow>>>,
     callers: RefCell<FxHashMap<FnId, Rc<Vec<Caller>>>>,
-    reads_by_name: RefCell<Option<FxHashMap<NameId, Vec<ExprId>>>>,
+    reads_by_name: OnceCell<index::Groups>,
     stored: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
     names_timers: OnceCell<bool>,
     is_indexing: std::cell::Cell<bool>,
@@ -87,6 +88,8 @@ pub struct Model<'a> {
     /// Every `await` and `yield`.
     waits: OnceCell<Vec<ExprId>>,
     ending_loops: RefCell<FxHashMap<ir::LoopId, bool>>,
+    /// Where values come from, by how far they may be followed yet and whether the project was asked, too.
+    traced: RefCell<FxHashMap<(ExprId, u32, bool), provenance::Found>>,
 }
 
 impl<'a> Model<'a> {
@@ -99,10 +102,10 @@ impl<'a> Model<'a> {
             source,
             uses,
             entities,
-            places: RefCell::new(Places::new(ir.exprs.len())),
+            places: RefCell::new(Places::new(ir.exprs.len(), ir.bindings.len())),
             flows: RefCell::default(),
             callers: RefCell::default(),
-            reads_by_name: RefCell::default(),
+            reads_by_name: OnceCell::new(),
             stored: OnceCell::new(),
             names_timers: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
@@ -113,6 +116,7 @@ impl<'a> Model<'a> {
             style: OnceCell::new(),
             waits: OnceCell::new(),
             ending_loops: RefCell::default(),
+            traced: RefCell::default(),
         }
     }
 
@@ -148,14 +152,17 @@ impl<'a> Model<'a> {
 
     /// Every value that this file stores in a place by declaration or assignment (not the entries of a collection).
     pub fn initial_values(&self, place: Place) -> Vec<ExprId> {
-        let mut found = Vec::new();
-        if let (true, Root::Binding(binding)) = (self.is_root(place), self.root(place)) {
-            for &write in self.uses.writes(binding) {
-                found.extend(index::written_value(self.ir, write).map(|value| entity::through_assignments(self.ir, value)));
-            }
-        }
-        found.extend(self.stored().and_then(|stored| stored.get(&place)).into_iter().flatten());
-        found
+        self.each_initial_value(place).collect()
+    }
+
+    fn each_initial_value(&self, place: Place) -> impl Iterator<Item = ExprId> {
+        let stored = self.stored().and_then(|stored| stored.get(&place)).map_or(&[][..], Vec::as_slice);
+        let writes = match (self.is_root(place), self.root(place)) {
+            (true, Root::Binding(binding)) => self.uses.writes(binding),
+            _ => &[],
+        };
+        let written = |&write: &ExprId| index::written_value(self.ir, write).map(|value| entity::through_assignments(self.ir, value));
+        writes.iter().filter_map(written).chain(stored.iter().copied())
     }
 
     /// The assignments to members, by place. While it is being built, there is none.

@@ -78,7 +78,9 @@ impl Model<'_> {
             (None, Root::Exports | Root::Global(_)) => {
                 self.ir.expr_ids().filter(|&id| matches!(self.ir.kind(id), ExprKind::Ident(_)) && self.place(id) == Some(place)).collect()
             }
-            (Some((_, Step::Field(name))), _) => self.reads_of(name).into_iter().filter(|&read| self.place(read) == Some(place)).collect(),
+            (Some((_, Step::Field(name))), _) => {
+                self.reads_of(name).iter().copied().filter(|&read| self.place(read) == Some(place)).collect()
+            }
             (Some((_, Step::Keyed(binding))), _) => {
                 let parents = self.uses.refs(binding).iter().filter_map(|&key| self.uses.parent(key));
                 parents.filter(|&parent| self.place(parent) == Some(place)).collect()

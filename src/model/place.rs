@@ -47,11 +47,12 @@ pub(super) struct Places {
     ids: FxHashMap<Node, Place>,
     /// By expression: what [`Model::place`] found.
     of_expr: Vec<Known>,
-    pub(super) of_binding: FxHashMap<BindingId, Option<Place>>,
+    /// By binding: what it is another name of.
+    pub(super) of_binding: Vec<Known>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-enum Known {
+pub(super) enum Known {
     #[default]
     NotYet,
     Nothing,
@@ -59,14 +60,14 @@ enum Known {
 }
 
 impl Places {
-    pub(super) fn new(exprs: usize) -> Self {
-        Self { of_expr: vec![Known::NotYet; exprs], ..Self::default() }
+    pub(super) fn new(exprs: usize, bindings: usize) -> Self {
+        Self { of_expr: vec![Known::NotYet; exprs], of_binding: vec![Known::NotYet; bindings], ..Self::default() }
     }
 
     /// Drops what was looked up; the places themselves stay valid.
     pub(super) fn forget(&mut self) {
         self.of_expr.fill(Known::NotYet);
-        self.of_binding.clear();
+        self.of_binding.fill(Known::NotYet);
     }
 }
 

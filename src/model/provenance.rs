@@ -120,6 +120,24 @@ impl Model<'_> {
     }
 
     pub(super) fn trace(&self, expr: ExprId, depth: u32) -> Found {
+        let is_followed = matches!(
+            self.ir.kind(expr),
+            ExprKind::Ident(_) | ExprKind::Member { .. } | ExprKind::Index { .. } | ExprKind::Call { .. } | ExprKind::Element(_)
+        );
+        if !is_followed {
+            return self.trace_anew(expr, depth);
+        }
+        // Arguments lead to parameters and on to other arguments: without this a small file takes the product of all its callers.
+        let key = (expr, depth, self.outside().is_some());
+        if let Some(known) = self.traced.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = self.trace_anew(expr, depth);
+        self.traced.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    fn trace_anew(&self, expr: ExprId, depth: u32) -> Found {
         let ir = self.ir;
         let Some(depth) = depth.checked_sub(1) else { return COMPUTED };
         match ir.kind(expr) {
@@ -175,7 +193,18 @@ impl Model<'_> {
 
     /// The part that says most decides: `${prefix}:${req.ip}` has as many values as `req.ip`.
     pub(super) fn joined(&self, parts: &[ExprId], depth: u32) -> Found {
-        parts.iter().map(|&part| self.trace(part, depth)).reduce(|a, b| if b.domain > a.domain { b } else { a }).unwrap_or(CONSTANT)
+        let mut most: Option<Found> = None;
+        for &part in parts {
+            let found = self.trace(part, depth);
+            if most.as_ref().is_none_or(|most| found.domain > most.domain) {
+                let is_last_word = found.domain == Domain::Unbounded;
+                most = Some(found);
+                if is_last_word {
+                    break;
+                }
+            }
+        }
+        most.unwrap_or(CONSTANT)
     }
 
     fn trace_name(&self, expr: ExprId, depth: u32) -> Found {
@@ -301,71 +330,6 @@ impl Model<'_> {
     /// Whether those who call a function out of view get it by an import.
     fn is_only_offered(&self, function: FnId) -> bool {
         self.callers(function).iter().all(|caller| matches!(caller.how, How::Called | How::Exported | How::PublicMethod(..)))
-    }
-
-    /// What `list.forEach(item => ...)` goes through.
-    fn element_source(&self, function: FnId, index: u32) -> Option<ExprId> {
-        let call = self.uses.parent(self.ir[function].expr?)?;
-        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
-        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return None };
-        let loops = self.argument_timing(call, self.ir[function].expr?) == Some(super::apis::Timing::Loop);
-        (loops && index <= 1).then_some(object)
-    }
-
-    /// An element of a list: fixed if the list is a literal of the program.
-    pub(super) fn trace_element(&self, list: ExprId, depth: u32) -> Found {
-        let ir = self.ir;
-        let Some(depth) = depth.checked_sub(1) else { return COMPUTED };
-        match ir.kind(list) {
-            ExprKind::Array(items) => self.joined(ir.list(items), depth),
-            ExprKind::Object { .. } => CONSTANT,
-            ExprKind::Ident(_) => match ir.binding_of(list) {
-                Some(binding) => match (ir[binding].kind, self.uses.writes(binding)) {
-                    (BindingKind::Enum, _) => CONSTANT,
-                    (BindingKind::Const | BindingKind::Var | BindingKind::Let, [write]) => {
-                        written_value(ir, *write).map_or(COMPUTED, |value| self.trace_element(value, depth))
-                    }
-                    (BindingKind::Param(function, index), _) => {
-                        let name = ir.name(ir[binding].name);
-                        let passed = self.joined(&self.known_arguments(function, index).0, depth);
-                        // Whoever sends a request chooses what its parts are called.
-                        let is_sent = matches!(passed.source, Source::Request(_));
-                        if is_sent { passed } else { self.by_name(name, Source::Parameter(name.to_owned())) }
-                    }
-                    _ => COMPUTED,
-                },
-                None => COMPUTED,
-            },
-            ExprKind::Call { callee, args, .. } => match ir.kind(callee) {
-                // `Array.from({ length: 16 }, ...)`: as long as the program says.
-                ExprKind::Member { object, property, .. }
-                    if ir.global_of(object) == Some("Array")
-                        && ir.name(property) == "from"
-                        && ir.list(args).first().is_some_and(|&arg| matches!(ir.kind(arg), ExprKind::Object { .. })) =>
-                {
-                    CONSTANT
-                }
-                ExprKind::Member { object, .. } if matches!(ir.global_of(object), Some("Object" | "Array" | "Reflect")) => {
-                    ir.list(args).first().map_or(COMPUTED, |&arg| self.trace_element(arg, depth))
-                }
-                ExprKind::Member { object, property, .. }
-                    if matches!(
-                        ir.name(property),
-                        "keys" | "values" | "entries" | "filter" | "slice" | "map" | "split" | "concat" | "sort"
-                    ) =>
-                {
-                    self.trace_element(object, depth)
-                }
-                _ => COMPUTED,
-            },
-            ExprKind::String(_) => CONSTANT,
-            ExprKind::Member { property, .. } => match self.trace(list, depth) {
-                // The parts of an object that is made there, and their names, are not new for that.
-                found if found.domain == Domain::Unbounded && !matches!(found.source, Source::Fresh | Source::Instance) => found,
-                _ => self.by_name(ir.name(property), Source::Computed),
-            },
-            _ => COMPUTED,
-        }
     }
 
     /// Whether a function handles an event that carries one message or peer each time.

@@ -132,8 +132,13 @@ impl Model<'_> {
     /// `performance.mark`: of the global object, or of what is imported under that name.
     fn is_runtime(&self, member: ExprId, wanted: &str) -> bool {
         let ExprKind::Member { object, property, .. } = self.ir.kind(member) else { return false };
+        // Nearly every call ends here.
+        let name = self.ir.name(property);
+        if !wanted.ends_with(name) {
+            return false;
+        }
         let Some((owner, method)) = wanted.split_once('.') else { return false };
-        if self.ir.name(property) != method {
+        if name != method {
             return false;
         }
         match self.ir.kind(object) {

@@ -60,7 +60,7 @@ impl Model<'_> {
     /// A read of a field of that name on an object that is not known.
     fn reads_of_namesakes(&self, place: Place) -> bool {
         let Some((_, super::place::Step::Field(name))) = self.split(place) else { return false };
-        self.reads_of(name).into_iter().any(|read| self.place(read).is_some_and(|other| other != place && self.is_unknown_object(other)))
+        self.reads_of(name).iter().any(|&read| self.place(read).is_some_and(|other| other != place && self.is_unknown_object(other)))
     }
 
     /// `addClient` grows it; `removeClient` exists and does not touch it.

@@ -16,6 +16,8 @@ const TEST_CONFIGURATIONS: &[&str] = &["vitest.config.", "vite.config.", "jest.c
 pub struct Packages {
     cwd: PathBuf,
     of_folder: Mutex<FxHashMap<PathBuf, Arc<Home>>>,
+    /// By folder as the paths of a run spell it.
+    known: Mutex<FxHashMap<String, Place>>,
 }
 
 struct Home {
@@ -25,15 +27,33 @@ struct Home {
 
 impl Packages {
     pub fn new(cwd: &Path) -> Self {
-        Self { cwd: cwd.to_path_buf(), of_folder: Mutex::default() }
+        Self { cwd: cwd.to_path_buf(), of_folder: Mutex::default(), known: Mutex::default() }
     }
 
     /// From the folder of the nearest `package.json`, else from the working directory.
     pub fn place(&self, path: &str) -> Place {
-        let full = normalise(&self.cwd.join(path));
-        let folder = full.parent().unwrap_or(&self.cwd);
-        let home = self.home(folder, &mut self.of_folder.lock().unwrap_or_else(PoisonError::into_inner));
-        let in_package = full.strip_prefix(&home.folder).map_or_else(|_| path.to_owned(), |it| it.to_string_lossy().replace('\\', "/"));
+        let name = path.rfind('/').map_or(0, |slash| slash + 1);
+        let (folder, name) = path.split_at(name);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let Place { in_package, package } = match known.get(folder) {
+            Some(place) => place,
+            None => {
+                let place = self.place_of_folder(folder);
+                known.entry(folder.to_owned()).or_insert(place)
+            }
+        };
+        Place { in_package: format!("{in_package}{name}"), package: Arc::clone(package) }
+    }
+
+    /// The folder is empty or ends in a slash; so does its place.
+    fn place_of_folder(&self, path: &str) -> Place {
+        let folder = normalise(&self.cwd.join(path));
+        let home = self.home(&folder, &mut self.of_folder.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut in_package =
+            folder.strip_prefix(&home.folder).map_or_else(|_| path.to_owned(), |it| it.to_string_lossy().replace('\\', "/"));
+        if !in_package.is_empty() && !in_package.ends_with('/') {
+            in_package.push('/');
+        }
         Place { in_package, package: Arc::clone(&home.package) }
     }
 

@@ -8,9 +8,9 @@ use std::cell::RefCell;
 use std::io;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -59,6 +59,8 @@ struct Shared<T> {
     next: AtomicUsize,
     jobs: usize,
     job: Arc<Job<T>>,
+    /// Who waits for the results: woken when there is no job left, as to wake it for each result costs more than many a job.
+    collector: Thread,
 }
 
 /// What a worker is busy with, for the collector to watch.
@@ -86,7 +88,7 @@ impl Pool {
             return Vec::new();
         }
         let (sender, results) = mpsc::channel();
-        let shared = Arc::new(Shared { next: AtomicUsize::new(0), jobs, job });
+        let shared = Arc::new(Shared { next: AtomicUsize::new(0), jobs, job, collector: thread::current() });
         let crew = Crew::start(self.threads.clamp(1, jobs), shared, sender);
         Collector { crew, deadline: self.deadline, outcomes: (0..jobs).map(|_| None).collect(), left: jobs }.collect(&results)
     }
@@ -134,7 +136,10 @@ impl<T: Send + 'static> Crew<T> {
         let slot = Arc::new(Slot::default());
         let (shared, sender, own) = (Arc::clone(&self.shared), self.sender.clone(), Arc::clone(&slot));
         let limits = Limits::of_stack(self.stack);
-        thread::Builder::new().name(NAME.into()).stack_size(self.stack).spawn(move || work(&shared, &own, limits, &sender))?;
+        thread::Builder::new().name(NAME.into()).stack_size(self.stack).spawn(move || {
+            work(&shared, &own, limits, &sender);
+            shared.collector.unpark();
+        })?;
         self.slots.push(slot);
         Ok(())
     }
@@ -192,11 +197,9 @@ impl<T: Send + 'static> Collector<T> {
         let tick = (self.deadline / 4).clamp(Duration::from_millis(5), Duration::from_millis(250));
         let mut checked = Instant::now();
         while self.left > 0 && !self.crew.slots.is_empty() {
-            match results.recv_timeout(tick) {
-                Ok((job, Ok(value))) => self.decide(job, Outcome::Done(value)),
-                Ok((job, Err(message))) => self.decide(job, Outcome::Panicked(message)),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+            thread::park_timeout(tick);
+            for (job, result) in results.try_iter() {
+                self.decide(job, result.map_or_else(Outcome::Panicked, Outcome::Done));
             }
             if checked.elapsed() >= tick {
                 checked = Instant::now();

@@ -97,6 +97,8 @@ impl<'a> Lowerer<'a> {
             names: Vec::with_capacity(text.len() / 90),
             bindings: Vec::with_capacity(text.len() / 160),
             references: Vec::with_capacity(text.len() / 50),
+            functions: Vec::with_capacity(text.len() / 400),
+            scopes: Vec::with_capacity(text.len() / 300),
             blocks: Vec::with_capacity(text.len() / 75),
             stmts: Vec::with_capacity(text.len() / 80),
             exprs: Vec::with_capacity(text.len() / 15),
