@@ -33,7 +33,12 @@ pub struct Analysed {
     distrusted: Vec<Span>,
     /// Whether the facts are all that a parse would tell.
     is_parsed: bool,
+    /// In bytes.
+    length: usize,
 }
+
+/// A longer file is not looked at again for what only other files could make a finding.
+const LONGEST_GUESS: usize = 128 << 10;
 
 impl Leaklint {
     pub fn new(apis: Apis, rules: &'static [Rule]) -> Self {
@@ -52,14 +57,14 @@ impl Analyzer for Leaklint {
             Ok(Parsed { mut ir, problems, distrusted }) => {
                 let facts = Model::new(&ir, &self.apis, source).facts();
                 Analysis {
-                    facts: Analysed { facts, kind, distrusted, is_parsed: true },
+                    facts: Analysed { facts, kind, distrusted, is_parsed: true, length: source.text().len() },
                     problems: problems.into_iter().map(|problem| diagnostic(path, problem)).collect(),
                     comments: std::mem::take(&mut ir.comments),
                     first_statement: ir.first_statement,
                 }
             }
             Err(problems) => Analysis {
-                facts: Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: true },
+                facts: Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: true, length: 0 },
                 problems: problems.into_iter().map(|problem| diagnostic(path, problem)).collect(),
                 comments: Vec::new(),
                 first_statement: None,
@@ -78,11 +83,11 @@ impl Analyzer for Leaklint {
         if is_read && prefilter::may_matter(text, may_be_jsx(path), &self.words, &self.needs) {
             return None;
         }
-        Some(Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: false })
+        Some(Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: false, length: text.len() })
     }
 
     fn judge(&self, file: &FileFacts<Analysed>, floor: Confidence) -> Verdict {
-        let Analysed { facts, kind, distrusted, .. } = &file.facts;
+        let Analysed { facts, kind, distrusted, length, .. } = &file.facts;
         let diagnostics = self.report(&File { path: &file.path, kind: *kind, facts }, distrusted);
         let mut focus = Vec::new();
         if *kind == FileKind::Source && !facts.is_empty() {
@@ -94,6 +99,9 @@ impl Analyzer for Leaklint {
             focus.dedup();
         }
         let is_reported = diagnostics.iter().any(|diagnostic| diagnostic.confidence >= floor);
+        if !is_reported && *length > LONGEST_GUESS {
+            focus.clear();
+        }
         let uses_imports = |it: &Registration| it.receiver.kind == ReceiverKind::Import && focus.contains(&it.span);
         // What a file hands to those that it imports may be released there.
         let is_property = |it: &Interval| matches!(&it.handle, Handle::Kept { text, .. } if text.contains('.')) && focus.contains(&it.span);

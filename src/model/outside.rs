@@ -216,7 +216,12 @@ impl Search<'_, '_> {
         if kind != ContextKind::Repeated && matches!(what, StepKind::Uncalled(_)) && self.model.is_known_dead(function) {
             kind = ContextKind::Uncalled;
         }
-        let is_offered = matches!(how, How::Exported | How::PublicMethod(..)) && kind != ContextKind::Teardown;
+        // The end of an instance is its own; an exported `end(id)` is whatever its callers make of it.
+        let is_offered = match how {
+            How::Exported => true,
+            How::PublicMethod(..) => kind != ContextKind::Teardown,
+            _ => false,
+        };
         if is_offered && self.goes_on_outside(at, function, kind) {
             return;
         }

@@ -18,7 +18,8 @@ impl Facts {
                 if let Some(key) = growth.key.as_mut().filter(|key| matches!(key.source, Source::Parameter(_))) {
                     key.domain = Domain::Unbounded;
                 }
-                if let Some(element) = &mut growth.element {
+                let given = growth.element.as_mut().filter(|element| matches!(element.provenance.source, Source::Parameter(_)));
+                if let Some(element) = given {
                     element.provenance.domain = element.provenance.domain.max(Domain::Likely);
                 }
             }
@@ -41,7 +42,7 @@ impl Facts {
         let lacks = |collection: &&Collection| {
             let mut reached = collection.shrinks.iter().filter(|shrink| shrink.is_reached());
             collection.bound.is_none()
-                && collection.life.certainty != Certainty::Short
+                && collection.life.certainty == Certainty::Proved
                 && collection.growths.iter().any(|growth| growth.released)
                 && reached.all(|shrink| shrink.context.is_for_others())
         };
