@@ -59,6 +59,11 @@ impl Model<'_> {
                 }
             }
             ExprKind::Sequence(list) => self.imported_within(*self.ir.list(list).last()?, depth),
+            ExprKind::Param(index) => self.imported_param(self.ir.function_of(expr), index, depth),
+            ExprKind::Ident(_) => {
+                let by_name = self.ir.binding_of(expr).and_then(|binding| self.imported_binding(binding, depth));
+                by_name.or_else(|| self.imported_place(self.place(expr)?, depth))
+            }
             _ => self.imported_place(self.place(expr)?, depth),
         }
     }
@@ -104,6 +109,15 @@ impl Model<'_> {
         }
     }
 
+    /// `import('./x').then((x) => ...)`.
+    fn imported_param(&self, function: FnId, index: u32, depth: u32) -> Option<(&str, AccessPath)> {
+        let call = self.uses.parent(self.ir[function].expr.filter(|_| index == 0)?)?;
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
+        let is_module = self.ir.name(property) == "then" && matches!(self.ir.kind(object), ExprKind::ImportCall(_));
+        if is_module { self.imported_within(object, depth) } else { None }
+    }
+
     fn imported_binding(&self, binding: BindingId, depth: u32) -> Option<(&str, AccessPath)> {
         let declared = &self.ir[binding];
         if let BindingKind::Import(import) = declared.kind {
@@ -114,6 +128,11 @@ impl Model<'_> {
                 Imported::Named(name) => vec![Access::Member(self.ir.name(name).to_owned())],
             };
             return Some((self.ir.name(import.module), path));
+        }
+        if let BindingKind::Param(function, index) = declared.kind
+            && let Some(found) = self.imported_param(function, index, depth)
+        {
+            return Some(found);
         }
         if let Some(found) = declared.annotation.and_then(|annotation| self.imported_type(annotation, depth)) {
             return Some(found);

@@ -175,6 +175,7 @@ impl Model<'_> {
             if is_passed
                 && !path.is_empty()
                 && let Occurrence::HandedOut(how) = self.occurrence(value)
+                && how != HandOut::Exported
             {
                 let what = UseKind::HandedOut(how);
                 uses.push(self.import_use(module, path.clone(), value, self.ir.span(value), what, Way::default()));
@@ -186,7 +187,8 @@ impl Model<'_> {
     fn passed_import(&self, value: ExprId, module: &str, path: &AccessPath, uses: &mut Vec<ImportUse>) {
         let mut search = CallerSearch::new(self);
         search.value(value);
-        for caller in search.found {
+        // What is exported again is followed as such.
+        for caller in search.found.into_iter().filter(|caller| caller.how != How::Exported) {
             let way = self.way_of_caller(caller, last_name(path), Region::Function(Ir::MODULE));
             let what = UseKind::Called { arguments: Vec::new(), is_kept: false };
             uses.push(self.import_use(module, path.clone(), value, self.ir.span(value), what, way));
@@ -242,7 +244,13 @@ impl Model<'_> {
             match self.ir.kind(value) {
                 ExprKind::Object { props, .. } => {
                     for prop in self.ir.prop_list(props) {
-                        let super::ir::PropKey::Name(key) = prop.key else { continue };
+                        let super::ir::PropKey::Name(key) = prop.key else {
+                            // `{ ...require('./x') }`.
+                            if prop.kind == super::ir::PropKind::Spread {
+                                found.extend(self.reexported(Some(name.clone()), prop.value));
+                            }
+                            continue;
+                        };
                         let mut name = name.clone();
                         name.push(Access::Member(self.ir.name(key).to_owned()));
                         found.extend(self.reexported(Some(name), prop.value));

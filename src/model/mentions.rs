@@ -11,6 +11,8 @@ pub struct Mentions {
     pub exports: bool,
     /// It exports all of another file, without a word of what that is.
     pub exports_all: bool,
+    /// It has a name for the whole of another file.
+    pub imports_whole: bool,
 }
 
 /// Bits for each word: one in about fifty that are not there is taken to be.
@@ -20,7 +22,12 @@ impl Mentions {
     pub fn of(text: &str) -> Self {
         let words = || text.as_bytes().split(|byte| !is_part_of_name(*byte)).filter(|word| !word.is_empty());
         let count = words().count();
-        let mut mentions = Self { bits: vec![0; (count * PER_WORD / 64 + 1).next_power_of_two()], exports: false, exports_all: false };
+        let mut mentions = Self {
+            bits: vec![0; (count * PER_WORD / 64 + 1).next_power_of_two()],
+            exports: false,
+            exports_all: false,
+            imports_whole: false,
+        };
         for word in words() {
             for bit in mentions.places(word) {
                 mentions.bits[bit / 64] |= 1 << (bit % 64);
@@ -28,6 +35,7 @@ impl Mentions {
             mentions.exports |= matches!(word, b"export" | b"exports");
             mentions.exports_all |= matches!(word, b"__exportStar" | b"_export_star");
         }
+        mentions.imports_whole = text.contains("require(") || text.contains("* as");
         let stars = text.match_indices("export").filter(|(at, word)| text[at + word.len()..].trim_start().starts_with('*'));
         mentions.exports_all |= stars.take(1).count() > 0;
         mentions

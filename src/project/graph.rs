@@ -154,7 +154,8 @@ impl<'a> View<'a> {
         let is_named = mentions.exports && paths.iter().any(|path| spelt(path, 1));
         match self.source.hands_on(importer, specifier) {
             Some(true) => Reach::Read,
-            None if is_named => Reach::Read,
+            // `module.exports = require('./x')` names nothing of what it hands on.
+            None if is_named || mentions.exports && mentions.imports_whole => Reach::Read,
             // A class may be handed on by a function, without a word of its methods.
             Some(false) if is_named => Reach::Unknown,
             _ => Reach::Nothing,
