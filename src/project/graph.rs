@@ -14,10 +14,11 @@ use crate::model::links::{ImportUse, Links, UseKind};
 use crate::model::namesakes::NamedRelease;
 use crate::model::outside::{FileName, Opening, Outside, OutsideUse, Seen, Way, nested};
 
-/// Files that may be read for one question before the answer is: not all are known. What is named in more files than that is no secret of a few.
+/// Files that may be read for one question; where more would have to be, the answer is that not all is known.
 const PER_QUESTION: usize = 6;
-/// Files that may be read for all questions of one file, if they are about what is a finding already, and if only the others can make one of it.
+/// Files that may be read for all questions about one file that has findings.
 const PER_FILE: usize = 16;
+/// The same for a file that has findings only if the others say the worst.
 const PER_GUESS: usize = 8;
 /// One of these words stands where something is released.
 const RELEASES: &[&str] = &["delete", "clear", "clearInterval", "pop", "shift", "splice", "filter", "length"];
