@@ -113,7 +113,9 @@ impl Analyzer for Leaklint {
     }
 
     fn concerns(&self, analysed: &Analysed) -> Vec<String> {
-        analysed.facts.grows_in.clone()
+        let mut modules: Vec<String> = analysed.facts.grows_in.iter().map(|grown| grown.module.clone()).collect();
+        modules.dedup();
+        modules
     }
 
     fn may_be_added_to(&self, path: &str, text: &str) -> bool {

@@ -4,12 +4,13 @@ mod fingerprint;
 mod judge;
 mod packages;
 mod project;
+pub mod timings;
 pub mod workers;
 
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -25,6 +26,7 @@ use crate::walk::{self, SkipReason, Skipped, SourceFile, Unreadable, WalkOptions
 pub use fingerprint::git_root;
 use packages::Packages;
 pub use project::Project;
+use timings::{Moment, Timings};
 pub use workers::{Limits, Outcome, Pool};
 
 /// What a run needs to know about the language and the rules.
@@ -123,14 +125,6 @@ pub struct Options {
     pub is_whole: bool,
 }
 
-/// How long the parts of a run took.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Timings {
-    pub analyse: Duration,
-    pub judge: Duration,
-    pub finish: Duration,
-}
-
 /// What a run found.
 #[derive(Debug, Default)]
 pub struct Run {
@@ -169,7 +163,7 @@ struct Linted<F> {
 
 /// Lints files with an analyzer.
 pub fn run<A: Analyzer>(analyzer: &Arc<A>, mut files: Vec<SourceFile>, options: &Options) -> Run {
-    let begun = Instant::now();
+    let begun = Moment::now();
     // Largest first: a giant that comes last would be waited for alone.
     files.sort_by(|left, right| right.size.cmp(&left.size).then_with(|| left.path.cmp(&right.path)));
     let files: Arc<[SourceFile]> = files.into();
@@ -177,11 +171,13 @@ pub fn run<A: Analyzer>(analyzer: &Arc<A>, mut files: Vec<SourceFile>, options: 
     for (file, outcome) in files.iter().zip(visit_all(analyzer, &files, options)) {
         assembly.add(file, outcome);
     }
-    let analysed = Instant::now();
+    let analyse = begun.spent();
+    let analysed = Moment::now();
     assembly.judge(analyzer, &files, options);
-    let judged = Instant::now();
+    let judge = analysed.spent();
+    let judged = Moment::now();
     let mut run = assembly.finish(options, &files);
-    run.timings = Timings { analyse: analysed - begun, judge: judged - analysed, finish: judged.elapsed() };
+    run.timings = Timings { analyse, judge, finish: judged.spent() };
     run
 }
 

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{Analysed, Leaklint};
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
+use crate::model::access::AccessPath;
 use crate::model::links::Links;
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
@@ -93,6 +94,14 @@ impl FactsSource for Files<'_> {
     fn hands_on(&self, file: &str, specifier: &str) -> Option<bool> {
         let hands_on = |analysed: &Analysed| analysed.is_parsed.then(|| analysed.facts.hands_on.iter().any(|module| module == specifier));
         self.linker.project.with_facts(file, self.limits, hands_on).flatten()
+    }
+
+    fn grown_imports(&self, file: &str, specifier: &str) -> Vec<AccessPath> {
+        let of_module = |analysed: &Analysed| {
+            let grown = analysed.facts.grows_in.iter().filter(|grown| grown.module == specifier);
+            grown.map(|grown| grown.path.clone()).collect()
+        };
+        self.linker.project.with_facts(file, self.limits, of_module).unwrap_or_default()
     }
 
     fn imports(&self, file: &str) -> Vec<Arc<str>> {

@@ -11,6 +11,7 @@ use super::explain::unknown_rule;
 use super::{EXIT_CLEAN, EXIT_ERROR, EXIT_FINDINGS, Environment, Failure, Tool, UserError, output};
 use crate::catalog::{Selection, nearest};
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
+use crate::pipeline::timings::{Moment, Spent};
 use crate::pipeline::{self, Analyzer, Options, Pool, Run, git_root};
 use crate::report::{Findings, Format, Summary};
 use crate::resolve::covers;
@@ -24,7 +25,7 @@ const COMMANDS: &[&str] = &["check", "explain", "rules"];
 
 /// Lints what the arguments name.
 pub fn check<A: Analyzer>(tool: &Tool<A>, arguments: &CheckArgs, environment: &mut Environment<'_>) -> Result<u8, Failure> {
-    let begun = Instant::now();
+    let (begun, walk_begun) = (Instant::now(), Moment::now());
     let selection = Selection::new(&tool.catalog, &arguments.only, &arguments.skip)
         .map_err(|name| unknown_rule(&name, &tool.catalog.nearest_selector(&name)))?;
     let walk_options = walk_options(arguments, environment);
@@ -33,7 +34,7 @@ pub fn check<A: Analyzer>(tool: &Tool<A>, arguments: &CheckArgs, environment: &m
     if arguments.show_files {
         return show_files(&walked, code, environment);
     }
-    let walk_time = begun.elapsed();
+    let walk_time = walk_begun.spent();
     let pool = Pool { threads: walk_options.threads, deadline: DEADLINE };
     let inline_config = !arguments.no_inline_config;
     let options = Options {
@@ -57,13 +58,13 @@ pub fn check<A: Analyzer>(tool: &Tool<A>, arguments: &CheckArgs, environment: &m
         diagnostics.retain(|it| it.severity == Severity::Error);
     }
     code = code.max(note_files(&run, &summary, arguments, environment)?);
-    let report_begun = Instant::now();
+    let report_begun = Moment::now();
     report(tool, arguments, &diagnostics, &summary, &mut run, environment)?;
     for path in run.texts.changed() {
         writeln!(environment.err, "note: {path} changed while it was linted: its excerpts and columns may not fit")?;
     }
     if arguments.timings {
-        print_timings(walk_time, &run, report_begun.elapsed(), environment)?;
+        print_timings(walk_time, &run, report_begun.spent(), environment)?;
     }
     Ok(code.max(verdict(&diagnostics, &summary, arguments)))
 }
@@ -208,7 +209,7 @@ fn prefix_from_root(cwd: &Path) -> String {
     inside.map_or(String::new(), |folders| folders.iter().map(|folder| format!("{}/", folder.to_string_lossy())).collect())
 }
 
-fn print_timings(walk: Duration, run: &Run, report: Duration, environment: &mut Environment<'_>) -> Result<(), Failure> {
+fn print_timings(walk: Spent, run: &Run, report: Spent, environment: &mut Environment<'_>) -> Result<(), Failure> {
     let steps = [
         ("walk", walk),
         ("analyse", run.timings.analyse),
@@ -216,8 +217,9 @@ fn print_timings(walk: Duration, run: &Run, report: Duration, environment: &mut 
         ("suppress and sort", run.timings.finish),
         ("report", report),
     ];
-    for (name, time) in steps {
-        writeln!(environment.err, "{name:<18} {:>9.1} ms", time.as_secs_f64() * 1000.0)?;
+    for (name, spent) in steps {
+        let cpu = spent.cpu.map(|cpu| format!("  {:>7} ms CPU", cpu.as_millis())).unwrap_or_default();
+        writeln!(environment.err, "{name:<18} {:>9.1} ms{cpu}", spent.wall.as_secs_f64() * 1000.0)?;
     }
     Ok(())
 }

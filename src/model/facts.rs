@@ -8,6 +8,7 @@ use super::provenance::Provenance;
 pub use super::registration::{
     Detachment, Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
 };
+pub use super::shared::GrownImport;
 pub use super::style::Style;
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
@@ -18,9 +19,9 @@ pub struct Facts {
     pub registrations: Vec<Registration>,
     pub intervals: Vec<Interval>,
     pub stores: Vec<RequestStore>,
-    /// Modules whose collections this file adds to, as it names them.
+    /// The collections of other modules that this file adds to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub grows_in: Vec<String>,
+    pub grows_in: Vec<GrownImport>,
     /// Modules of which it offers something under its own name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hands_on: Vec<String>,

@@ -129,7 +129,7 @@ impl<'a> Model<'a> {
     /// Everything that rules can ask of this file.
     pub fn facts(&self) -> facts::Facts {
         let operations = self.operations();
-        let grows_in = self.grown_modules(&operations);
+        let grows_in = self.grown_imports(&operations);
         let mut facts = facts::Facts {
             collections: self.collections(operations),
             registrations: self.registrations(),

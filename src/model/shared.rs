@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use super::Model;
 use super::access::{Access, AccessPath};
 use super::context::StepKind;
@@ -12,6 +14,14 @@ use super::ir::{BindingId, Exported, NameId};
 use super::links::UseKind;
 use super::outside::Seen;
 use super::place::{Place, Root, Step};
+
+/// A collection of another module.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct GrownImport {
+    /// As the file names it.
+    pub module: String,
+    pub path: AccessPath,
+}
 
 impl Shrinkage {
     /// Offered to other files, none of which calls it.
@@ -44,13 +54,13 @@ impl Model<'_> {
         outside.grown().iter().filter_map(|path| self.place_of_path(path)).collect()
     }
 
-    /// The modules whose collections this file adds to.
-    pub(super) fn grown_modules(&self, table: &BTreeMap<Place, Operations>) -> Vec<String> {
+    /// The collections of other modules that this file adds to.
+    pub(super) fn grown_imports(&self, table: &BTreeMap<Place, Operations>) -> Vec<GrownImport> {
         let grown = table.iter().filter(|(_, operations)| !operations.grows.is_empty());
         // What `new` or a call gives is no collection by itself, whatever its methods are called.
         let held =
             grown.filter_map(|(&place, _)| self.imported_at(place)).filter(|(_, path)| matches!(path.last(), Some(Access::Member(_))));
-        let mut found: Vec<String> = held.map(|(module, _)| module.to_owned()).collect();
+        let mut found: Vec<GrownImport> = held.map(|(module, path)| GrownImport { module: module.to_owned(), path }).collect();
         found.sort();
         found.dedup();
         found

@@ -268,14 +268,12 @@ impl Outside for View<'_> {
 
     fn grown(&self) -> Vec<AccessPath> {
         let mut found = Vec::new();
-        let is_commonjs = self.source.is_commonjs(&self.file);
         for (importer, specifier) in self.source.importers(&self.file).iter() {
-            if self.source.kind(importer) == FileKind::Test {
-                continue;
+            let grown = self.source.grown_imports(importer, specifier);
+            if !grown.is_empty() && self.source.kind(importer) != FileKind::Test {
+                let is_commonjs = self.source.is_commonjs(&self.file);
+                found.extend(grown.iter().map(|path| offered(path, is_commonjs)));
             }
-            let Some(links) = self.source.links(importer, specifier) else { continue };
-            let grown = links.uses.iter().filter(|used| used.module == *specifier && matches!(used.what, UseKind::Grown(_)));
-            found.extend(grown.map(|used| offered(&used.path, is_commonjs)));
         }
         found.sort();
         found.dedup();

@@ -9,6 +9,7 @@ use std::sync::Arc;
 pub use kind::{FileKind, Place};
 pub use package::{Audience, Package, Platform};
 
+use crate::model::access::AccessPath;
 use crate::model::links::Links;
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
@@ -23,6 +24,9 @@ pub trait FactsSource {
 
     /// Whether a file offers something of a module under a name of its own; none if that takes a parse.
     fn hands_on(&self, file: &str, specifier: &str) -> Option<bool>;
+
+    /// The collections of a module that a file adds to.
+    fn grown_imports(&self, file: &str, specifier: &str) -> Vec<AccessPath>;
 
     fn kind(&self, file: &str) -> FileKind;
 

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::entry::{self, Package};
 use super::manifest::{Manifest, Manifests};
+use super::public::Face;
 use super::tree::{FileId, Flavour, Tree};
 use super::tsconfig::Aliases;
 use super::{paths, specifier, workspace};
@@ -23,6 +24,8 @@ pub struct Scope {
     workspace: Option<Arc<Workspace>>,
     /// What specifiers that are not relative mean, by the flavour of the file.
     known: [Mutex<FxHashMap<Box<str>, Option<FileId>>>; 2],
+    /// By flavour.
+    faces: [OnceLock<Face>; 2],
 }
 
 #[derive(Debug)]
@@ -43,6 +46,12 @@ impl Scope {
     /// The folder and the manifest of the package.
     pub fn package(&self) -> Option<(&str, &Manifest)> {
         self.package.as_ref().map(|(folder, manifest)| (folder.as_str(), &**manifest))
+    }
+
+    /// What the package offers to code outside of the project.
+    pub fn face(&self, world: World<'_>, flavour: Flavour) -> &Face {
+        let of_package = |(folder, manifest)| Face::of(world, Package { folder, manifest }, flavour);
+        self.faces[flavour as usize].get_or_init(|| self.package().map(of_package).unwrap_or_default())
     }
 }
 

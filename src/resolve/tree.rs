@@ -6,7 +6,6 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::paths;
-use crate::walk::display_path;
 
 /// Where a file stands in the list of files.
 pub type FileId = u32;
@@ -47,6 +46,8 @@ pub struct Tree {
     /// As the run names them, sorted.
     paths: Arc<[Arc<str>]>,
     ids: FxHashMap<Arc<str>, FileId>,
+    /// Of files that are not in the working directory, by their full paths.
+    outside: FxHashMap<Box<str>, FileId>,
     /// Full paths of all folders that hold a file, at whatever depth.
     folders: FxHashSet<Box<str>>,
 }
@@ -57,9 +58,16 @@ impl Tree {
             cwd: cwd.to_path_buf(),
             root: paths::full(cwd, ""),
             ids: files.iter().enumerate().map(|(at, path)| (Arc::clone(path), at as FileId)).collect(),
+            outside: FxHashMap::default(),
             folders: FxHashSet::default(),
             paths: files,
         };
+        for (id, path) in (0..).zip(tree.paths.iter()) {
+            let full = tree.full(path);
+            if paths::within(&tree.root, &full).is_none() {
+                tree.outside.insert(full.into(), id);
+            }
+        }
         let mut last = "";
         for path in tree.paths.iter() {
             let folder = paths::parent(path).unwrap_or_default();
@@ -91,8 +99,9 @@ impl Tree {
 
     /// The full path of one that the run names.
     pub fn full(&self, path: &str) -> String {
-        let is_plain = !path.is_empty() && !path.split('/').any(|part| matches!(part, ".." | "." | ""));
-        if is_plain && !cfg!(windows) { format!("{}/{path}", self.root.trim_end_matches('/')) } else { paths::full(&self.cwd, path) }
+        let joined = || paths::join(self.root.trim_end_matches('/'), path).filter(|full| !full.is_empty());
+        let is_relative = !cfg!(windows) && !path.starts_with('/');
+        if is_relative { joined() } else { None }.unwrap_or_else(|| paths::full(&self.cwd, path))
     }
 
     pub fn is_folder(&self, full: &str) -> bool {
@@ -109,7 +118,7 @@ impl Tree {
     fn exactly(&self, full: &str) -> Option<FileId> {
         match paths::within(&self.root, full) {
             Some(path) => self.id(path),
-            None => self.id(&display_path(&self.cwd, Path::new(full))),
+            None => self.outside.get(full).copied(),
         }
     }
 
