@@ -29,6 +29,43 @@ pub(super) struct Linker {
     importers: Mutex<FxHashMap<String, Importers>>,
     mentions: Mutex<FxHashMap<String, Option<Arc<Mentions>>>>,
     releases: Mutex<FxHashMap<String, Arc<[NamedRelease]>>>,
+    recent: Mutex<Recent>,
+}
+
+/// A file that was parsed for the second look.
+struct Read {
+    path: String,
+    source: SourceText,
+    parsed: Parsed,
+}
+
+/// Files that were parsed a moment ago, the last at the end: those that know each other are asked about each other.
+#[derive(Default)]
+struct Recent {
+    files: Vec<Arc<Read>>,
+}
+
+/// Source of which the IR is kept, in bytes: the IR takes several times as much.
+const KEPT: usize = 1 << 20;
+
+impl Recent {
+    fn get(&mut self, path: &str) -> Option<Arc<Read>> {
+        let at = self.files.iter().position(|read| read.path == path)?;
+        let found = self.files.remove(at);
+        self.files.push(Arc::clone(&found));
+        Some(found)
+    }
+
+    fn add(&mut self, read: &Arc<Read>) {
+        self.files.push(Arc::clone(read));
+        let mut kept = 0;
+        let fits = |read: &&Arc<Read>| {
+            kept += read.source.text().len();
+            kept <= KEPT
+        };
+        let count = self.files.iter().rev().take_while(fits).count();
+        self.files.drain(..self.files.len() - count);
+    }
 }
 
 impl Linker {
@@ -40,18 +77,24 @@ impl Linker {
             importers: Mutex::default(),
             mentions: Mutex::default(),
             releases: Mutex::default(),
+            recent: Mutex::default(),
         }
     }
 
-    fn parse(&self, path: &str, limits: Limits) -> Option<(SourceText, Parsed)> {
+    fn parse(&self, path: &str, limits: Limits) -> Option<Arc<Read>> {
+        if let Some(known) = self.recent.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
+            return Some(known);
+        }
         let source = self.project.text(path)?;
         let parsed = syntax::lower_with_limit(path, &source, limits.nesting.min(syntax::DEFAULT_DEPTH_LIMIT)).ok()?;
-        Some((source, parsed))
+        let read = Arc::new(Read { path: path.to_owned(), source, parsed });
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).add(&read);
+        Some(read)
     }
 
     fn find_links(&self, path: &str, specifier: &str, limits: Limits) -> Option<Arc<Links>> {
-        let (source, Parsed { ir, .. }) = self.parse(path, limits)?;
-        let model = Model::new(&ir, &self.leaklint.apis, &source);
+        let read = self.parse(path, limits)?;
+        let model = Model::new(&read.parsed.ir, &self.leaklint.apis, &read.source);
         Some(Arc::new(model.links(&|module| module == specifier)))
     }
 }
@@ -60,10 +103,11 @@ impl pipeline::Linker for Linker {
     fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Vec<Diagnostic> {
         let files = Files { linker: self, limits };
         let kind = files.kind(path);
-        let Some((source, Parsed { ir, distrusted, .. })) = self.parse(path, limits) else { return Vec::new() };
+        let Some(read) = self.parse(path, limits) else { return Vec::new() };
+        let Parsed { ir, distrusted, .. } = &read.parsed;
         let view = View::new(&files, path, focus.is_reported);
-        let facts = Model::with_outside(&ir, &self.leaklint.apis, &source, &view, &focus.places).facts();
-        self.leaklint.report(&File { path, kind, facts: &facts }, &distrusted)
+        let facts = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places).facts();
+        self.leaklint.report(&File { path, kind, facts: &facts }, distrusted)
     }
 }
 
@@ -113,7 +157,7 @@ impl FactsSource for Files<'_> {
             return known.clone();
         }
         let parsed = self.linker.parse(file, self.limits);
-        let found = parsed.map(|(source, parsed)| Model::new(&parsed.ir, &self.linker.leaklint.apis, &source).named_releases());
+        let found = parsed.map(|read| Model::new(&read.parsed.ir, &self.linker.leaklint.apis, &read.source).named_releases());
         let found: Arc<[NamedRelease]> = found.unwrap_or_default().into();
         self.linker.releases.lock().unwrap_or_else(PoisonError::into_inner).insert(file.to_owned(), found.clone());
         found

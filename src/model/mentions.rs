@@ -1,8 +1,5 @@
 //! Which names a text mentions, without parsing it.
 
-use rustc_hash::FxHasher;
-use std::hash::Hasher;
-
 /// The words of a text, as a filter that may say yes too often and never no too often.
 #[derive(Debug, Default)]
 pub struct Mentions {
@@ -15,49 +12,61 @@ pub struct Mentions {
     pub imports_whole: bool,
 }
 
-/// Bits for each word: one in about fifty that are not there is taken to be.
-const PER_WORD: usize = 8;
-
 impl Mentions {
     pub fn of(text: &str) -> Self {
-        let words = || text.as_bytes().split(|byte| !is_part_of_name(*byte)).filter(|word| !word.is_empty());
-        let count = words().count();
-        let mut mentions = Self {
-            bits: vec![0; (count * PER_WORD / 64 + 1).next_power_of_two()],
-            exports: false,
-            exports_all: false,
-            imports_whole: false,
-        };
-        for word in words() {
-            for bit in mentions.places(word) {
-                mentions.bits[bit / 64] |= 1 << (bit % 64);
+        // A bit for each byte: one in about fifty words that are not there is taken to be.
+        let mut mentions = Self { bits: vec![0; (text.len() / 64 + 1).next_power_of_two()], ..Self::default() };
+        let mask = mentions.bits.len() * 64 - 1;
+        let mut hash = 0;
+        // The byte behind the last one ends the last word.
+        for byte in text.bytes().chain([b' ']) {
+            if is_part_of_name(byte) {
+                hash = mixed(hash, byte);
+            } else if hash != 0 {
+                for bit in places(hash, mask) {
+                    mentions.bits[bit / 64] |= 1 << (bit % 64);
+                }
+                hash = 0;
             }
-            mentions.exports |= matches!(word, b"export" | b"exports");
-            mentions.exports_all |= matches!(word, b"__exportStar" | b"_export_star");
         }
+        mentions.exports = mentions.has("export") || mentions.has("exports");
         mentions.imports_whole = text.contains("require(") || text.contains("* as");
         let stars = text.match_indices("export").filter(|(at, word)| text[at + word.len()..].trim_start().starts_with('*'));
-        mentions.exports_all |= stars.take(1).count() > 0;
+        mentions.exports_all = mentions.has("__exportStar") || mentions.has("_export_star") || stars.take(1).count() > 0;
         mentions
     }
 
     pub fn has(&self, name: &str) -> bool {
-        !self.bits.is_empty() && self.places(name.as_bytes()).iter().all(|bit| self.bits[bit / 64] & (1 << (bit % 64)) != 0)
+        let mask = (self.bits.len() * 64).wrapping_sub(1);
+        let hash = name.bytes().fold(0, mixed);
+        !self.bits.is_empty() && places(hash, mask).iter().all(|bit| self.bits[bit / 64] & (1 << (bit % 64)) != 0)
     }
+}
 
-    fn places(&self, word: &[u8]) -> [usize; 2] {
-        let mut hasher = FxHasher::default();
-        hasher.write(word);
-        let hash = hasher.finish();
-        let mask = self.bits.len() * 64 - 1;
-        [hash as usize & mask, (hash >> 32) as usize & mask]
-    }
+/// The hash of a word with one more byte; of no word it is zero.
+fn mixed(hash: u64, byte: u8) -> u64 {
+    (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1
+}
+
+fn places(hash: u64, mask: usize) -> [usize; 2] {
+    [(hash >> 32) as usize & mask, (hash >> 8) as usize & mask]
 }
 
 /// Whatever is no letter of ASCII is taken for a part of a name.
-fn is_part_of_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
+const fn is_part_of_name(byte: u8) -> bool {
+    IS_PART[byte as usize]
 }
+
+const IS_PART: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let it = byte as u8;
+        table[byte] = it.is_ascii_alphanumeric() || matches!(it, b'_' | b'$') || it >= 0x80;
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

@@ -19,7 +19,7 @@ const PER_QUESTION: usize = 6;
 /// Files that may be read for all questions about one file that has findings.
 const PER_FILE: usize = 16;
 /// The same for a file that has findings only if the others say the worst.
-const PER_GUESS: usize = 8;
+const PER_GUESS: usize = 5;
 /// One of these words stands where something is released.
 const RELEASES: &[&str] = &["delete", "clear", "clearInterval", "pop", "shift", "splice", "filter", "length"];
 /// Importers that one question may look at.
