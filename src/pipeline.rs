@@ -85,6 +85,12 @@ pub struct Focus {
 /// The second look at files, in view of the whole project.
 pub trait Linker: Send + Sync {
     fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Vec<Diagnostic>;
+
+    /// The files that may hold the collections of others to which a file adds.
+    fn concerned(&self, path: &str, limits: Limits) -> Vec<Arc<str>>;
+
+    /// Whether others add to a collection of a file.
+    fn is_added_to(&self, path: &str, limits: Limits) -> bool;
 }
 
 /// What the analysis of one file yields.

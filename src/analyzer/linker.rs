@@ -8,11 +8,12 @@ use super::{Analysed, Leaklint};
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
 use crate::model::access::AccessPath;
-use crate::model::links::Links;
+use crate::model::links::{Links, Reexport};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
 use crate::pipeline::{self, Focus, Limits, Project};
 use crate::project::graph::View;
+use crate::project::growth::{grown_in, holders};
 use crate::project::{FactsSource, FileKind};
 use crate::rule::File;
 use crate::syntax::{self, Parsed};
@@ -29,6 +30,7 @@ pub(super) struct Linker {
     importers: Mutex<FxHashMap<String, Importers>>,
     mentions: Mutex<FxHashMap<String, Option<Arc<Mentions>>>>,
     releases: Mutex<FxHashMap<String, Arc<[NamedRelease]>>>,
+    reexports: Mutex<FxHashMap<String, Arc<[Reexport]>>>,
     recent: Mutex<Recent>,
 }
 
@@ -77,6 +79,7 @@ impl Linker {
             importers: Mutex::default(),
             mentions: Mutex::default(),
             releases: Mutex::default(),
+            reexports: Mutex::default(),
             recent: Mutex::default(),
         }
     }
@@ -109,6 +112,27 @@ impl pipeline::Linker for Linker {
         let facts = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places).facts();
         self.leaklint.report(&File { path, kind, facts: &facts }, distrusted)
     }
+
+    fn concerned(&self, path: &str, limits: Limits) -> Vec<Arc<str>> {
+        let files = Files { linker: self, limits };
+        let grown = self.project.facts(path).map(|analysed| analysed.facts.grows_in.as_slice()).unwrap_or_default();
+        let targets = grown.iter().filter_map(|grown| Some((self.project.resolve(path, &grown.module)?, &grown.path)));
+        targets.flat_map(|(target, path)| holders(&files, &target, path)).collect()
+    }
+
+    fn is_added_to(&self, path: &str, limits: Limits) -> bool {
+        !grown_in(&Files { linker: self, limits }, path).is_empty()
+    }
+}
+
+/// What is known of files, each filled by whoever asks first.
+fn once<T: Clone>(known: &Mutex<FxHashMap<String, T>>, file: &str, find: impl FnOnce() -> T) -> T {
+    if let Some(known) = known.lock().unwrap_or_else(PoisonError::into_inner).get(file) {
+        return known.clone();
+    }
+    let found = find();
+    known.lock().unwrap_or_else(PoisonError::into_inner).insert(file.to_owned(), found.clone());
+    found
 }
 
 /// The project as a worker asks for it.
@@ -127,12 +151,17 @@ impl FactsSource for Files<'_> {
     }
 
     fn mentions(&self, file: &str) -> Option<Arc<Mentions>> {
-        if let Some(known) = self.linker.mentions.lock().unwrap_or_else(PoisonError::into_inner).get(file) {
-            return known.clone();
-        }
-        let found = self.linker.project.text(file).map(|source| Arc::new(Mentions::of(source.text())));
-        self.linker.mentions.lock().unwrap_or_else(PoisonError::into_inner).insert(file.to_owned(), found.clone());
-        found
+        let find = || self.linker.project.text(file).map(|source| Arc::new(Mentions::of(source.text())));
+        once(&self.linker.mentions, file, find)
+    }
+
+    fn reexports(&self, file: &str) -> Arc<[Reexport]> {
+        let find = || {
+            let parsed = self.linker.parse(file, self.limits);
+            let found = parsed.map(|read| Model::new(&read.parsed.ir, &self.linker.leaklint.apis, &read.source).reexports(&|_| true));
+            found.unwrap_or_default().into()
+        };
+        once(&self.linker.reexports, file, find)
     }
 
     fn hands_on(&self, file: &str, specifier: &str) -> Option<bool> {
@@ -153,14 +182,12 @@ impl FactsSource for Files<'_> {
     }
 
     fn named_releases(&self, file: &str) -> Arc<[NamedRelease]> {
-        if let Some(known) = self.linker.releases.lock().unwrap_or_else(PoisonError::into_inner).get(file) {
-            return known.clone();
-        }
-        let parsed = self.linker.parse(file, self.limits);
-        let found = parsed.map(|read| Model::new(&read.parsed.ir, &self.linker.leaklint.apis, &read.source).named_releases());
-        let found: Arc<[NamedRelease]> = found.unwrap_or_default().into();
-        self.linker.releases.lock().unwrap_or_else(PoisonError::into_inner).insert(file.to_owned(), found.clone());
-        found
+        let find = || {
+            let parsed = self.linker.parse(file, self.limits);
+            let found = parsed.map(|read| Model::new(&read.parsed.ir, &self.linker.leaklint.apis, &read.source).named_releases());
+            found.unwrap_or_default().into()
+        };
+        once(&self.linker.releases, file, find)
     }
 
     fn kind(&self, file: &str) -> FileKind {
@@ -183,12 +210,7 @@ impl FactsSource for Files<'_> {
     }
 
     fn importers(&self, file: &str) -> Importers {
-        if let Some(known) = self.linker.importers.lock().unwrap_or_else(PoisonError::into_inner).get(file) {
-            return known.clone();
-        }
-        let found: Importers = self.linker.project.importers(file).into();
-        self.linker.importers.lock().unwrap_or_else(PoisonError::into_inner).insert(file.to_owned(), found.clone());
-        found
+        once(&self.linker.importers, file, || self.linker.project.importers(file).into())
     }
 
     fn is_public(&self, file: &str) -> bool {

@@ -220,7 +220,7 @@ impl Model<'_> {
         }
     }
 
-    fn reexports(&self, is_wanted: &dyn Fn(&str) -> bool) -> Vec<Reexport> {
+    pub fn reexports(&self, is_wanted: &dyn Fn(&str) -> bool) -> Vec<Reexport> {
         let mut found = Vec::new();
         let member = |name: &str| vec![Access::Member(name.to_owned())];
         for export in &self.ir.exports {

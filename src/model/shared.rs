@@ -58,8 +58,9 @@ impl Model<'_> {
     pub(super) fn grown_imports(&self, table: &BTreeMap<Place, Operations>) -> Vec<GrownImport> {
         let grown = table.iter().filter(|(_, operations)| !operations.grows.is_empty());
         // What `new` or a call gives is no collection by itself, whatever its methods are called.
-        let held =
-            grown.filter_map(|(&place, _)| self.imported_at(place)).filter(|(_, path)| matches!(path.last(), Some(Access::Member(_))));
+        let held = grown
+            .filter_map(|(&place, _)| self.imported_at(place))
+            .filter(|(_, path)| matches!(path.last(), Some(Access::Member(_)) | None));
         let mut found: Vec<GrownImport> = held.map(|(module, path)| GrownImport { module: module.to_owned(), path }).collect();
         found.sort();
         found.dedup();
@@ -68,7 +69,10 @@ impl Model<'_> {
 
     /// The place that other files name by a path.
     fn place_of_path(&self, path: &AccessPath) -> Option<Place> {
-        let (first, rest) = path.split_first()?;
+        let Some((first, rest)) = path.split_first() else {
+            let own = self.exported_as(&Vec::new());
+            return Some(own.unwrap_or_else(|| self.root_place(Root::Exports)));
+        };
         let Access::Member(name) = first else { return None };
         let mut place = self.exported_place(name)?;
         for step in rest {
@@ -92,10 +96,7 @@ impl Model<'_> {
         let export = self.ir.exports.iter().find(|export| export.name.is_some_and(|own| self.ir.name(own) == name));
         let Some(export) = export else {
             // `module.exports = { sessions }`, `exports.sessions = sessions`.
-            let own = (0..self.ir.bindings.len() as u32).map(BindingId).filter(|&binding| self.is_module_level(binding));
-            let wanted = vec![Access::Member(name.to_owned())];
-            let mut own = own.filter(|&binding| self.paths_of_binding(binding).contains(&wanted));
-            return own.next().map(|binding| self.binding_place(binding)).or_else(|| {
+            return self.exported_as(&vec![Access::Member(name.to_owned())]).or_else(|| {
                 let exports = self.root_place(Root::Exports);
                 Some(self.project(exports, Step::Field(self.name_id(name)?)))
             });
@@ -106,6 +107,12 @@ impl Model<'_> {
             Exported::Expr(expr) => self.place(expr),
             Exported::From(..) => None,
         }
+    }
+
+    /// The module-level name whose value other files know by a path.
+    fn exported_as(&self, path: &AccessPath) -> Option<Place> {
+        let mut own = (0..self.ir.bindings.len() as u32).map(BindingId).filter(|&binding| self.is_module_level(binding));
+        own.find(|&binding| self.paths_of_binding(binding).contains(path)).map(|binding| self.binding_place(binding))
     }
 
     fn name_id(&self, name: &str) -> Option<NameId> {

@@ -15,9 +15,12 @@ impl Model<'_> {
                 Root::Instance(_) | Root::UnknownThis(_) => "this".to_owned(),
                 Root::Global(name) => self.ir.name(name).to_owned(),
                 Root::GlobalObject => "globalThis".to_owned(),
-                Root::Exports => "exports".to_owned(),
+                Root::Exports => "module.exports".to_owned(),
                 Root::Value(expr) => self.expr_text(expr),
             },
+            Some((of, Step::Field(name))) if self.is_root(of) && self.root(of) == Root::Exports => {
+                format!("exports.{}", self.ir.name(name))
+            }
             Some((of, Step::Field(name))) => format!("{}.{}", self.place_text(of), self.ir.name(name)),
             Some((of, Step::Keyed(binding))) => format!("{}[{}]", self.place_text(of), self.ir.name(self.ir[binding].name)),
             Some((of, Step::Entry)) => format!("{}[…]", self.place_text(of)),

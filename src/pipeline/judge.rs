@@ -6,7 +6,8 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
-    Analyzer, Assembly, FileFacts, Focus, Linted, Options, Outcome, Pool, Project, Verdict, Visit, Visitor, internal_error, too_slow,
+    Analyzer, Assembly, FileFacts, Focus, Linker, Linted, Options, Outcome, Pool, Project, Verdict, Visit, Visitor, internal_error,
+    too_slow,
 };
 use crate::diagnostic::{Confidence, Diagnostic, Role};
 use crate::resolve::ProjectFiles;
@@ -55,8 +56,8 @@ impl<F: Send + Sync + 'static> Assembly<F> {
     /// Looks again at the files about which others have something to say.
     fn judge_again<A: Analyzer<Facts = F>>(&mut self, analyzer: &Arc<A>, first: &FirstLook<F>, pool: Pool) -> Vec<Diagnostic> {
         let project = &first.project;
-        let open = self.open(analyzer, first, pool);
         let linker = Arc::clone(analyzer).linker(Arc::clone(project));
+        let open = self.open(analyzer, &linker, first, pool);
         let job = {
             let open = Arc::clone(&open);
             move |at: usize, limits| open.get(at).map(|(path, focus)| linker.judge(path, focus, limits))
@@ -81,7 +82,13 @@ impl<F: Send + Sync + 'static> Assembly<F> {
     }
 
     /// The files that are looked at again, and what for.
-    fn open<A: Analyzer<Facts = F>>(&self, analyzer: &Arc<A>, first: &FirstLook<F>, pool: Pool) -> Arc<[(Arc<str>, Focus)]> {
+    fn open<A: Analyzer<Facts = F>>(
+        &self,
+        analyzer: &Arc<A>,
+        linker: &Arc<dyn Linker>,
+        first: &FirstLook<F>,
+        pool: Pool,
+    ) -> Arc<[(Arc<str>, Focus)]> {
         let project = &first.project;
         let mut open: BTreeMap<Arc<str>, Focus> = BTreeMap::new();
         for (path, verdict) in &first.verdicts {
@@ -92,19 +99,17 @@ impl<F: Send + Sync + 'static> Assembly<F> {
         }
         let whole = || Focus { is_reported: true, ..Focus::default() };
         let mut around = Vec::new();
-        for FileFacts { path, facts, .. } in &project.files {
-            for target in analyzer.concerns(facts).iter().filter_map(|specifier| project.resolve(path, specifier)) {
-                if !project.is_named(&target) {
-                    around.push(Arc::clone(&target));
-                }
-                open.entry(target).or_insert_with(whole);
+        for target in concerned(analyzer, linker, project, pool) {
+            if !project.is_named(&target) {
+                around.push(Arc::clone(&target));
             }
+            open.entry(target).or_insert_with(whole);
         }
         around.sort_unstable();
         around.dedup();
         open.extend(own_focus(analyzer, project, around, self.floor, pool));
         let offered = first.offered.iter().filter(|path| !open.contains_key(*path)).cloned().collect();
-        open.extend(added_to_around(analyzer, project, offered, pool).into_iter().map(|path| (path, whole())));
+        open.extend(added_to_around(linker, offered, pool).into_iter().map(|path| (path, whole())));
         open.into_iter().collect()
     }
 
@@ -188,18 +193,28 @@ fn own_focus<A: Analyzer>(
     found.collect()
 }
 
+/// The files to whose collections files of the run add.
+fn concerned<A: Analyzer>(analyzer: &Arc<A>, linker: &Arc<dyn Linker>, project: &Arc<Project<A::Facts>>, pool: Pool) -> Vec<Arc<str>> {
+    let adding: Vec<Arc<str>> =
+        project.files.iter().filter(|file| !analyzer.concerns(&file.facts).is_empty()).map(|file| Arc::clone(&file.path)).collect();
+    let adding: Arc<[Arc<str>]> = adding.into();
+    let job = {
+        let (linker, adding) = (Arc::clone(linker), Arc::clone(&adding));
+        move |at: usize, limits| adding.get(at).map(|path| linker.concerned(path, limits)).unwrap_or_default()
+    };
+    let found = pool.run(adding.len(), Arc::new(job)).into_iter().filter_map(|outcome| match outcome {
+        Outcome::Done(targets) => Some(targets),
+        _ => None,
+    });
+    found.flatten().collect()
+}
+
 /// The files of a run to whose collections files around it add.
-fn added_to_around<A: Analyzer>(analyzer: &Arc<A>, project: &Arc<Project<A::Facts>>, offered: Vec<Arc<str>>, pool: Pool) -> Vec<Arc<str>> {
+fn added_to_around(linker: &Arc<dyn Linker>, offered: Vec<Arc<str>>, pool: Pool) -> Vec<Arc<str>> {
     let offered: Arc<[Arc<str>]> = offered.into();
     let job = {
-        let (analyzer, project, offered) = (Arc::clone(analyzer), Arc::clone(project), Arc::clone(&offered));
-        move |at: usize, limits| {
-            let importers = offered.get(at).map(|path| project.importers(path)).unwrap_or_default();
-            let mut around = importers.iter().filter(|(importer, _)| !project.is_named(importer));
-            around.any(|(importer, specifier)| {
-                project.with_facts(importer, limits, |facts| analyzer.concerns(facts).contains(specifier)).unwrap_or_default()
-            })
-        }
+        let (linker, offered) = (Arc::clone(linker), Arc::clone(&offered));
+        move |at: usize, limits| offered.get(at).is_some_and(|path| linker.is_added_to(path, limits))
     };
     let outcomes = pool.run(offered.len(), Arc::new(job));
     offered.iter().zip(outcomes).filter(|(_, outcome)| matches!(outcome, Outcome::Done(true))).map(|(path, _)| Arc::clone(path)).collect()

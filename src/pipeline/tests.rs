@@ -50,6 +50,14 @@ impl Analyzer for Words {
 struct Seeing(Arc<Project<(String, Vec<u32>)>>);
 
 impl Linker for Seeing {
+    fn concerned(&self, _: &str, _: Limits) -> Vec<Arc<str>> {
+        Vec::new()
+    }
+
+    fn is_added_to(&self, _: &str, _: Limits) -> bool {
+        false
+    }
+
     fn judge(&self, path: &Arc<str>, _: &Focus, _: Limits) -> Vec<Diagnostic> {
         let (text, _) = self.0.facts(path).expect("a file of the run");
         assert!(!text.contains("LINK-PANIC"), "in the second look");

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::growth::grown_in;
 use super::{FactsSource, FileKind};
 use crate::model::access::{Access, AccessPath};
 use crate::model::context::{Context, ContextKind, Step, StepKind};
@@ -267,28 +268,18 @@ impl Outside for View<'_> {
     }
 
     fn grown(&self) -> Vec<AccessPath> {
-        let mut found = Vec::new();
-        for (importer, specifier) in self.source.importers(&self.file).iter() {
-            let grown = self.source.grown_imports(importer, specifier);
-            if !grown.is_empty() && self.source.kind(importer) != FileKind::Test {
-                let is_commonjs = self.source.is_commonjs(&self.file);
-                found.extend(grown.iter().map(|path| offered(path, is_commonjs)));
-            }
-        }
-        found.sort();
-        found.dedup();
-        found
+        grown_in(self.source, &self.file)
     }
 }
 
 /// The default import of a CommonJS file is the whole of what it exports.
-fn offered(path: &AccessPath, is_commonjs: bool) -> AccessPath {
+pub(super) fn offered(path: &AccessPath, is_commonjs: bool) -> AccessPath {
     let is_default = matches!(path.first(), Some(Access::Member(name)) if name == "default");
     if is_commonjs && is_default { path[1..].to_vec() } else { path.clone() }
 }
 
 /// The path under which a re-export offers what stands at `path`.
-fn renamed(path: &AccessPath, inner: &AccessPath, name: Option<&AccessPath>) -> Option<AccessPath> {
+pub(super) fn renamed(path: &AccessPath, inner: &AccessPath, name: Option<&AccessPath>) -> Option<AccessPath> {
     let rest = path.strip_prefix(inner.as_slice())?;
     match name {
         Some(name) => Some([name.as_slice(), rest].concat()),

@@ -1,6 +1,7 @@
 //! What more than one file is needed for.
 
 pub mod graph;
+pub mod growth;
 mod kind;
 mod package;
 
@@ -10,7 +11,7 @@ pub use kind::{FileKind, Place};
 pub use package::{Audience, Package, Platform};
 
 use crate::model::access::AccessPath;
-use crate::model::links::Links;
+use crate::model::links::{Links, Reexport};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
 
@@ -21,6 +22,9 @@ pub trait FactsSource {
 
     /// The words of a file; none if it cannot be read.
     fn mentions(&self, file: &str) -> Option<Arc<Mentions>>;
+
+    /// What a file offers of other files.
+    fn reexports(&self, file: &str) -> Arc<[Reexport]>;
 
     /// Whether a file offers something of a module under a name of its own; none if that takes a parse.
     fn hands_on(&self, file: &str, specifier: &str) -> Option<bool>;

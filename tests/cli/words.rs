@@ -52,6 +52,14 @@ impl Analyzer for Words {
 struct Nothing;
 
 impl Linker for Nothing {
+    fn concerned(&self, _: &str, _: Limits) -> Vec<Arc<str>> {
+        Vec::new()
+    }
+
+    fn is_added_to(&self, _: &str, _: Limits) -> bool {
+        false
+    }
+
     fn judge(&self, _: &Arc<str>, _: &Focus, _: Limits) -> Vec<Diagnostic> {
         Vec::new()
     }
