@@ -72,6 +72,10 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     let known = domain >= Domain::Likely || comes_and_goes && domain == Domain::Unknown;
     let seen = growth.context.kind == ContextKind::Repeated;
     let unseen = growth.context.kind == ContextKind::Unknown;
+    // What the whole project never calls makes nothing grow there.
+    if unseen && growth.context.is_unused() {
+        return None;
+    }
     let proved = match (collection.life.certainty, known) {
         (Certainty::Proved, true) if seen || strong && unseen => Confidence::High,
         (Certainty::Proved, true) if unseen => Confidence::Medium,

@@ -259,7 +259,10 @@ impl Model<'_> {
         let by_name = entity.binding.map(|binding| self.paths_of_binding(binding)).unwrap_or_default();
         let by_value = match entity.kind {
             EntityKind::Class(class) => self.ir[class].expr.map(|expr| self.paths_of_value(expr)).unwrap_or_default(),
-            EntityKind::Object(object) => self.paths_of_value(self.ir.objects[object.index()]),
+            EntityKind::Object(object) => {
+                let object = self.ir.objects[object.index()];
+                [self.paths_of_value(object), self.paths_of_result(object)].concat()
+            }
             EntityKind::Constructor(_) => Vec::new(),
         };
         [by_name, by_value].concat()
@@ -357,9 +360,13 @@ impl Model<'_> {
         let mut found: Vec<AccessPath> = Vec::new();
         for &binding in self.uses.bindings_of_function(function) {
             found.extend(self.paths_of_binding(binding));
+            for &at in self.uses.refs(binding) {
+                found.extend(self.paths_of_result(at));
+            }
         }
         if let Some(expr) = self.ir[function].expr {
             found.extend(self.paths_of_value(expr));
+            found.extend(self.paths_of_result(expr));
         }
         for &(id, name, is_static) in self.entities.memberships(function) {
             let mut owners = if is_static { self.paths_of_class(id) } else { self.paths_of_instance(id) };

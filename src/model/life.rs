@@ -6,6 +6,7 @@ use super::context::{ContextKind, Region};
 use super::entity::{EntityId, EntityKind};
 use super::facts::{Certainty, Life, LifeWhy};
 use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::outside::Constructions;
 use super::place::{Place, Root};
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
@@ -84,14 +85,9 @@ impl Model<'_> {
         let (certainty, why) = match self.how_often(function) {
             ContextKind::Repeated | ContextKind::Test | ContextKind::Teardown => (Certainty::Short, LifeWhy::PerCall(name)),
             ContextKind::Init => {
-                return Some(Life {
-                    lifetime: Lifetime::Process,
-                    certainty: Certainty::Proved,
-                    why: LifeWhy::Closure(name),
-                    seen_at: span,
-                    seen_in: None,
-                });
+                return Some(Life { why: LifeWhy::Closure(name), seen_at: span, ..process(LifeWhy::ModuleScope) });
             }
+            _ if let Some(life) = self.life_by_callers_outside(function, &name) => return Some(life),
             _ if escaping.iter().any(|&closure| self.is_returned_handler(closure)) && self.request_param(function).is_none()
                 || self.makes_worker(function) =>
             {
@@ -102,6 +98,18 @@ impl Model<'_> {
             _ => (Certainty::Unknown, LifeWhy::Closure(name)),
         };
         Some(Life { lifetime: Lifetime::Owner, certainty, why, seen_at: span, seen_in: None })
+    }
+
+    /// The life of what a function of this file makes for others.
+    fn life_by_callers_outside(&self, function: FnId, name: &str) -> Option<Life> {
+        let Constructions { once, often } = self.called_outside(function);
+        if let Some((file, span)) = once {
+            let why = LifeWhy::Closure(name.to_owned());
+            return Some(Life { seen_at: Some(span), seen_in: Some(file), ..process(why) });
+        }
+        let (file, span) = often?;
+        let why = LifeWhy::PerCall(name.to_owned());
+        Some(Life { lifetime: Lifetime::Owner, certainty: Certainty::Short, why, seen_at: Some(span), seen_in: Some(file) })
     }
 
     /// A middleware: made once, and run for each request.

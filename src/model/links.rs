@@ -104,8 +104,10 @@ impl Model<'_> {
             }
             let arguments = self.ir.list(args).iter().map(|&arg| self.provenance(arg)).collect();
             let caller = Caller { how: How::Called, at: Some(call) };
-            let way = self.way_of_caller(caller, last_name(&path), self.region_of_callee(callee));
-            let what = UseKind::Called { arguments, is_kept: is_new && self.is_kept_once(call) };
+            // What a call gave is known by its name here.
+            let own = self.callee_name(callee).filter(|_| path.last() == Some(&Access::Result));
+            let way = self.way_of_caller(caller, own.unwrap_or(last_name(&path)), self.region_of_callee(callee));
+            let what = UseKind::Called { arguments, is_kept: self.is_kept_once(call) };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {

@@ -133,8 +133,17 @@ impl Model<'_> {
     }
 
     pub(super) fn constructed_outside(&self, id: EntityId) -> Constructions {
+        self.made_outside(|| self.paths_of_new(id))
+    }
+
+    /// Where other files call a function that makes something which lives on.
+    pub(super) fn called_outside(&self, factory: FnId) -> Constructions {
+        self.made_outside(|| self.paths_of_function(factory))
+    }
+
+    fn made_outside(&self, paths: impl FnOnce() -> Vec<AccessPath>) -> Constructions {
         let mut found = Constructions::default();
-        let paths: Vec<AccessPath> = if self.outside().is_some() { self.paths_of_new(id) } else { Vec::new() };
+        let paths: Vec<AccessPath> = if self.outside().is_some() { paths() } else { Vec::new() };
         let Some(seen) = self.seen_outside(&paths) else { return found };
         for used in &seen.uses {
             let UseKind::Called { is_kept, .. } = used.used.what else { continue };
@@ -218,7 +227,7 @@ impl Search<'_, '_> {
         }
         // The end of an instance is its own; an exported `end(id)` is whatever its callers make of it.
         let is_offered = match how {
-            How::Exported => true,
+            How::Exported | How::Returned => true,
             How::PublicMethod(..) => kind != ContextKind::Teardown,
             _ => false,
         };

@@ -329,7 +329,9 @@ impl Model<'_> {
 
     /// Whether those who call a function out of view get it by an import.
     fn is_only_offered(&self, function: FnId) -> bool {
-        self.callers(function).iter().all(|caller| matches!(caller.how, How::Called | How::Exported | How::PublicMethod(..)))
+        self.callers(function)
+            .iter()
+            .all(|caller| matches!(caller.how, How::Called | How::Exported | How::Returned | How::PublicMethod(..)))
     }
 
     /// Whether a function handles an event that carries one message or peer each time.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::access::{Access, AccessPath};
-use super::context::StepKind;
+use super::context::{Context, StepKind};
 use super::facts::{Bound, Collection, Growth, HandOut, Shrinkage};
 use super::holding::Operations;
 use super::ir::{BindingId, Exported, NameId};
@@ -23,16 +23,23 @@ pub struct GrownImport {
     pub path: AccessPath,
 }
 
+impl Context {
+    /// The way here begins with something that is offered to other files, none of which calls it.
+    pub fn is_unused(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.what, StepKind::Unused(_)))
+    }
+}
+
 impl Shrinkage {
     /// Offered to other files, none of which calls it.
     pub(super) fn is_unused(&self) -> bool {
-        self.context.steps.iter().any(|step| matches!(step.what, StepKind::Unused(_)))
+        self.context.is_unused()
     }
 }
 
 impl Growth {
     fn is_unused(&self) -> bool {
-        self.context.steps.iter().any(|step| matches!(step.what, StepKind::Unused(_)))
+        self.context.is_unused()
     }
 
     /// Whether a release covers it. What nobody calls takes nothing away from what somebody does; if nobody calls either, the user decides.

@@ -11,10 +11,15 @@ impl Facts {
     pub fn at_worst(&self) -> Self {
         let mut facts = self.clone();
         for collection in &mut facts.collections {
+            let is_closure = matches!(collection.life.why, LifeWhy::Closure(_));
             collection.life.at_worst();
             collection.hand_outs.retain(|how| *how != HandOut::Exported);
             for growth in &mut collection.growths {
                 growth.context.at_worst();
+                // What a closure keeps, and runs, is for whoever called its maker.
+                if is_closure && growth.context.kind == ContextKind::Unknown {
+                    growth.context.kind = ContextKind::Repeated;
+                }
                 if let Some(key) = growth.key.as_mut().filter(|key| matches!(key.source, Source::Parameter(_))) {
                     key.domain = Domain::Unbounded;
                 }
@@ -52,7 +57,7 @@ impl Facts {
 
 impl Life {
     fn at_worst(&mut self) {
-        if matches!(self.why, LifeWhy::Instance(_) | LifeWhy::LongLivedClass(_)) {
+        if matches!(self.why, LifeWhy::Instance(_) | LifeWhy::LongLivedClass(_) | LifeWhy::Closure(_)) {
             self.certainty = Certainty::Proved;
         }
     }

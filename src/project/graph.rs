@@ -33,8 +33,8 @@ pub struct View<'a> {
     known: RefCell<FxHashMap<Vec<AccessPath>, Rc<Seen>>>,
     /// What was read so far, whoever read it before.
     read: RefCell<FxHashSet<(Arc<str>, String)>>,
-    /// How much may be read.
-    budget: usize,
+    /// What is asked about is a finding already.
+    is_reported: bool,
 }
 
 /// A use as the file in which it stands has it.
@@ -70,8 +70,7 @@ struct Question {
 
 impl<'a> View<'a> {
     pub fn new(source: &'a dyn FactsSource, file: &Arc<str>, is_reported: bool) -> Self {
-        let budget = if is_reported { PER_FILE } else { PER_GUESS };
-        Self { source, file: file.clone(), known: RefCell::default(), read: RefCell::default(), budget }
+        Self { source, file: file.clone(), known: RefCell::default(), read: RefCell::default(), is_reported }
     }
 
     /// The uses of what a file offers under some paths, also through re-exports.
@@ -134,9 +133,10 @@ impl<'a> View<'a> {
     /// The links of a file, as long as the question may ask for more.
     fn read(&self, file: &Arc<str>, specifier: &str, question: &mut Question) -> Option<Arc<Links>> {
         question.read += 1;
+        let budget = if self.is_reported { PER_FILE } else { PER_GUESS };
         let mut read = self.read.borrow_mut();
         read.insert((file.clone(), specifier.to_owned()));
-        let is_within = question.read <= PER_QUESTION && read.len() <= self.budget && question.followed <= LIMIT;
+        let is_within = question.read <= PER_QUESTION && read.len() <= budget && question.followed <= LIMIT;
         if is_within { self.source.links(file, specifier) } else { None }
     }
 
@@ -159,7 +159,13 @@ impl<'a> View<'a> {
             // `module.exports = require('./x')` names nothing of what it hands on.
             None if is_named || mentions.exports && mentions.imports_whole => Reach::Read,
             // A class may be handed on by a function, without a word of its methods.
-            Some(false) if is_named => Reach::Unknown,
+            Some(false) if is_named => {
+                if self.is_reported {
+                    Reach::Read
+                } else {
+                    Reach::Unknown
+                }
+            }
             _ => Reach::Nothing,
         }
     }
