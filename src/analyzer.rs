@@ -106,7 +106,8 @@ impl Analyzer for Leaklint {
         // What a file hands to those that it imports may be released there.
         let is_property = |it: &Interval| matches!(&it.handle, Handle::Kept { text, .. } if text.contains('.')) && focus.contains(&it.span);
         let is_field = |it: &Collection| it.holder.text.starts_with("this.") && focus.contains(&it.holder.span);
-        let depends_on_imports = facts.registrations.iter().any(uses_imports)
+        let depends_on_imports = facts.extends_imports
+            || facts.registrations.iter().any(uses_imports)
             || facts.intervals.iter().any(is_property)
             || facts.collections.iter().any(is_field);
         Verdict { diagnostics, depends_on_others: Focus { places: focus, is_reported }, depends_on_imports }

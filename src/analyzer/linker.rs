@@ -8,6 +8,7 @@ use super::{Analysed, Leaklint};
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
 use crate::model::access::AccessPath;
+use crate::model::bases::Bases;
 use crate::model::links::{Links, Reexport};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
@@ -30,6 +31,7 @@ pub(super) struct Linker {
     importers: Mutex<FxHashMap<String, Importers>>,
     mentions: Mutex<FxHashMap<String, Option<Arc<Mentions>>>>,
     releases: Mutex<FxHashMap<String, Arc<[NamedRelease]>>>,
+    bases: Mutex<FxHashMap<String, Arc<Bases>>>,
     reexports: Mutex<FxHashMap<String, Arc<[Reexport]>>>,
     recent: Mutex<Recent>,
 }
@@ -79,6 +81,7 @@ impl Linker {
             importers: Mutex::default(),
             mentions: Mutex::default(),
             releases: Mutex::default(),
+            bases: Mutex::default(),
             reexports: Mutex::default(),
             recent: Mutex::default(),
         }
@@ -188,6 +191,15 @@ impl FactsSource for Files<'_> {
             found.unwrap_or_default().into()
         };
         once(&self.linker.releases, file, find)
+    }
+
+    fn bases(&self, file: &str) -> Arc<Bases> {
+        let find = || {
+            let parsed = self.linker.parse(file, self.limits);
+            let found = parsed.map(|read| Model::new(&read.parsed.ir, &self.linker.leaklint.apis, &read.source).bases());
+            Arc::new(found.unwrap_or_default())
+        };
+        once(&self.linker.bases, file, find)
     }
 
     fn kind(&self, file: &str) -> FileKind {

@@ -27,6 +27,9 @@ pub struct Facts {
     pub hands_on: Vec<String>,
     /// It has ES exports.
     pub exports_names: bool,
+    /// A class of it extends one of another file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub extends_imports: bool,
     pub style: Style,
 }
 

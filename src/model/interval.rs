@@ -121,7 +121,7 @@ impl Model<'_> {
             scope: self.qualified_name(call),
             function: self.function_name(function),
             context: self.context(call, Region::Function(Ir::MODULE)),
-            cleared: cleared.or_else(|| self.cleared_elsewhere(&handle)),
+            cleared: cleared.or_else(|| self.cleared_elsewhere(function, &handle)),
             handle,
             overwritten,
             unref: to.unref,
@@ -139,9 +139,10 @@ impl Model<'_> {
     }
 
     /// `ws.timer = setInterval(...)`, which the file that ends the connection clears.
-    fn cleared_elsewhere(&self, handle: &Handle) -> Option<Cleared> {
+    fn cleared_elsewhere(&self, function: FnId, handle: &Handle) -> Option<Cleared> {
+        let is_cleared = |text: &str| self.is_timer_cleared_by_name(text) || self.is_timer_cleared_by_base(function, text);
         match handle {
-            Handle::Kept { text, .. } if self.is_timer_cleared_by_name(text) => Some(Cleared::Always),
+            Handle::Kept { text, .. } if is_cleared(text) => Some(Cleared::Always),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 pub mod access;
 pub(crate) mod alias;
 pub mod apis;
+pub mod bases;
 mod callers;
 pub mod calls;
 pub mod captures;
@@ -138,6 +139,7 @@ impl<'a> Model<'a> {
             grows_in,
             hands_on: self.handed_on(),
             exports_names: !self.ir.exports.is_empty(),
+            extends_imports: self.extends_imports(),
             style: facts::Style::default(),
         };
         if !facts.is_empty() {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::access::AccessPath;
+use super::bases::Let;
 use super::calls::{Caller, How};
 use super::context::{Context, ContextKind, Region, Runs, Search, State, Step, StepKind};
 use super::entity::EntityId;
@@ -30,6 +31,9 @@ pub trait Outside {
 
     /// Releases, in the files that are linked to this one, of what a property of this name holds.
     fn released_by_name(&self, property: &str) -> Vec<(FileName, NamedRelease)>;
+
+    /// What the classes of a module, and those that they extend, release of a field of this name.
+    fn released_by_bases(&self, module: &str, property: &str) -> Vec<(FileName, Let)>;
 
     /// The paths of this file at which others add to a collection.
     fn grown(&self) -> Vec<AccessPath>;

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::growth::grown_in;
 use super::{FactsSource, FileKind};
 use crate::model::access::{Access, AccessPath};
+use crate::model::bases::Let;
 use crate::model::context::{Context, ContextKind, Step, StepKind};
 use crate::model::links::{ImportUse, Links, UseKind};
 use crate::model::namesakes::NamedRelease;
@@ -269,6 +270,26 @@ impl Outside for View<'_> {
             let releases = self.source.named_releases(&file);
             let own = releases.iter().filter(|release| release.property == property);
             found.extend(own.map(|release| (file.to_string(), release.clone())));
+        }
+        found
+    }
+
+    fn released_by_bases(&self, module: &str, property: &str) -> Vec<(FileName, Let)> {
+        let mut found = Vec::new();
+        let mut seen: Vec<Arc<str>> = Vec::new();
+        let mut work: Vec<(Arc<str>, String)> = vec![(self.file.clone(), module.to_owned())];
+        while let Some((file, module)) = work.pop() {
+            let Some(target) = self.source.resolve(&file, &module).filter(|target| !seen.contains(target)) else { continue };
+            seen.push(target.clone());
+            if seen.len() > PER_QUESTION {
+                break;
+            }
+            let bases = self.source.bases(&target);
+            let own = bases.releases.iter().filter(|release| release.property == property);
+            found.extend(own.map(|release| (target.to_string(), release.what.clone())));
+            let reexports = self.source.reexports(&target);
+            let behind = bases.modules.iter().chain(reexports.iter().map(|reexport| &reexport.module));
+            work.extend(behind.map(|module| (target.clone(), module.clone())));
         }
         found
     }

@@ -11,6 +11,7 @@ pub use kind::{FileKind, Place};
 pub use package::{Audience, Package, Platform};
 
 use crate::model::access::AccessPath;
+use crate::model::bases::Bases;
 use crate::model::links::{Links, Reexport};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
@@ -45,6 +46,9 @@ pub trait FactsSource {
 
     /// What a file releases through properties of objects that it does not know.
     fn named_releases(&self, file: &str) -> Arc<[NamedRelease]>;
+
+    /// What the classes of a file release of their own instances.
+    fn bases(&self, file: &str) -> Arc<Bases>;
 
     /// The files that import, require or re-export a file, each with the specifier by which it does.
     fn importers(&self, file: &str) -> Arc<[(Arc<str>, String)]>;
