@@ -10,6 +10,8 @@ mod request_capture;
 mod unbounded_collection;
 #[path = "uncleared-interval/rule.rs"]
 mod uncleared_interval;
+#[path = "uncleared-timeout/rule.rs"]
+mod uncleared_timeout;
 
 use crate::rule::Rule;
 
@@ -20,4 +22,5 @@ pub const ALL: &[Rule] = &[
     request_capture::RULE,
     unbounded_collection::RULE,
     uncleared_interval::RULE,
+    uncleared_timeout::RULE,
 ];

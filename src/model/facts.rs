@@ -9,6 +9,7 @@ pub use super::registration::{
     Detachment, Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
 };
 pub use super::style::Style;
+pub use super::timeout::fact::{Delay, Missed, Timeout, TimeoutRemedy, TimeoutShape};
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
@@ -17,6 +18,7 @@ pub struct Facts {
     pub collections: Vec<Collection>,
     pub registrations: Vec<Registration>,
     pub intervals: Vec<Interval>,
+    pub timeouts: Vec<Timeout>,
     pub stores: Vec<RequestStore>,
     /// Modules whose collections this file adds to, as it names them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -32,7 +34,11 @@ pub struct Facts {
 impl Facts {
     /// Whether no rule can have anything to say.
     pub fn is_empty(&self) -> bool {
-        self.collections.is_empty() && self.registrations.is_empty() && self.intervals.is_empty() && self.stores.is_empty()
+        self.collections.is_empty()
+            && self.registrations.is_empty()
+            && self.intervals.is_empty()
+            && self.timeouts.is_empty()
+            && self.stores.is_empty()
     }
 }
 

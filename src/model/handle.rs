@@ -59,6 +59,8 @@ impl Model<'_> {
                 self.follow_handle(parent, found, depth)
             }
             ExprKind::Call { callee, .. } if callee != value => self.follow_argument(parent, callee, value, found, depth),
+            // What an executor returns nobody gets.
+            ExprKind::Return(_) if self.is_promise_executor(ir.function_of(parent)) => {}
             ExprKind::New { .. } | ExprKind::Return(_) | ExprKind::Yield(_) | ExprKind::Await(_) | ExprKind::Jsx { .. } => {
                 found.handed_out = true
             }

@@ -48,6 +48,7 @@ mod size_checks;
 pub mod store;
 mod style;
 mod text;
+pub mod timeout;
 mod worst;
 
 use std::cell::{OnceCell, RefCell};
@@ -134,6 +135,7 @@ impl<'a> Model<'a> {
             collections: self.collections(operations),
             registrations: self.registrations(),
             intervals: self.intervals(),
+            timeouts: self.timeouts(),
             stores: self.stores(),
             grows_in,
             hands_on: self.handed_on(),

@@ -22,6 +22,8 @@ pub enum Need {
     Registration,
     /// The word `setInterval`.
     Interval,
+    /// The word `setTimeout` in a function, or a race and a module whose promises a timer settles.
+    Timeout,
     /// A parameter that may be a request, and an assignment or growth.
     RequestStore,
 }
@@ -33,6 +35,7 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
         Ok(evidence) => {
             needs.iter().any(|&need| is_met(need, &evidence))
                 || needs.contains(&Need::Growth) && (adds_to_others(text, &evidence) || words.names_runtime(text))
+                || needs.contains(&Need::Timeout) && words.races_timers(text)
         }
         Err(tokens::Unsure) => true,
     }
@@ -64,6 +67,7 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         Need::Growth => evidence.has_growing_holder(),
         Need::Registration => evidence.registers,
         Need::Interval => evidence.intervals,
+        Need::Timeout => evidence.timeouts,
         Need::RequestStore => evidence.requests,
     }
 }
@@ -77,7 +81,7 @@ fn is_met_by_now(need: Need, evidence: &mut Evidence) -> bool {
 }
 
 /// For measurements: each need by itself, or none if the text is not as expected.
-pub fn needs_met(text: &str, may_be_jsx: bool, words: &Words) -> Option<[bool; 4]> {
+pub fn needs_met(text: &str, may_be_jsx: bool, words: &Words) -> Option<[bool; 5]> {
     let evidence = scan::scan(text.as_bytes(), may_be_jsx, words, &|_| false).ok()?;
-    Some([Need::Growth, Need::Registration, Need::Interval, Need::RequestStore].map(|need| is_met(need, &evidence)))
+    Some([Need::Growth, Need::Registration, Need::Interval, Need::Timeout, Need::RequestStore].map(|need| is_met(need, &evidence)))
 }
