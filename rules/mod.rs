@@ -4,6 +4,8 @@
 mod listener_in_loop;
 #[path = "listener-leak/rule.rs"]
 mod listener_leak;
+#[path = "promise-retention/rule.rs"]
+mod promise_retention;
 #[path = "request-capture/rule.rs"]
 mod request_capture;
 #[path = "unbounded-collection/rule.rs"]
@@ -19,6 +21,7 @@ use crate::rule::Rule;
 pub const ALL: &[Rule] = &[
     listener_in_loop::RULE,
     listener_leak::RULE,
+    promise_retention::RULE,
     request_capture::RULE,
     unbounded_collection::RULE,
     uncleared_interval::RULE,

@@ -81,7 +81,7 @@ impl Model<'_> {
     }
 
     /// The field that a class declares with this value.
-    fn field_of(&self, value: ExprId) -> Option<Place> {
+    pub(super) fn field_of(&self, value: ExprId) -> Option<Place> {
         let member = self.ir.classes.iter().flat_map(|class| &class.members).find(|member| member.value == Some(value))?;
         let PropKey::Name(name) = member.key else { return None };
         Some(self.project(self.this_place(self.ir.function_of(value)), Step::Field(name)))

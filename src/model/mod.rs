@@ -36,10 +36,12 @@ pub mod outside;
 mod owner;
 mod peers_end;
 pub mod place;
+pub mod promise;
 mod properties;
 pub mod provenance;
 pub mod registration;
 pub mod release;
+pub mod request_store;
 mod resolve;
 mod runtime;
 mod shapes;
@@ -136,6 +138,7 @@ impl<'a> Model<'a> {
             registrations: self.registrations(),
             intervals: self.intervals(),
             timeouts: self.timeouts(),
+            reactions: self.reactions(),
             stores: self.stores(),
             grows_in,
             hands_on: self.handed_on(),

@@ -33,6 +33,9 @@ impl Facts {
         for timeout in &mut facts.timeouts {
             timeout.context.at_worst();
         }
+        for reaction in &mut facts.reactions {
+            reaction.context.at_worst();
+        }
         for store in &mut facts.stores {
             store.life.at_worst();
             store.context.at_worst();

@@ -6,7 +6,7 @@ pub mod words;
 use std::sync::Arc;
 
 use crate::diagnostic::{Applicability, Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role};
-use crate::model::facts::{Collection, Facts, HolderName, Interval, Registration, RequestStore, TextEdit, Timeout};
+use crate::model::facts::{Collection, Facts, HolderName, Interval, Reaction, Registration, RequestStore, TextEdit, Timeout};
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::text::Span;
@@ -31,6 +31,7 @@ pub enum Check {
     Registration(fn(&File<'_>, &Registration, &mut Sink<'_>)),
     Interval(fn(&File<'_>, &Interval, &mut Sink<'_>)),
     Timeout(fn(&File<'_>, &Timeout, &mut Sink<'_>)),
+    Reaction(fn(&File<'_>, &Reaction, &mut Sink<'_>)),
     RequestStore(fn(&File<'_>, &RequestStore, &mut Sink<'_>)),
 }
 
@@ -169,6 +170,7 @@ pub fn run(rules: &[Rule], file: &File<'_>) -> Vec<Diagnostic> {
             Check::Registration(check) => file.facts.registrations.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Interval(check) => file.facts.intervals.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Timeout(check) => file.facts.timeouts.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Reaction(check) => file.facts.reactions.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::RequestStore(check) => file.facts.stores.iter().for_each(|fact| check(file, fact, &mut sink)),
         }
     }

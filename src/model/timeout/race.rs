@@ -77,7 +77,7 @@ impl Model<'_> {
     }
 
     /// `Promise.race(...)`, `Promise.any(...)`.
-    fn is_race(&self, call: ExprId) -> bool {
+    pub(in crate::model) fn is_race(&self, call: ExprId) -> bool {
         let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
         match self.ir.kind(callee) {
             ExprKind::Member { object, property, .. } => {
