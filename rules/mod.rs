@@ -4,12 +4,16 @@
 mod listener_in_loop;
 #[path = "listener-leak/rule.rs"]
 mod listener_leak;
+#[path = "promise-retention/rule.rs"]
+mod promise_retention;
 #[path = "request-capture/rule.rs"]
 mod request_capture;
 #[path = "unbounded-collection/rule.rs"]
 mod unbounded_collection;
 #[path = "uncleared-interval/rule.rs"]
 mod uncleared_interval;
+#[path = "uncleared-timeout/rule.rs"]
+mod uncleared_timeout;
 
 use crate::rule::Rule;
 
@@ -17,7 +21,9 @@ use crate::rule::Rule;
 pub const ALL: &[Rule] = &[
     listener_in_loop::RULE,
     listener_leak::RULE,
+    promise_retention::RULE,
     request_capture::RULE,
     unbounded_collection::RULE,
     uncleared_interval::RULE,
+    uncleared_timeout::RULE,
 ];

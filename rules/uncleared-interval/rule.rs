@@ -1,12 +1,11 @@
 //! An interval that goes on after its owner is done.
 
-use crate::diagnostic::{Applicability, Category, Confidence, Holder, Lifetime, Role};
+use crate::diagnostic::{Category, Confidence, Holder, Lifetime, Role};
 use crate::model::context::ContextKind;
-use crate::model::facts::{Certainty, Cleared, Ending, Entry, Handle, Instances, Interval, Remedy, Teardown};
+use crate::model::facts::{Certainty, Cleared, Ending, Handle, Instances, Interval, Teardown};
 use crate::prefilter::Need;
 use crate::project::FileKind;
-use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
-use crate::text::Span;
+use crate::rule::{Check, File, Finding, Rule, Sink, remedy, words};
 
 pub const RULE: Rule = Rule {
     name: "uncleared-interval",
@@ -92,7 +91,7 @@ fn finding(file: &File<'_>, interval: &Interval, confidence: Confidence) -> Find
         (None, _) => "searched: no `clearInterval` of this handle in this file".to_owned(),
     });
     let help = help(interval);
-    finding.fixes.push(fix(file, interval, &help));
+    finding.fixes.push(remedy::clearing(file, interval.remedy.as_ref(), &owner_of_clear(interval), &help));
     finding.help = Some(help);
     finding
 }
@@ -193,49 +192,6 @@ fn help(interval: &Interval) -> String {
     }
 }
 
-/// Clears it where the model found a place for that; otherwise in words.
-fn fix(file: &File<'_>, interval: &Interval, help: &str) -> SuggestedFix {
-    let style = &file.facts.style;
-    let at = |offset: u32| Span::new(offset, offset);
-    let end = |needed: bool| if style.semicolons || needed { ";" } else { "" };
-    let first =
-        |entry: &Entry, clear: &str| (at(entry.at), format!("{}{clear}{}{}", entry.before, end(entry.needs_semicolon), entry.after));
-    match &interval.remedy {
-        Some(Remedy::InTeardown { entry, clear }) => SuggestedFix {
-            applicability: Applicability::Safe,
-            message: format!("add `{clear}` to {}", owner_of_clear(interval)),
-            edits: vec![first(entry, clear)],
-        },
-        Some(Remedy::BeforeItIsSet { at: start, indent, clear }) => {
-            let newline = if style.crlf { "\r\n" } else { "\n" };
-            SuggestedFix {
-                applicability: Applicability::Safe,
-                message: format!("call `{clear}` first"),
-                edits: vec![(at(*start), format!("{clear}{}{newline}{indent}", end(false)))],
-            }
-        }
-        Some(Remedy::OnPeersEnd { handle, peer, event, edits }) => {
-            let message = format!("clear `{handle}` when `{peer}` emits `{event}`");
-            SuggestedFix::of_edits(Applicability::Safe, message, edits)
-        }
-        // In TypeScript the field has to be declared as well.
-        Some(Remedy::KeepInField { assign_at, field, entry, clear }) if !is_typescript(file.path) => {
-            let mut edits = vec![(at(*assign_at), format!("this.{field} = ")), first(entry, clear)];
-            edits.sort_by_key(|(span, _)| span.start);
-            SuggestedFix {
-                applicability: Applicability::Safe,
-                message: format!("keep the handle in `this.{field}` and clear it in {}", owner_of_clear(interval)),
-                edits,
-            }
-        }
-        _ => SuggestedFix::manual(help),
-    }
-}
-
 fn owner_of_clear(interval: &Interval) -> String {
     teardown(interval).map_or_else(|| "the teardown".to_owned(), |teardown| format!("`{}`", teardown.name))
-}
-
-fn is_typescript(path: &str) -> bool {
-    matches!(path.rsplit('.').next(), Some("ts" | "mts" | "cts" | "tsx" | "vue" | "svelte"))
 }

@@ -78,6 +78,25 @@ pub struct RuntimeApi {
     pub what: String,
 }
 
+/// Functions of a module that give a promise which a timer settles.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TimerApi {
+    pub modules: Vec<String>,
+    pub functions: Vec<String>,
+    /// The option by which the timer can be ended.
+    pub option: String,
+    /// The method of the promise that ends it.
+    #[serde(default)]
+    pub method: Option<String>,
+    pub example: String,
+    pub source: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct TimersFile {
+    timer: Vec<TimerApi>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 struct RuntimeFile {
     runtime: Vec<RuntimeApi>,
@@ -227,6 +246,7 @@ pub struct Apis {
     pub cleaners: Words,
     pub registries: Registries,
     pub runtime: Vec<RuntimeApi>,
+    pub timers: Vec<TimerApi>,
 }
 
 /// A table that cannot be read: its name and what is wrong.
@@ -255,6 +275,7 @@ impl Apis {
         let callbacks: CallbacksFile = read("callbacks.toml", include_str!("../../rules/apis/callbacks.toml"))?;
         let collections: CollectionsFile = read("collections.toml", include_str!("../../rules/apis/collections.toml"))?;
         let runtime: RuntimeFile = read("runtime.toml", include_str!("../../rules/apis/runtime.toml"))?;
+        let timers: TimersFile = read("timers.toml", include_str!("../../rules/apis/timers.toml"))?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
         let (mut register, mut release, mut by_verb) =
             (FxHashMap::default(), FxHashMap::default(), FxHashMap::<String, Vec<usize>>::default());
@@ -288,6 +309,7 @@ impl Apis {
             cleaners: names.cleaners,
             registries: names.registries,
             runtime: runtime.runtime,
+            timers: timers.timer,
         })
     }
 

@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 #[derive(Clone, Copy)]
 pub(super) struct Clear {
     pub at: ExprId,
-    pub(super) handle: ExprId,
+    pub handle: ExprId,
 }
 
 /// The interval that is asked about.
@@ -296,7 +296,7 @@ impl Model<'_> {
     }
 
     /// The functions that a run of a function leads to: those written in it, those it calls, and so on.
-    fn started_by(&self, function: FnId) -> FxHashSet<FnId> {
+    pub(super) fn started_by(&self, function: FnId) -> FxHashSet<FnId> {
         let mut called = FxHashMap::<FnId, Vec<FnId>>::default();
         for &call in &self.uses.calls {
             if let Some(callee) = self.callee_function(call) {
@@ -390,7 +390,7 @@ impl Model<'_> {
     }
 
     /// Where a handle is found to be empty there is nothing to clear: `if (timer) clearInterval(timer)` releases on both branches.
-    fn with_checks(&self, mut stops: Vec<ExprId>) -> Vec<ExprId> {
+    pub(super) fn with_checks(&self, mut stops: Vec<ExprId>) -> Vec<ExprId> {
         for stop in stops.clone() {
             let ExprKind::Call { args, .. } = self.ir.kind(stop) else { continue };
             let Some(handle) = self.ir.list(args).first().and_then(|&arg| self.place(arg)) else { continue };

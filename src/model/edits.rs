@@ -100,6 +100,21 @@ impl Model<'_> {
         text
     }
 
+    /// What is declared in the lines is used in them alone, and no white space in them means anything.
+    pub(super) fn can_be_wrapped(&self, rest: Span) -> bool {
+        let declares = |binding: &super::ir::Binding| rest.contains(binding.span);
+        let is_hoisted = self.ir.bindings.iter().any(|binding| declares(binding) && matches!(binding.kind, BindingKind::Function(_)));
+        let is_used_outside = self.ir.references.iter().any(|reference| {
+            reference.binding.is_some_and(|binding| declares(&self.ir[binding])) && !rest.contains(self.ir.span(reference.expr))
+        });
+        !is_hoisted && !is_used_outside && !self.has_long_literal(rest)
+    }
+
+    /// Whether a field has to be declared before something is assigned to it.
+    pub(super) fn needs_type(&self) -> bool {
+        !self.ir.types.is_empty() || self.ir.bindings.iter().any(|binding| binding.annotation.is_some())
+    }
+
     /// A name that nothing in the file has.
     pub(super) fn free_name(&self, wanted: &str) -> String {
         let is_taken = |name: &str| self.ir.names.iter().any(|known| **known == *name);
@@ -142,4 +157,17 @@ pub(super) fn is_identifier(name: &str) -> bool {
     let mut chars = name.chars();
     chars.next().is_some_and(|first| first.is_alphabetic() || matches!(first, '_' | '$'))
         && chars.all(|char| char.is_alphanumeric() || matches!(char, '_' | '$'))
+}
+
+/// Insertions at one offset become one, in their order.
+pub(super) fn merge_inserts(edits: Vec<TextEdit>) -> Vec<TextEdit> {
+    let mut merged: Vec<TextEdit> = Vec::new();
+    for edit in edits {
+        match merged.iter_mut().find(|known| known.span == edit.span) {
+            Some(known) => known.text.push_str(&edit.text),
+            None => merged.push(edit),
+        }
+    }
+    merged.sort_by_key(|edit| (edit.span.start, edit.span.end));
+    merged
 }

@@ -59,7 +59,7 @@ impl Entities {
         entities.add_constructors(ir, uses);
         entities.add_prototype_members(ir, uses);
         entities.add_members_by_helper(ir, uses);
-        entities.inherit_this(ir);
+        entities.inherit_this(ir, uses);
         entities.index_members();
         entities
     }
@@ -321,9 +321,10 @@ impl Entities {
     }
 
     /// Arrows, and the bodies that run inside another function, have the `this` of the function around them.
-    fn inherit_this(&mut self, ir: &Ir) {
+    fn inherit_this(&mut self, ir: &Ir, uses: &Uses) {
         for (index, function) in ir.functions.iter().enumerate() {
-            if matches!(function.kind, FunctionKind::Arrow | FunctionKind::Namespace)
+            let runs_inside = matches!(function.kind, FunctionKind::Arrow | FunctionKind::Namespace);
+            if (runs_inside || function.is_generator && is_async_body(ir, uses, function.expr))
                 && let Some(parent) = function.parent
             {
                 // Functions are numbered outside in, so the parent's is final.
@@ -331,6 +332,19 @@ impl Entities {
             }
         }
     }
+}
+
+/// The generator of a compiled `async` function: `__awaiter(this, void 0, void 0, function* () {...})`.
+fn is_async_body(ir: &Ir, uses: &Uses, body: Option<ExprId>) -> bool {
+    let Some(call) = body.and_then(|body| uses.parent(body)) else { return false };
+    let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return false };
+    let name = match ir.kind(callee) {
+        ExprKind::Member { property, .. } => ir.name(property),
+        ExprKind::Ident(reference) => ir.name(ir[reference].name),
+        _ => return false,
+    };
+    let args = ir.list(args);
+    name == "__awaiter" && args.last() == body.as_ref() && args.first().is_some_and(|&this| matches!(ir.kind(this), ExprKind::This))
 }
 
 /// The binding that an expression is the one value of: `const X = <expr>`, `var X = module.exports = <expr>`.

@@ -4,12 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::outside::FileName;
+pub use super::promise::{Reaction, ReactionKind, Settled};
 use super::provenance::Provenance;
 pub use super::registration::{
     Detachment, Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
 };
 pub use super::shared::GrownImport;
+pub use super::request_store::{Kept, RequestStore};
 pub use super::style::Style;
+pub use super::timeout::fact::{Delay, Missed, Timeout, TimeoutRemedy, TimeoutShape};
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
@@ -18,6 +21,10 @@ pub struct Facts {
     pub collections: Vec<Collection>,
     pub registrations: Vec<Registration>,
     pub intervals: Vec<Interval>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub timeouts: Vec<Timeout>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
     pub stores: Vec<RequestStore>,
     /// The collections of other modules that this file adds to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -36,7 +43,12 @@ pub struct Facts {
 impl Facts {
     /// Whether no rule can have anything to say.
     pub fn is_empty(&self) -> bool {
-        self.collections.is_empty() && self.registrations.is_empty() && self.intervals.is_empty() && self.stores.is_empty()
+        self.collections.is_empty()
+            && self.registrations.is_empty()
+            && self.intervals.is_empty()
+            && self.timeouts.is_empty()
+            && self.reactions.is_empty()
+            && self.stores.is_empty()
     }
 }
 
@@ -461,38 +473,4 @@ pub enum Ending {
     Settled(String),
     /// The callback returns early once this peer is closed.
     ClosedPeer(String),
-}
-
-/// A request that is put where it stays.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RequestStore {
-    pub span: Span,
-    pub statement_hash: u64,
-    pub scope: String,
-    pub function: String,
-    pub holder: String,
-    pub holder_span: Option<Span>,
-    pub life: Life,
-    pub captured: String,
-    pub captured_span: Span,
-    pub kept: Kept,
-    /// The only members of it that the closure reads.
-    pub members: Vec<String>,
-    /// A list gets one more, rather than a slot another one.
-    pub grows: bool,
-    /// The function takes a request and its response, or the next handler.
-    pub is_handler: bool,
-    pub context: Context,
-}
-
-/// How a stored value keeps a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kept {
-    Itself,
-    ByFunction,
-    /// By a function that uses an object which has it in a field.
-    ByField,
-    /// By a function beside which another one uses it, there.
-    BySibling(Span),
 }

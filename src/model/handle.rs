@@ -59,6 +59,8 @@ impl Model<'_> {
                 self.follow_handle(parent, found, depth)
             }
             ExprKind::Call { callee, .. } if callee != value => self.follow_argument(parent, callee, value, found, depth),
+            // What an executor returns nobody gets.
+            ExprKind::Return(_) if self.is_promise_executor(ir.function_of(parent)) => {}
             ExprKind::New { .. } | ExprKind::Return(_) | ExprKind::Yield(_) | ExprKind::Await(_) | ExprKind::Jsx { .. } => {
                 found.handed_out = true
             }
@@ -79,7 +81,7 @@ impl Model<'_> {
     }
 
     /// The field that a class declares with this value.
-    fn field_of(&self, value: ExprId) -> Option<Place> {
+    pub(super) fn field_of(&self, value: ExprId) -> Option<Place> {
         let member = self.ir.classes.iter().flat_map(|class| &class.members).find(|member| member.value == Some(value))?;
         let PropKey::Name(name) = member.key else { return None };
         Some(self.project(self.this_place(self.ir.function_of(value)), Step::Field(name)))

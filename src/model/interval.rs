@@ -155,7 +155,7 @@ impl Model<'_> {
         }
     }
 
-    fn names(&self, bindings: &[BindingId]) -> Vec<String> {
+    pub(super) fn names(&self, bindings: &[BindingId]) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for &binding in bindings {
             let name = self.ir.name(self.ir[binding].name);
@@ -167,7 +167,7 @@ impl Model<'_> {
     }
 
     /// `this.tick.bind(this)`.
-    fn is_bound_method(&self, value: ExprId) -> bool {
+    pub(super) fn is_bound_method(&self, value: ExprId) -> bool {
         match self.ir.kind(value) {
             ExprKind::Call { callee, .. } => {
                 matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. } if self.ir.name(property) == "bind" && matches!(self.ir.kind(object), ExprKind::Member { .. }))
@@ -190,7 +190,7 @@ impl Model<'_> {
         candidates.iter().copied().find(|&binding| closes(name(binding))).or(candidates.first().copied())
     }
 
-    fn handle(&self, call: ExprId, to: &Destinations) -> Handle {
+    pub(super) fn handle(&self, call: ExprId, to: &Destinations) -> Handle {
         if to.handed_out {
             return Handle::HandedOut;
         }
@@ -217,23 +217,29 @@ impl Model<'_> {
 
     /// Where entries are removed from a collection of handles.
     fn taken_out(&self, list: Place) -> Option<Sibling> {
-        let by_call = self.uses.calls.iter().copied().find(|&call| {
+        self.taken_out_beside(list, None).map(|at| Sibling { span: self.ir.span(at), text: self.expr_text(at) })
+    }
+
+    /// Where something else than the timer's own callback removes entries.
+    pub(super) fn taken_out_beside(&self, list: Place, callback: Option<FnId>) -> Option<ExprId> {
+        let is_own = |at: ExprId| callback.is_some_and(|callback| self.is_inside(self.ir.function_of(at), callback));
+        let by_call = self.uses.calls.iter().copied().filter(|&call| !is_own(call)).find(|&call| {
             let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
             let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
             matches!(self.ir.name(property), "delete" | "clear") && self.place(object) == Some(list)
         });
         let by_delete = || {
-            self.uses.member_writes.iter().copied().find(|&write| match self.ir.kind(write) {
+            self.uses.member_writes.iter().copied().filter(|&write| !is_own(write)).find(|&write| match self.ir.kind(write) {
                 ExprKind::Unary(UnaryOp::Delete, target) => {
                     self.place(target).and_then(|place| self.split(place)).is_some_and(|(of, step)| of == list && step == Step::Entry)
                 }
                 _ => false,
             })
         };
-        by_call.or_else(by_delete).map(|at| Sibling { span: self.ir.span(at), text: self.expr_text(at) })
+        by_call.or_else(by_delete)
     }
 
-    fn remedy(
+    pub(super) fn remedy(
         &self,
         armed: &Armed<'_>,
         is_cleared: bool,
@@ -271,7 +277,7 @@ impl Model<'_> {
         if !is_dropped || !starts_statement || matches!(self.entities.get(id).kind, EntityKind::Object(_)) {
             return None;
         }
-        let field = self.free_name("_interval");
+        let field = self.free_name(if self.is_timer_call(armed.call, "setTimeout") { "_timeout" } else { "_interval" });
         let clear = format!("{clear}(this.{field})");
         Some(Remedy::KeepInField { assign_at: stmt.span.start, field, entry: teardown_entry, clear })
     }
@@ -279,14 +285,15 @@ impl Model<'_> {
     /// The call that clears what this call sets, spelt the same way.
     pub(super) fn clear_text(&self, call: ExprId) -> Option<String> {
         let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
-        let is_shadowed = self.ir.bindings.iter().any(|binding| self.ir.name(binding.name) == "clearInterval");
+        let clear = if self.is_timer_call(call, "setTimeout") { "clearTimeout" } else { "clearInterval" };
+        let is_shadowed = self.ir.bindings.iter().any(|binding| self.ir.name(binding.name) == clear);
         match self.ir.kind(callee) {
             ExprKind::Member { object, .. } => {
                 let object_text = self.source.slice(self.ir.span(object));
                 let is_module_level = self.ir.binding_of(object).is_none_or(|binding| self.is_module_level(binding));
-                (matches!(self.ir.kind(object), ExprKind::Ident(_)) && is_module_level).then(|| format!("{object_text}.clearInterval"))
+                (matches!(self.ir.kind(object), ExprKind::Ident(_)) && is_module_level).then(|| format!("{object_text}.{clear}"))
             }
-            _ => (!is_shadowed).then(|| "clearInterval".to_owned()),
+            _ => (!is_shadowed).then(|| clear.to_owned()),
         }
     }
 

@@ -37,10 +37,12 @@ pub mod outside;
 mod owner;
 mod peers_end;
 pub mod place;
+pub mod promise;
 mod properties;
 pub mod provenance;
 pub mod registration;
 pub mod release;
+pub mod request_store;
 mod resolve;
 mod runtime;
 mod shapes;
@@ -49,6 +51,7 @@ mod size_checks;
 pub mod store;
 mod style;
 mod text;
+pub mod timeout;
 mod worst;
 
 use std::cell::{OnceCell, RefCell};
@@ -135,6 +138,8 @@ impl<'a> Model<'a> {
             collections: self.collections(operations),
             registrations: self.registrations(),
             intervals: self.intervals(),
+            timeouts: self.timeouts(),
+            reactions: self.reactions(),
             stores: self.stores(),
             grows_in,
             hands_on: self.handed_on(),

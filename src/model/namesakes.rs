@@ -36,9 +36,10 @@ impl Model<'_> {
             }
         }
         for clear in self.timer_clears() {
-            let is_cleared =
-                matches!(self.ir.kind(clear.at), ExprKind::Call { callee, .. } if self.is_timer_function(callee, "clearInterval"));
-            if is_cleared && let Some(property) = self.place(clear.handle).and_then(|place| self.foreign_property(place)) {
+            let ExprKind::Call { callee, .. } = self.ir.kind(clear.at) else { continue };
+            let is_cleared = ["clearInterval", "clearTimeout"].iter().any(|name| self.is_timer_function(callee, name));
+            let property = |place| self.foreign_property(place).or_else(|| self.inherited_property(place));
+            if is_cleared && let Some(property) = self.place(clear.handle).and_then(property) {
                 found.push(NamedRelease { property, what: Released::Timer });
             }
         }
@@ -61,6 +62,14 @@ impl Model<'_> {
         is_given.then(|| self.ir.name(name).to_owned())
     }
 
+    /// A field of `this` that nothing in this file sets: a class that extends this one does.
+    fn inherited_property(&self, place: Place) -> Option<String> {
+        let (owner, Step::Field(name)) = self.split(place)? else { return None };
+        let is_own = self.is_root(owner) && matches!(self.root(owner), Root::Instance(_));
+        let is_set = self.initial_values(place).iter().any(|&value| !self.is_nothing(value));
+        (is_own && !is_set).then(|| self.ir.name(name).to_owned())
+    }
+
     /// Releases in files near by of a field of this name.
     pub(super) fn released_by_name(&self, place: Place) -> Vec<Shrinkage> {
         let Some(outside) = self.outside() else { return Vec::new() };
@@ -76,7 +85,7 @@ impl Model<'_> {
         entries.collect()
     }
 
-    /// Whether a file near by clears the interval in a property of this name.
+    /// Whether a file near by clears the timer in a property of this name.
     pub(super) fn is_timer_cleared_by_name(&self, handle: &str) -> bool {
         let (Some(outside), Some((_, property))) = (self.outside(), handle.rsplit_once('.')) else { return false };
         outside.released_by_name(property).iter().any(|(_, release)| release.what == Released::Timer)

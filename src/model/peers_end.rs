@@ -48,7 +48,7 @@ impl Model<'_> {
     }
 
     /// `const beat = setInterval(...)`, and nothing else gives it a value.
-    fn is_declared_by(&self, local: BindingId, call: ExprId) -> bool {
+    pub(super) fn is_declared_by(&self, local: BindingId, call: ExprId) -> bool {
         let [write] = self.uses.writes(local) else { return false };
         let names = self.ir.bindings.iter().filter(|other| other.name == self.ir[local].name).count();
         matches!(self.ir.kind(*write), ExprKind::Init { value, .. } if self.ir.span(value).contains(self.ir.span(call)))

@@ -35,6 +35,12 @@ impl Facts {
         for interval in &mut facts.intervals {
             interval.context.at_worst();
         }
+        for timeout in &mut facts.timeouts {
+            timeout.context.at_worst();
+        }
+        for reaction in &mut facts.reactions {
+            reaction.context.at_worst();
+        }
         for store in &mut facts.stores {
             store.life.at_worst();
             store.context.at_worst();

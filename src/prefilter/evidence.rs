@@ -49,6 +49,7 @@ pub(super) struct Growth {
 pub(super) struct Evidence {
     pub registers: bool,
     pub intervals: bool,
+    pub timeouts: bool,
     pub requests: bool,
     pub endless: bool,
     pub loops: bool,

@@ -22,6 +22,10 @@ pub enum Need {
     Registration,
     /// The word `setInterval`.
     Interval,
+    /// The word `setTimeout` in a function, or a race and a module whose promises a timer settles.
+    Timeout,
+    /// A promise that is made to be kept, or a race.
+    Reaction,
     /// A parameter that may be a request, and an assignment or growth.
     RequestStore,
 }
@@ -33,6 +37,8 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
         Ok(evidence) => {
             needs.iter().any(|&need| is_met(need, &evidence))
                 || needs.contains(&Need::Growth) && (adds_to_others(text, &evidence) || words.names_runtime(text))
+                || needs.contains(&Need::Timeout) && words.races_timers(text)
+                || needs.contains(&Need::Reaction) && keeps_promise(text)
         }
         Err(tokens::Unsure) => true,
     }
@@ -42,6 +48,18 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
 pub fn may_be_added_to(text: &str, may_be_jsx: bool, words: &Words) -> bool {
     memchr::memmem::find(text.as_bytes(), b"export").is_some()
         && scan::scan(text.as_bytes(), may_be_jsx, words, &|_| false).map_or(true, |evidence| !evidence.made.is_empty())
+}
+
+/// `this.stopped = new Promise(`, with or without the space, or a race.
+fn keeps_promise(text: &str) -> bool {
+    let text = text.as_bytes();
+    memchr::memmem::find(text, b".race(").is_some()
+        || memchr::memmem::find_iter(text, b"new ").any(|at| {
+            let is_stored = || text[..at].trim_ascii_end().ends_with(b"=");
+            // A class of that name, perhaps behind a space.
+            let names = || text[at + 4..].trim_ascii_start().get(..32).is_some_and(|name| memchr::memmem::find(name, b"romise").is_some());
+            is_stored() && names()
+        })
 }
 
 /// Whether something may be added to a collection that another file of the project holds.
@@ -64,6 +82,9 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         Need::Growth => evidence.has_growing_holder(),
         Need::Registration => evidence.registers,
         Need::Interval => evidence.intervals,
+        Need::Timeout => evidence.timeouts,
+        // Told from the text.
+        Need::Reaction => false,
         Need::RequestStore => evidence.requests,
     }
 }
@@ -77,7 +98,7 @@ fn is_met_by_now(need: Need, evidence: &mut Evidence) -> bool {
 }
 
 /// For measurements: each need by itself, or none if the text is not as expected.
-pub fn needs_met(text: &str, may_be_jsx: bool, words: &Words) -> Option<[bool; 4]> {
+pub fn needs_met(text: &str, may_be_jsx: bool, words: &Words) -> Option<[bool; 5]> {
     let evidence = scan::scan(text.as_bytes(), may_be_jsx, words, &|_| false).ok()?;
-    Some([Need::Growth, Need::Registration, Need::Interval, Need::RequestStore].map(|need| is_met(need, &evidence)))
+    Some([Need::Growth, Need::Registration, Need::Interval, Need::Timeout, Need::RequestStore].map(|need| is_met(need, &evidence)))
 }

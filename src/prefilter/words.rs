@@ -19,6 +19,7 @@ pub(super) const KEYWORD: u16 = 64;
 pub(super) const SERVES: u16 = 128;
 /// Names of parameters of handlers that stand for a request.
 pub(super) const WEAK: u16 = 256;
+pub(super) const TIMEOUT: u16 = 512;
 
 /// Flags by hash. Two words with one hash have the flags of both.
 pub struct Words {
@@ -26,19 +27,24 @@ pub struct Words {
     mask: usize,
     /// How the runtime's own tables are named where something is put into them.
     runtime: Vec<Finder<'static>>,
+    /// The names of modules whose promises a timer settles, with the quote behind them.
+    timers: Vec<Finder<'static>>,
 }
 
 impl Words {
     pub fn new(apis: &Apis) -> Self {
         let table_of = |api: &RuntimeApi| if api.object { format!("{}[", api.call) } else { api.call.clone() };
         let runtime = apis.runtime.iter().map(|api| Finder::new(&table_of(api)).into_owned()).collect();
-        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime };
+        let modules = apis.timers.iter().flat_map(|api| &api.modules);
+        let timers = modules.flat_map(|module| ['\'', '"'].map(|quote| Finder::new(&format!("{module}{quote}")).into_owned())).collect();
+        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime, timers };
         let grow = apis.grow.keyed.iter().chain(&apis.grow.element).map(String::as_str).chain(["splice", "concat"]);
         grow.for_each(|word| words.add(word, GROWS));
         for api in &apis.listeners {
             api.register.iter().chain(&api.once).for_each(|word| words.add(word, REGISTERS));
         }
         words.add("setInterval", INTERVAL);
+        words.add("setTimeout", TIMEOUT);
         let requests = &apis.requests;
         requests.params.iter().chain(&requests.types).for_each(|word| words.add(word, REQUEST));
         requests.weak.iter().for_each(|word| words.add(word, WEAK));
@@ -53,6 +59,12 @@ impl Words {
     /// Whether one of the runtime's tables is named.
     pub(super) fn names_runtime(&self, text: &str) -> bool {
         self.runtime.iter().any(|name| name.find(text.as_bytes()).is_some())
+    }
+
+    /// Whether promises are raced, perhaps with one that a module's timer settles.
+    pub(super) fn races_timers(&self, text: &str) -> bool {
+        let has = |word: &[u8]| memchr::memmem::find(text.as_bytes(), word).is_some();
+        self.timers.iter().any(|name| name.find(text.as_bytes()).is_some()) && (has(b".race(") || has(b".any("))
     }
 
     fn add(&mut self, word: &str, flags: u16) {

@@ -23,7 +23,7 @@ const PER_FILE: usize = 16;
 /// The same for a file that has findings only if the others say the worst.
 const PER_GUESS: usize = 5;
 /// One of these words stands where something is released.
-const RELEASES: &[&str] = &["delete", "clear", "clearInterval", "pop", "shift", "splice", "filter", "length"];
+const RELEASES: &[&str] = &["delete", "clear", "clearInterval", "clearTimeout", "pop", "shift", "splice", "filter", "length"];
 /// Importers that one question may look at.
 const LIMIT: usize = 2000;
 

@@ -1,11 +1,12 @@
 //! What a rule is, and how it reports.
 
+pub mod remedy;
 pub mod words;
 
 use std::sync::Arc;
 
 use crate::diagnostic::{Applicability, Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role};
-use crate::model::facts::{Collection, Facts, HolderName, Interval, Registration, RequestStore, TextEdit};
+use crate::model::facts::{Collection, Facts, HolderName, Interval, Reaction, Registration, RequestStore, TextEdit, Timeout};
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::text::Span;
@@ -29,6 +30,8 @@ pub enum Check {
     Collection(fn(&File<'_>, &Collection, &mut Sink<'_>)),
     Registration(fn(&File<'_>, &Registration, &mut Sink<'_>)),
     Interval(fn(&File<'_>, &Interval, &mut Sink<'_>)),
+    Timeout(fn(&File<'_>, &Timeout, &mut Sink<'_>)),
+    Reaction(fn(&File<'_>, &Reaction, &mut Sink<'_>)),
     RequestStore(fn(&File<'_>, &RequestStore, &mut Sink<'_>)),
 }
 
@@ -166,6 +169,8 @@ pub fn run(rules: &[Rule], file: &File<'_>) -> Vec<Diagnostic> {
             Check::Collection(check) => file.facts.collections.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Registration(check) => file.facts.registrations.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Interval(check) => file.facts.intervals.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Timeout(check) => file.facts.timeouts.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Reaction(check) => file.facts.reactions.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::RequestStore(check) => file.facts.stores.iter().for_each(|fact| check(file, fact, &mut sink)),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::Model;
 use super::super::context::ContextKind;
-use super::super::edits::is_identifier;
+use super::super::edits::{is_identifier, merge_inserts};
 use super::super::entity::This;
 use super::super::facts::{Detachment, Entry, ReceiverKind, Registration, TextEdit};
 use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, FunctionKind, Ir, LoopId, StmtId};
@@ -134,16 +134,6 @@ impl Model<'_> {
         ));
         let merged = merge_inserts(edits);
         Some(Detachment::EachTurn { handler: name, edits: merged })
-    }
-
-    /// What is declared in the lines is used in them alone, and no white space in them means anything.
-    fn can_be_wrapped(&self, rest: Span) -> bool {
-        let declares = |binding: &super::super::ir::Binding| rest.contains(binding.span);
-        let is_hoisted = self.ir.bindings.iter().any(|binding| declares(binding) && matches!(binding.kind, BindingKind::Function(_)));
-        let is_used_outside = self.ir.references.iter().any(|reference| {
-            reference.binding.is_some_and(|binding| declares(&self.ir[binding])) && !rest.contains(self.ir.span(reference.expr))
-        });
-        !is_hoisted && !is_used_outside && !self.has_long_literal(rest)
     }
 
     /// The name of the handler, and the edits that give it one.
@@ -305,11 +295,6 @@ impl Model<'_> {
         Some(format!("this.{name}"))
     }
 
-    /// Whether a field has to be declared before something is assigned to it.
-    fn needs_type(&self) -> bool {
-        !self.ir.types.is_empty() || self.ir.bindings.iter().any(|binding| binding.annotation.is_some())
-    }
-
     /// A field of the class with the handler as its initial value, where it uses nothing of the constructor.
     fn field_edit(&self, handler: ExprId, function: FnId, name: &str) -> Option<TextEdit> {
         let class = self.ir.classes.iter().find(|class| class.members.iter().any(|member| member.function == Some(function)))?;
@@ -341,17 +326,4 @@ impl Model<'_> {
         let text = self.reindented(span, &from, &indent);
         Some(TextEdit::insert(first, format!("private readonly {name} = {text}{}{}{indent}", self.end_of_statement(), self.newline())))
     }
-}
-
-/// Insertions at one offset become one, in their order.
-fn merge_inserts(edits: Vec<TextEdit>) -> Vec<TextEdit> {
-    let mut merged: Vec<TextEdit> = Vec::new();
-    for edit in edits {
-        match merged.iter_mut().find(|known| known.span == edit.span) {
-            Some(known) => known.text.push_str(&edit.text),
-            None => merged.push(edit),
-        }
-    }
-    merged.sort_by_key(|edit| (edit.span.start, edit.span.end));
-    merged
 }

@@ -50,6 +50,7 @@ impl Scan<'_> {
             self.evidence.registers |= !self.outer.is_empty() || self.arrows > 0 || self.evidence.loops;
         }
         self.evidence.intervals |= flags & words::INTERVAL != 0;
+        self.evidence.timeouts |= flags & words::TIMEOUT != 0 && (!self.outer.is_empty() || self.arrows > 0);
         self.evidence.requests |= flags & words::SERVES != 0;
     }
 

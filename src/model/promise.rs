@@ -1,0 +1,279 @@
+//! Reactions on a promise that stays pending for as long as its owner works.
+
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+
+use super::Model;
+use super::context::{Context, ContextKind, Region, StepKind};
+use super::facts::Certainty;
+use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::place::{Place, Root};
+use crate::text::Span;
+
+/// A place that adds a reaction to such a promise each time it runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reaction {
+    pub span: Span,
+    pub statement_hash: u64,
+    pub scope: String,
+    pub function: String,
+    pub context: Context,
+    /// `this.stopped`.
+    pub promise: String,
+    /// Where it is made.
+    pub made_at: Option<Span>,
+    pub how: ReactionKind,
+    pub settled: Settled,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReactionKind {
+    /// One of those that race: the winner's value is kept as well.
+    Race,
+    Then,
+    Await,
+}
+
+/// What settles the promise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Settled {
+    /// Only this method, which ends the owner.
+    ByTeardown { name: String, at: Span },
+    /// Only an event that ends the process.
+    ByEvent { event: String, at: Span },
+    /// Each in a list of its own time; the reaction gives the promise itself.
+    Later,
+}
+
+/// Events that end a process, or the work that a signal stands for.
+const LAST_EVENTS: &[&str] = &["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "exit", "beforeExit", "abort", "shutdown"];
+
+impl Model<'_> {
+    pub fn reactions(&self) -> Vec<Reaction> {
+        let mut found = Vec::new();
+        let mut seen = FxHashSet::default();
+        for promise in self.pending_promises() {
+            let place = promise.place;
+            for site in self.reaction_sites(place) {
+                if seen.insert(site.0)
+                    && let Some(reaction) = self.focused(Some(self.ir.span(site.0)), || self.reaction(site, &promise))
+                {
+                    found.push(reaction);
+                }
+            }
+        }
+        found.extend(self.uses.calls.iter().copied().filter_map(|call| self.races_itself(call)));
+        found.sort_by_key(|reaction| reaction.span);
+        found
+    }
+
+    fn reaction(&self, (site, how): (ExprId, ReactionKind), promise: &Pending) -> Option<Reaction> {
+        if let Region::Instance(id) = promise.region
+            && self.instance_life(id).certainty == Certainty::Short
+        {
+            return None;
+        }
+        let context = self.context(site, promise.region);
+        // The reaction of each of these is one more; what only sets up or ends adds one.
+        let may_repeat = matches!(context.kind, ContextKind::Repeated | ContextKind::Unknown);
+        may_repeat.then(|| Reaction {
+            promise: self.place_text(promise.place),
+            made_at: Some(self.ir.span(promise.made)),
+            settled: promise.settled.clone(),
+            ..self.reaction_at(site, how, context)
+        })
+    }
+
+    fn reaction_at(&self, site: ExprId, how: ReactionKind, context: Context) -> Reaction {
+        Reaction {
+            span: self.ir.span(site),
+            statement_hash: self.text_hash(self.ir[self.ir[site].stmt].span),
+            scope: self.qualified_name(site),
+            function: self.function_name(self.ir.function_of(site)),
+            context,
+            promise: String::new(),
+            made_at: None,
+            how,
+            settled: Settled::Later,
+        }
+    }
+
+    /// The promises of fields and outer variables that only the end of their owner settles.
+    fn pending_promises(&self) -> Vec<Pending> {
+        let made = self.uses.calls.iter().copied().filter(|&call| self.promise_executor(call).is_some());
+        made.filter_map(|made| self.pending(made)).collect()
+    }
+
+    fn promise_executor(&self, call: ExprId) -> Option<FnId> {
+        let ExprKind::New { args, .. } = self.ir.kind(call) else { return None };
+        let executor = self.ir.list(args).first().and_then(|&executor| self.function_value(executor))?;
+        self.is_promise_executor(executor).then_some(executor)
+    }
+
+    fn pending(&self, made: ExprId) -> Option<Pending> {
+        let place = self.kept_in(made)?;
+        // A promise that is replaced is settled from time to time.
+        if self.initial_values(place).iter().filter(|&&value| !self.is_nothing(value)).count() != 1 {
+            return None;
+        }
+        let region = match self.root(place) {
+            Root::Instance(id) if !self.is_object(id) => Region::Instance(id),
+            Root::Binding(binding) => Region::Function(self.ir[self.ir[binding].scope].function),
+            _ => return None,
+        };
+        let settled = self.settled_by(self.promise_executor(made)?)?;
+        Some(Pending { place, made, region, settled })
+    }
+
+    /// The field or variable that a value is stored in.
+    fn kept_in(&self, value: ExprId) -> Option<Place> {
+        match self.uses.parent(value).map(|parent| self.ir.kind(parent)) {
+            Some(ExprKind::Init { binding, .. }) => Some(self.binding_place(binding)),
+            Some(ExprKind::Assign { target, value: assigned, .. }) if assigned == value => self.place(target),
+            Some(_) => None,
+            None => self.field_of(value),
+        }
+    }
+
+    /// What settles the promise of an executor, if that is the end of its owner and nothing else.
+    fn settled_by(&self, executor: FnId) -> Option<Settled> {
+        let mut found = None;
+        for resolver in self.ir[executor].params.iter().filter_map(|param| param.binding) {
+            for &at in self.uses.refs(resolver) {
+                let parent = self.uses.parent(at)?;
+                let settled = match self.ir.kind(parent) {
+                    ExprKind::Assign { target, value, .. } if value == at => self.settled_through(self.place(target)?)?,
+                    ExprKind::Call { callee, .. } if callee != at => self.ending_event(parent)?,
+                    _ => return None,
+                };
+                found = Some(settled);
+            }
+        }
+        found
+    }
+
+    /// `process.once('SIGTERM', resolve)`.
+    fn ending_event(&self, call: ExprId) -> Option<Settled> {
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
+        let event = self.event_text(call).filter(|event| LAST_EVENTS.contains(&event.as_str()))?;
+        self.apis.registration(self.callee_name(callee)?)?;
+        Some(Settled::ByEvent { event, at: self.ir.span(call) })
+    }
+
+    /// Where the resolver that is kept in a place is called: only by teardowns.
+    fn settled_through(&self, resolver: Place) -> Option<Settled> {
+        let mut found = None;
+        for id in self.ir.expr_ids() {
+            let reads = matches!(self.ir.kind(id), ExprKind::Ident(_) | ExprKind::Member { .. });
+            if !reads || self.place(id) != Some(resolver) {
+                continue;
+            }
+            let Some(parent) = self.uses.parent(id) else { continue };
+            match self.ir.kind(parent) {
+                ExprKind::Call { callee, .. } if callee == id => {
+                    let function = self.ir.function_of(parent);
+                    let name = self.teardown_around(function)?;
+                    found = Some(Settled::ByTeardown { name, at: self.ir.span(parent) });
+                }
+                ExprKind::Assign { .. } => {}
+                ExprKind::Logical(..) | ExprKind::Unary(..) | ExprKind::Binary(..) | ExprKind::Conditional(..) => {}
+                _ => return None,
+            }
+        }
+        found
+    }
+
+    /// The name of the teardown that a function is, or stands in.
+    fn teardown_around(&self, function: FnId) -> Option<String> {
+        let mut at = Some(function);
+        while let Some(one) = at.filter(|&one| one != Ir::MODULE) {
+            let name = self.function_name(one);
+            let name = name.rsplit('.').next().unwrap_or_default().to_owned();
+            if self.apis.teardown.methods.contains(&name) || name.to_ascii_lowercase().contains("shutdown") {
+                return Some(name);
+            }
+            at = self.ir[one].parent;
+        }
+        None
+    }
+
+    /// Where something is put on a promise: a race, a `then`, an `await`.
+    fn reaction_sites(&self, promise: Place) -> Vec<(ExprId, ReactionKind)> {
+        let mut found = Vec::new();
+        for id in self.ir.expr_ids() {
+            let reads = matches!(self.ir.kind(id), ExprKind::Ident(_) | ExprKind::Member { .. });
+            if !reads || self.place(id) != Some(promise) {
+                continue;
+            }
+            let Some(parent) = self.uses.parent(id) else { continue };
+            match self.ir.kind(parent) {
+                ExprKind::Await(_) => found.push((parent, ReactionKind::Await)),
+                ExprKind::Array(_) => {
+                    if let Some(call) = self.uses.parent(parent).filter(|&call| self.is_race(call)) {
+                        found.push((call, ReactionKind::Race));
+                    }
+                }
+                ExprKind::Member { object, property, .. } if object == id => {
+                    let is_reaction = matches!(self.ir.name(property), "then" | "catch" | "finally");
+                    let call = self.uses.parent(parent).filter(|_| is_reaction);
+                    if let Some(call) = call.filter(|&call| matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if callee == parent))
+                    {
+                        found.push((call, ReactionKind::Then));
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// `Promise.race(running.map((p) => p.then(() => [p])))` in a loop without an end: each turn puts a reaction on each that gives the promise itself.
+    fn races_itself(&self, call: ExprId) -> Option<Reaction> {
+        if !self.is_race(call) {
+            return None;
+        }
+        let ExprKind::Call { args, .. } = self.ir.kind(call) else { return None };
+        let list = *self.ir.list(args).first()?;
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(list) else { return None };
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
+        let each = self.ir.list(args).first().and_then(|&each| self.function_value(each))?;
+        let param = self.ir[each].params.first()?.binding?;
+        let gives_itself = self.uses.refs(param).iter().any(|&at| {
+            let inner = self.ir.function_of(at);
+            let is_stored = self
+                .uses
+                .parent(at)
+                .is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Array(_) | ExprKind::Object { .. } | ExprKind::Return(_)));
+            inner != each && self.is_inside(inner, each) && is_stored && self.is_then_callback(inner, param)
+        });
+        if self.ir.name(property) != "map" || !gives_itself {
+            return None;
+        }
+        let context = self.context(call, Region::Function(self.ir.function_of(call)));
+        let is_endless = context.steps.iter().any(|step| step.what == StepKind::EndlessLoop);
+        let text = self.ir.name(self.ir[param].name).to_owned();
+        (is_endless && context.kind == ContextKind::Repeated).then(|| Reaction {
+            promise: text,
+            made_at: Some(self.ir.span(object)),
+            ..self.reaction_at(call, ReactionKind::Race, context)
+        })
+    }
+
+    fn is_then_callback(&self, function: FnId, promise: super::ir::BindingId) -> bool {
+        let Some(call) = self.ir[function].expr.and_then(|expr| self.uses.parent(expr)) else { return false };
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+        matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. }
+            if self.ir.name(property) == "then" && self.ir.binding_of(object) == Some(promise))
+            && matches!(self.ir[promise].kind, BindingKind::Param(..))
+    }
+}
+
+/// A promise that stays pending.
+struct Pending {
+    place: Place,
+    made: ExprId,
+    region: Region,
+    settled: Settled,
+}
