@@ -10,6 +10,8 @@ mod request_capture;
 mod unbounded_collection;
 #[path = "uncleared-interval/rule.rs"]
 mod uncleared_interval;
+#[path = "undisposed-resource/rule.rs"]
+mod undisposed_resource;
 
 use crate::rule::Rule;
 
@@ -20,4 +22,5 @@ pub const ALL: &[Rule] = &[
     request_capture::RULE,
     unbounded_collection::RULE,
     uncleared_interval::RULE,
+    undisposed_resource::RULE,
 ];

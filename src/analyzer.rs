@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::diagnostic::{Category, Confidence, Diagnostic, Location};
 use crate::model::Model;
 use crate::model::apis::Apis;
-use crate::model::facts::{Collection, Facts, Handle, Interval, ReceiverKind, Registration};
+use crate::model::facts::{Collection, Facts, Handle, Interval, ReceiverKind, Registration, Resource};
+use crate::model::resource::Custody;
 use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Focus, Limits, Project, Verdict};
 use crate::prefilter::{self, Need, Words};
 use crate::project::{FileKind, Place};
@@ -105,9 +106,11 @@ impl Analyzer for Leaklint {
         let uses_imports = |it: &Registration| it.receiver.kind == ReceiverKind::Import && focus.contains(&it.span);
         // What a file hands to those that it imports may be released there.
         let is_property = |it: &Interval| matches!(&it.handle, Handle::Kept { text, .. } if text.contains('.')) && focus.contains(&it.span);
+        let is_kept = |it: &Resource| matches!(it.custody, Custody::Kept { .. }) && focus.contains(&it.span);
         let is_field = |it: &Collection| it.holder.text.starts_with("this.") && focus.contains(&it.holder.span);
         let depends_on_imports = facts.registrations.iter().any(uses_imports)
             || facts.intervals.iter().any(is_property)
+            || facts.resources.iter().any(is_kept)
             || facts.collections.iter().any(is_field);
         Verdict { diagnostics, depends_on_others: Focus { places: focus, is_reported }, depends_on_imports }
     }

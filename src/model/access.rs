@@ -23,7 +23,7 @@ pub enum Access {
 pub type AccessPath = Vec<Access>;
 
 /// Aliases and projections followed before a path is given up.
-const DEPTH: u32 = 6;
+const DEPTH: u32 = 12;
 /// Steps of a path; longer ones are not asked for.
 const LONGEST: usize = 6;
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::resource::api::{ResourceFile, Resources};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
@@ -227,6 +228,7 @@ pub struct Apis {
     pub cleaners: Words,
     pub registries: Registries,
     pub runtime: Vec<RuntimeApi>,
+    pub resources: Resources,
 }
 
 /// A table that cannot be read: its name and what is wrong.
@@ -255,6 +257,7 @@ impl Apis {
         let callbacks: CallbacksFile = read("callbacks.toml", include_str!("../../rules/apis/callbacks.toml"))?;
         let collections: CollectionsFile = read("collections.toml", include_str!("../../rules/apis/collections.toml"))?;
         let runtime: RuntimeFile = read("runtime.toml", include_str!("../../rules/apis/runtime.toml"))?;
+        let resources: ResourceFile = read("resources.toml", include_str!("../../rules/apis/resources.toml"))?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
         let (mut register, mut release, mut by_verb) =
             (FxHashMap::default(), FxHashMap::default(), FxHashMap::<String, Vec<usize>>::default());
@@ -288,6 +291,7 @@ impl Apis {
             cleaners: names.cleaners,
             registries: names.registries,
             runtime: runtime.runtime,
+            resources: Resources::new(resources.apis()),
         })
     }
 

@@ -390,7 +390,7 @@ impl Model<'_> {
     }
 
     /// Where a handle is found to be empty there is nothing to clear: `if (timer) clearInterval(timer)` releases on both branches.
-    fn with_checks(&self, mut stops: Vec<ExprId>) -> Vec<ExprId> {
+    pub(super) fn with_checks(&self, mut stops: Vec<ExprId>) -> Vec<ExprId> {
         for stop in stops.clone() {
             let ExprKind::Call { args, .. } = self.ir.kind(stop) else { continue };
             let Some(handle) = self.ir.list(args).first().and_then(|&arg| self.place(arg)) else { continue };

@@ -41,6 +41,7 @@ pub mod provenance;
 pub mod registration;
 pub mod release;
 mod resolve;
+pub mod resource;
 mod runtime;
 mod shapes;
 mod shared;
@@ -135,6 +136,7 @@ impl<'a> Model<'a> {
             registrations: self.registrations(),
             intervals: self.intervals(),
             stores: self.stores(),
+            resources: self.resources(),
             grows_in,
             hands_on: self.handed_on(),
             exports_names: !self.ir.exports.is_empty(),

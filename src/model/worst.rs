@@ -30,6 +30,9 @@ impl Facts {
         for interval in &mut facts.intervals {
             interval.context.at_worst();
         }
+        for resource in &mut facts.resources {
+            resource.context.at_worst();
+        }
         for store in &mut facts.stores {
             store.life.at_worst();
             store.context.at_worst();

@@ -24,6 +24,8 @@ pub enum Need {
     Interval,
     /// A parameter that may be a request, and an assignment or growth.
     RequestStore,
+    /// The name of something that makes a resource, or of what it comes from.
+    Resource,
 }
 
 /// Whether a rule with one of the needs may have something to say of the text.
@@ -65,6 +67,7 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         Need::Registration => evidence.registers,
         Need::Interval => evidence.intervals,
         Need::RequestStore => evidence.requests,
+        Need::Resource => evidence.makes_resource(),
     }
 }
 
@@ -77,7 +80,7 @@ fn is_met_by_now(need: Need, evidence: &mut Evidence) -> bool {
 }
 
 /// For measurements: each need by itself, or none if the text is not as expected.
-pub fn needs_met(text: &str, may_be_jsx: bool, words: &Words) -> Option<[bool; 4]> {
+pub fn needs_met(text: &str, may_be_jsx: bool, words: &Words) -> Option<[bool; 5]> {
     let evidence = scan::scan(text.as_bytes(), may_be_jsx, words, &|_| false).ok()?;
-    Some([Need::Growth, Need::Registration, Need::Interval, Need::RequestStore].map(|need| is_met(need, &evidence)))
+    Some([Need::Growth, Need::Registration, Need::Interval, Need::RequestStore, Need::Resource].map(|need| is_met(need, &evidence)))
 }

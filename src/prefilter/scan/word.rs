@@ -51,6 +51,7 @@ impl Scan<'_> {
         }
         self.evidence.intervals |= flags & words::INTERVAL != 0;
         self.evidence.requests |= flags & words::SERVES != 0;
+        self.evidence.resources |= flags;
     }
 
     fn identifier(&mut self, word: Name, flags: u16) {
