@@ -8,6 +8,8 @@ mod listener_leak;
 mod request_capture;
 #[path = "unbounded-collection/rule.rs"]
 mod unbounded_collection;
+#[path = "unbounded-memoize/rule.rs"]
+mod unbounded_memoize;
 #[path = "uncleared-interval/rule.rs"]
 mod uncleared_interval;
 #[path = "undisposed-resource/rule.rs"]
@@ -21,6 +23,7 @@ pub const ALL: &[Rule] = &[
     listener_leak::RULE,
     request_capture::RULE,
     unbounded_collection::RULE,
+    unbounded_memoize::RULE,
     uncleared_interval::RULE,
     undisposed_resource::RULE,
 ];

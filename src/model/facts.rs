@@ -8,7 +8,7 @@ use super::provenance::Provenance;
 pub use super::registration::{
     Detachment, Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
 };
-pub use super::{resource::Resource, style::Style};
+pub use super::{memo::Memo, resource::Resource, style::Style};
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
@@ -20,6 +20,8 @@ pub struct Facts {
     pub stores: Vec<RequestStore>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<Resource>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memos: Vec<Memo>,
     /// Modules whose collections this file adds to, as it names them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grows_in: Vec<String>,
@@ -34,11 +36,8 @@ pub struct Facts {
 impl Facts {
     /// Whether no rule can have anything to say.
     pub fn is_empty(&self) -> bool {
-        self.collections.is_empty()
-            && self.registrations.is_empty()
-            && self.intervals.is_empty()
-            && self.stores.is_empty()
-            && self.resources.is_empty()
+        let lists = self.collections.is_empty() && self.registrations.is_empty() && self.intervals.is_empty();
+        lists && self.stores.is_empty() && self.resources.is_empty() && self.memos.is_empty()
     }
 }
 

@@ -28,6 +28,7 @@ pub mod life;
 pub mod links;
 pub mod listener;
 mod loops;
+pub mod memo;
 pub mod mentions;
 pub mod namesakes;
 pub mod occurrences;
@@ -137,6 +138,7 @@ impl<'a> Model<'a> {
             intervals: self.intervals(),
             stores: self.stores(),
             resources: self.resources(),
+            memos: self.memos(),
             grows_in,
             hands_on: self.handed_on(),
             exports_names: !self.ir.exports.is_empty(),

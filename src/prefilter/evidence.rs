@@ -95,6 +95,10 @@ impl Evidence {
         })
     }
 
+    pub fn memoizes(&self) -> bool {
+        self.resources & words::MEMO != 0
+    }
+
     pub fn makes_resource(&self) -> bool {
         let has = |flags: u16| self.resources & flags == flags;
         has(words::RESOURCE) || has(words::RESOURCE_IF | words::COMMON_MODULE) || has(words::RELEASES | words::WAITS)

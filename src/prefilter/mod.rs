@@ -26,6 +26,8 @@ pub enum Need {
     RequestStore,
     /// The name of something that makes a resource, or of what it comes from.
     Resource,
+    /// The name of a module that keeps a cache for the program.
+    Memo,
 }
 
 /// Whether a rule with one of the needs may have something to say of the text.
@@ -68,6 +70,7 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         Need::Interval => evidence.intervals,
         Need::RequestStore => evidence.requests,
         Need::Resource => evidence.makes_resource(),
+        Need::Memo => evidence.memoizes(),
     }
 }
 
@@ -80,7 +83,10 @@ fn is_met_by_now(need: Need, evidence: &mut Evidence) -> bool {
 }
 
 /// For measurements: each need by itself, or none if the text is not as expected.
-pub fn needs_met(text: &str, may_be_jsx: bool, words: &Words) -> Option<[bool; 5]> {
+pub fn needs_met(text: &str, may_be_jsx: bool, words: &Words) -> Option<[bool; 6]> {
     let evidence = scan::scan(text.as_bytes(), may_be_jsx, words, &|_| false).ok()?;
-    Some([Need::Growth, Need::Registration, Need::Interval, Need::RequestStore, Need::Resource].map(|need| is_met(need, &evidence)))
+    Some(
+        [Need::Growth, Need::Registration, Need::Interval, Need::RequestStore, Need::Resource, Need::Memo]
+            .map(|need| is_met(need, &evidence)),
+    )
 }

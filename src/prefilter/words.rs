@@ -31,6 +31,9 @@ pub(super) const RELEASES: u16 = 4096;
 /// What is behind it happens later.
 pub(super) const WAITS: u16 = 8192;
 
+/// A module that keeps a cache for the program.
+pub(super) const MEMO: u16 = 16384;
+
 /// Flags by hash. Two words with one hash have the flags of both.
 pub struct Words {
     table: Vec<(u32, u16)>,
@@ -63,6 +66,7 @@ impl Words {
     }
 
     fn add_resources(&mut self, apis: &Apis) {
+        apis.memos.iter().flat_map(|api| &api.module).for_each(|module| self.add(module, MEMO));
         // `request` and `get` give responses, which have to be read; files are piped into connections.
         ["createReadStream", "get", "request"].iter().for_each(|word| self.add(word, RESOURCE_IF));
         ["http", "https", "fs"].iter().for_each(|word| self.add(word, COMMON_MODULE));

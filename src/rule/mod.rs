@@ -5,7 +5,7 @@ pub mod words;
 use std::sync::Arc;
 
 use crate::diagnostic::{Applicability, Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role};
-use crate::model::facts::{Collection, Facts, HolderName, Interval, Registration, RequestStore, Resource, TextEdit};
+use crate::model::facts::{Collection, Facts, HolderName, Interval, Memo, Registration, RequestStore, Resource, TextEdit};
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::text::Span;
@@ -31,6 +31,7 @@ pub enum Check {
     Interval(fn(&File<'_>, &Interval, &mut Sink<'_>)),
     RequestStore(fn(&File<'_>, &RequestStore, &mut Sink<'_>)),
     Resource(fn(&File<'_>, &Resource, &mut Sink<'_>)),
+    Memo(fn(&File<'_>, &Memo, &mut Sink<'_>)),
 }
 
 /// The file that a fact stands in.
@@ -169,6 +170,7 @@ pub fn run(rules: &[Rule], file: &File<'_>) -> Vec<Diagnostic> {
             Check::Interval(check) => file.facts.intervals.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::RequestStore(check) => file.facts.stores.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Resource(check) => file.facts.resources.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Memo(check) => file.facts.memos.iter().for_each(|fact| check(file, fact, &mut sink)),
         }
     }
     found

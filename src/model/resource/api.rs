@@ -20,7 +20,7 @@ pub struct ResourceApi {
     pub what: String,
     #[serde(default)]
     pub module: Vec<String>,
-    make: Vec<String>,
+    make: Vec<MakePath>,
     #[serde(default)]
     pub beside: Option<String>,
     #[serde(default)]
@@ -51,13 +51,12 @@ pub struct ResourceApi {
     pub node: bool,
     pub example: String,
     pub source: String,
-    #[serde(skip)]
-    paths: Vec<MakePath>,
 }
 
 /// One way to make it, in steps.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct MakePath {
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub struct MakePath {
     constructs: bool,
     steps: Vec<Access>,
     /// Whether anything may follow.
@@ -71,11 +70,13 @@ pub struct ResourceFile {
 
 impl ResourceFile {
     pub fn apis(self) -> Vec<ResourceApi> {
-        let with_paths = |mut api: ResourceApi| {
-            api.paths = api.make.iter().map(|text| MakePath::read(text)).collect();
-            api
-        };
-        self.resource.into_iter().map(with_paths).collect()
+        self.resource
+    }
+}
+
+impl From<String> for MakePath {
+    fn from(text: String) -> Self {
+        Self::read(&text)
     }
 }
 
@@ -103,7 +104,7 @@ impl MakePath {
         Self { constructs, steps, is_open }
     }
 
-    fn matches(&self, constructs: bool, path: &[Access]) -> bool {
+    pub fn matches(&self, constructs: bool, path: &[Access]) -> bool {
         let is_long_enough = if self.is_open { path.len() > self.steps.len() } else { path.len() == self.steps.len() };
         self.constructs == constructs && is_long_enough && path.starts_with(&self.steps)
     }
@@ -112,7 +113,7 @@ impl MakePath {
 impl ResourceApi {
     /// Whether what is called or constructed makes one. The path has no `default` in it.
     pub(super) fn is_made_by(&self, constructs: bool, path: &[Access]) -> bool {
-        self.paths.iter().any(|own| own.matches(constructs, path))
+        self.make.iter().any(|own| own.matches(constructs, path))
     }
 
     /// Whether the module alone says nothing: half of all programs import it.
@@ -123,7 +124,7 @@ impl ResourceApi {
 
     /// The names one of which stands where it is made, if there is any.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.paths.iter().filter(|path| !path.is_open).filter_map(|path| match path.steps.last() {
+        self.make.iter().filter(|path| !path.is_open).filter_map(|path| match path.steps.last() {
             Some(Access::Member(name)) => Some(name.as_str()),
             _ => None,
         })

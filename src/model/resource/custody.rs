@@ -189,7 +189,7 @@ impl Model<'_> {
     }
 
     /// Every mention of a method that releases, called or handed on, and every `using`.
-    pub(super) fn releases_by_method(&self, is_release: impl Fn(&str) -> bool) -> Vec<Clear> {
+    pub(in crate::model) fn releases_by_method(&self, is_release: impl Fn(&str) -> bool) -> Vec<Clear> {
         let mut found = Vec::new();
         for id in self.ir.expr_ids() {
             match self.ir.kind(id) {

@@ -10,7 +10,7 @@ use super::{Custody, Flaw, RELEASES, Resource};
 
 impl Model<'_> {
     pub(super) fn late_acquisitions(&self) -> Vec<Resource> {
-        if !RELEASES.iter().any(|name| self.ir.names.iter().any(|known| **known == **name)) {
+        if !self.names_releases() {
             return Vec::new();
         }
         let mut found = Vec::new();

@@ -3,8 +3,8 @@
 use super::super::Model;
 use super::super::access::Access;
 use super::super::ir::{ExprId, ExprKind, PropKey};
-use super::Acquired;
 use super::api::ResourceApi;
+use super::{Acquired, RELEASES};
 
 /// Methods that give back what they are called on.
 const CHAINS: &[&str] = &[
@@ -28,6 +28,11 @@ impl Model<'_> {
         self.ir.names.iter().any(|name| self.apis.resources.words.contains(name.trim_start_matches("node:")))
     }
 
+    /// Whether the file names anything that lets something go.
+    pub(super) fn names_releases(&self) -> bool {
+        self.ir.names.iter().any(|name| RELEASES.contains(&&**name))
+    }
+
     /// The kind of resource that a call or construction makes.
     pub(super) fn resource_api(&self, call: ExprId) -> Option<&ResourceApi> {
         let (callee, constructs) = match self.ir.kind(call) {
@@ -40,7 +45,7 @@ impl Model<'_> {
             return None;
         }
         let apis = &self.apis.resources.apis;
-        let found = match self.imported(callee) {
+        let found = match self.imported_from_afar(callee) {
             Some((module, path)) => {
                 let module = module.trim_start_matches("node:");
                 let path: Vec<Access> = path.into_iter().filter(|step| *step != Access::Member("default".to_owned())).collect();
@@ -90,7 +95,8 @@ impl Model<'_> {
                 given.is_some_and(|given| self.expr_text(given) == *input)
             })
         };
-        has_option() && has_input()
+        // A signal releases it.
+        option("signal").is_none() && has_option() && has_input()
     }
 
     fn property_value(&self, object: ExprId, wanted: &str) -> Option<ExprId> {

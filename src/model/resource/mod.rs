@@ -143,6 +143,9 @@ impl Model<'_> {
     /// A field that is given a new one while the file itself shows, where it lets the field's content go, that the old one has to be.
     fn replaced_without_release(&self) -> Vec<Resource> {
         let mut found = Vec::new();
+        if !self.names_releases() {
+            return found;
+        }
         for &write in &self.uses.member_writes {
             let ExprKind::Assign { target, value, .. } = self.ir.kind(write) else { continue };
             let ExprKind::New { callee, .. } = self.ir.kind(value) else { continue };
