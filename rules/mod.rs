@@ -10,10 +10,14 @@ mod promise_retention;
 mod request_capture;
 #[path = "unbounded-collection/rule.rs"]
 mod unbounded_collection;
+#[path = "unbounded-memoize/rule.rs"]
+mod unbounded_memoize;
 #[path = "uncleared-interval/rule.rs"]
 mod uncleared_interval;
 #[path = "uncleared-timeout/rule.rs"]
 mod uncleared_timeout;
+#[path = "undisposed-resource/rule.rs"]
+mod undisposed_resource;
 
 use crate::rule::Rule;
 
@@ -24,6 +28,8 @@ pub const ALL: &[Rule] = &[
     promise_retention::RULE,
     request_capture::RULE,
     unbounded_collection::RULE,
+    unbounded_memoize::RULE,
     uncleared_interval::RULE,
     uncleared_timeout::RULE,
+    undisposed_resource::RULE,
 ];

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::diagnostic::{Category, Confidence, Diagnostic, Location};
 use crate::model::Model;
 use crate::model::apis::Apis;
-use crate::model::facts::{Collection, Facts, Handle, Interval, ReceiverKind, Registration, Timeout};
+use crate::model::facts::{Collection, Facts, Handle, Interval, ReceiverKind, Registration, Resource, Timeout};
+use crate::model::resource::Custody;
 use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Focus, Limits, Project, Verdict};
 use crate::prefilter::{self, Need, Words};
 use crate::project::{FileKind, Place};
@@ -107,11 +108,13 @@ impl Analyzer for Leaklint {
         let is_property = |it: &Interval| matches!(&it.handle, Handle::Kept { text, .. } if text.contains('.')) && focus.contains(&it.span);
         let is_timer_property =
             |it: &Timeout| matches!(&it.handle, Handle::Kept { text, .. } if text.contains('.')) && focus.contains(&it.span);
+        let is_kept = |it: &Resource| matches!(it.custody, Custody::Kept { .. }) && focus.contains(&it.span);
         let is_field = |it: &Collection| it.holder.text.starts_with("this.") && focus.contains(&it.holder.span);
         let depends_on_imports = facts.extends_imports
             || facts.registrations.iter().any(uses_imports)
             || facts.intervals.iter().any(is_property)
             || facts.timeouts.iter().any(is_timer_property)
+            || facts.resources.iter().any(is_kept)
             || facts.collections.iter().any(is_field);
         Verdict { diagnostics, depends_on_others: Focus { places: focus, is_reported }, depends_on_imports }
     }

@@ -24,6 +24,8 @@ pub type AccessPath = Vec<Access>;
 
 /// Aliases and projections followed before a path is given up.
 const DEPTH: u32 = 6;
+/// The same where only a few expressions are asked for: `load(definition).com.shop.v1.Orders`.
+const DEEP: u32 = 12;
 /// Steps of a path; longer ones are not asked for.
 const LONGEST: usize = 6;
 
@@ -38,6 +40,11 @@ impl Model<'_> {
     /// The module and the path in it that an expression denotes, if it is imported or made of what is.
     pub fn imported(&self, expr: ExprId) -> Option<(&str, AccessPath)> {
         self.imported_within(expr, DEPTH)
+    }
+
+    /// The same for longer ways.
+    pub(super) fn imported_from_afar(&self, expr: ExprId) -> Option<(&str, AccessPath)> {
+        self.imported_within(expr, DEEP)
     }
 
     pub(super) fn imported_at(&self, place: Place) -> Option<(&str, AccessPath)> {

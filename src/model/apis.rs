@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::memo::{MemoApi, MemoFile};
+use super::resource::api::{ResourceFile, Resources};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
@@ -247,6 +249,8 @@ pub struct Apis {
     pub registries: Registries,
     pub runtime: Vec<RuntimeApi>,
     pub timers: Vec<TimerApi>,
+    pub resources: Resources,
+    pub memos: Vec<MemoApi>,
 }
 
 /// A table that cannot be read: its name and what is wrong.
@@ -276,6 +280,8 @@ impl Apis {
         let collections: CollectionsFile = read("collections.toml", include_str!("../../rules/apis/collections.toml"))?;
         let runtime: RuntimeFile = read("runtime.toml", include_str!("../../rules/apis/runtime.toml"))?;
         let timers: TimersFile = read("timers.toml", include_str!("../../rules/apis/timers.toml"))?;
+        let resources: ResourceFile = read("resources.toml", include_str!("../../rules/apis/resources.toml"))?;
+        let memos: MemoFile = read("memoize.toml", include_str!("../../rules/apis/memoize.toml"))?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
         let (mut register, mut release, mut by_verb) =
             (FxHashMap::default(), FxHashMap::default(), FxHashMap::<String, Vec<usize>>::default());
@@ -310,6 +316,8 @@ impl Apis {
             registries: names.registries,
             runtime: runtime.runtime,
             timers: timers.timer,
+            resources: Resources::new(resources.apis()),
+            memos: memos.memo,
         })
     }
 

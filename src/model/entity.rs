@@ -235,9 +235,16 @@ impl Entities {
             ExprKind::This => object,
             ExprKind::Ident(_) => {
                 let [write] = uses.writes(ir.binding_of(object)?) else { return None };
-                written_value(ir, *write).filter(|&value| matches!(ir.kind(value), ExprKind::This))?
+                written_value(ir, *write).and_then(|value| given_this(ir, value))?
             }
-            _ => return None,
+            _ => given_this(ir, object).or_else(|| match ir.kind(object) {
+                // `_assertThisInitialized(_this)`.
+                ExprKind::Call { callee, args, .. } if is_helper(ir, callee, &["assertThisInitialized"]) => {
+                    let [write] = uses.writes(ir.binding_of(*ir.list(args).first()?)?) else { return None };
+                    written_value(ir, *write).and_then(|value| given_this(ir, value))
+                }
+                _ => None,
+            })?,
         };
         let function = ir.function_of(this);
         match self.this_of(function) {
@@ -430,4 +437,29 @@ fn inherits_call(ir: &Ir, call: ExprId, callee: ExprId) -> Option<BindingId> {
         _ => return None,
     };
     matches!(name, "inherits" | "_inherits" | "__extends" | "_inheritsLoose").then(|| ir.binding_of(*ir.list(args).first()?)).flatten()
+}
+
+/// `this`, also behind what compilers put around it: `_possibleConstructorReturn(this, ...)`, `_super.call(this)`.
+fn given_this(ir: &Ir, value: ExprId) -> Option<ExprId> {
+    match ir.kind(value) {
+        ExprKind::This => Some(value),
+        ExprKind::Call { callee, args, .. } => {
+            let is_super = matches!(ir.kind(callee), ExprKind::Member { object, property, .. }
+                if ir.name(property) == "call" && matches!(ir.kind(object), ExprKind::Ident(it) if ir.name(ir[it].name).starts_with("_super")));
+            let passes = is_super || is_helper(ir, callee, &["possibleConstructorReturn", "assertThisInitialized", "callSuper"]);
+            let first = *ir.list(args).first().filter(|_| passes)?;
+            matches!(ir.kind(first), ExprKind::This).then_some(first)
+        }
+        ExprKind::Logical(_, left, right) => given_this(ir, left).or_else(|| given_this(ir, right)),
+        _ => None,
+    }
+}
+
+fn is_helper(ir: &Ir, callee: ExprId, names: &[&str]) -> bool {
+    let name = match ir.kind(callee) {
+        ExprKind::Ident(reference) => ir.name(ir[reference].name),
+        ExprKind::Member { property, .. } => ir.name(property),
+        _ => return false,
+    };
+    names.contains(&name.trim_start_matches('_'))
 }

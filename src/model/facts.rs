@@ -9,10 +9,10 @@ use super::provenance::Provenance;
 pub use super::registration::{
     Detachment, Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
 };
-pub use super::shared::GrownImport;
 pub use super::request_store::{Kept, RequestStore};
-pub use super::style::Style;
+pub use super::shared::GrownImport;
 pub use super::timeout::fact::{Delay, Missed, Timeout, TimeoutRemedy, TimeoutShape};
+pub use super::{memo::Memo, resource::Resource, style::Style};
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
@@ -21,6 +21,10 @@ pub struct Facts {
     pub collections: Vec<Collection>,
     pub registrations: Vec<Registration>,
     pub intervals: Vec<Interval>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<Resource>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memos: Vec<Memo>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub timeouts: Vec<Timeout>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -49,6 +53,8 @@ impl Facts {
             && self.timeouts.is_empty()
             && self.reactions.is_empty()
             && self.stores.is_empty()
+            && self.resources.is_empty()
+            && self.memos.is_empty()
     }
 }
 

@@ -11,6 +11,10 @@ pub(super) struct Destinations {
     pub collections: Vec<Place>,
     pub locals: Vec<BindingId>,
     pub handed_out: bool,
+    /// Calls and constructions out of view that get it as an argument.
+    pub given: Vec<ExprId>,
+    /// Part of what a component renders.
+    pub rendered: bool,
     pub unref: bool,
     /// `x ??= setInterval(...)`: set only if there is none.
     pub is_conditional: bool,
@@ -21,9 +25,20 @@ const DEPTH: u32 = 8;
 
 impl Model<'_> {
     pub(super) fn destinations(&self, handle: ExprId) -> Destinations {
+        let mut found = self.loose_destinations(handle);
+        found.handed_out |= !found.given.is_empty() || found.rendered;
+        found
+    }
+
+    /// The same, where to be given to a call need not mean to be handed out.
+    pub(super) fn loose_destinations(&self, handle: ExprId) -> Destinations {
         let mut found = Destinations::default();
         self.follow_handle(handle, &mut found, DEPTH);
         found
+    }
+
+    pub(super) fn follow_also(&self, handle: ExprId, found: &mut Destinations) {
+        self.follow_handle(handle, found, DEPTH);
     }
 
     fn follow_handle(&self, value: ExprId, found: &mut Destinations, depth: u32) {
@@ -61,9 +76,9 @@ impl Model<'_> {
             ExprKind::Call { callee, .. } if callee != value => self.follow_argument(parent, callee, value, found, depth),
             // What an executor returns nobody gets.
             ExprKind::Return(_) if self.is_promise_executor(ir.function_of(parent)) => {}
-            ExprKind::New { .. } | ExprKind::Return(_) | ExprKind::Yield(_) | ExprKind::Await(_) | ExprKind::Jsx { .. } => {
-                found.handed_out = true
-            }
+            ExprKind::New { .. } => found.given.push(parent),
+            ExprKind::Jsx { .. } => found.rendered = true,
+            ExprKind::Return(_) | ExprKind::Yield(_) | ExprKind::Await(_) => found.handed_out = true,
             ExprKind::Object { .. } => match self.stored_property(parent, value) {
                 Some(place) => {
                     found.places.push(place);
@@ -134,7 +149,7 @@ impl Model<'_> {
                 Some(Some(binding)) => self.follow_binding(binding, found, depth),
                 // A function of this file that does not take it.
                 Some(None) => {}
-                None => found.handed_out = true,
+                None => found.given.push(call),
             },
         }
     }

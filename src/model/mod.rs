@@ -29,6 +29,7 @@ pub mod life;
 pub mod links;
 pub mod listener;
 mod loops;
+pub mod memo;
 pub mod mentions;
 pub mod namesakes;
 pub mod occurrences;
@@ -44,6 +45,7 @@ pub mod registration;
 pub mod release;
 pub mod request_store;
 mod resolve;
+pub mod resource;
 mod runtime;
 mod shapes;
 mod shared;
@@ -141,6 +143,8 @@ impl<'a> Model<'a> {
             timeouts: self.timeouts(),
             reactions: self.reactions(),
             stores: self.stores(),
+            resources: self.resources(),
+            memos: self.memos(),
             grows_in,
             hands_on: self.handed_on(),
             exports_names: !self.ir.exports.is_empty(),

@@ -21,6 +21,8 @@ pub struct NamedRelease {
 pub enum Released {
     Entries(Shrinkage),
     Timer,
+    /// By a method that releases resources.
+    Resource,
 }
 
 impl Model<'_> {
@@ -41,6 +43,11 @@ impl Model<'_> {
             let property = |place| self.foreign_property(place).or_else(|| self.inherited_property(place));
             if is_cleared && let Some(property) = self.place(clear.handle).and_then(property) {
                 found.push(NamedRelease { property, what: Released::Timer });
+            }
+        }
+        for member in self.resource_releases() {
+            if let Some(property) = self.place(member).and_then(|place| self.foreign_property(place)) {
+                found.push(NamedRelease { property, what: Released::Resource });
             }
         }
         found
@@ -89,5 +96,11 @@ impl Model<'_> {
     pub(super) fn is_timer_cleared_by_name(&self, handle: &str) -> bool {
         let (Some(outside), Some((_, property))) = (self.outside(), handle.rsplit_once('.')) else { return false };
         outside.released_by_name(property).iter().any(|(_, release)| release.what == Released::Timer)
+    }
+
+    /// Whether a file near by releases the resource in a property of this name.
+    pub(super) fn is_resource_released_by_name(&self, kept: &str) -> bool {
+        let (Some(outside), Some((_, property))) = (self.outside(), kept.rsplit_once('.')) else { return false };
+        outside.released_by_name(property).iter().any(|(_, release)| release.what == Released::Resource)
     }
 }

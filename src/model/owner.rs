@@ -189,7 +189,7 @@ impl Model<'_> {
         self.best_teardown(found.collect())
     }
 
-    fn describe_teardown(&self, name: String, function: FnId, can_be_edited: bool) -> Teardown {
+    pub(super) fn describe_teardown(&self, name: String, function: FnId, can_be_edited: bool) -> Teardown {
         let declared = &self.ir[function];
         let name_span =
             declared.name_span.or_else(|| self.key_span(function)).unwrap_or(Span::new(declared.span.start, declared.body.start));

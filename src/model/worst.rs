@@ -41,6 +41,12 @@ impl Facts {
         for reaction in &mut facts.reactions {
             reaction.context.at_worst();
         }
+        for resource in &mut facts.resources {
+            resource.context.at_worst();
+        }
+        for growth in facts.memos.iter_mut().filter_map(|memo| memo.growth.as_mut()) {
+            growth.context.at_worst();
+        }
         for store in &mut facts.stores {
             store.life.at_worst();
             store.context.at_worst();

@@ -1,5 +1,7 @@
 //! What was seen in a text, and whether a holder in it can grow.
 
+use super::words;
+
 /// A name's hash; a collision of two names makes them one.
 pub(super) type Name = u32;
 
@@ -51,6 +53,8 @@ pub(super) struct Evidence {
     pub intervals: bool,
     pub timeouts: bool,
     pub requests: bool,
+    /// What was seen of resources: flags of words.
+    pub resources: u16,
     pub endless: bool,
     pub loops: bool,
     pub made: Vec<Made>,
@@ -90,6 +94,15 @@ impl Evidence {
             let is_certain = matches!(growth.root, Root::Own | Root::Variable(_)) && (growth.frame != 0 || growth.in_arrow);
             is_certain && self.made.iter().any(|made| self.may_grow(made, growth, Reach::Named))
         })
+    }
+
+    pub fn memoizes(&self) -> bool {
+        self.resources & words::MEMO != 0
+    }
+
+    pub fn makes_resource(&self) -> bool {
+        let has = |flags: u16| self.resources & flags == flags;
+        has(words::RESOURCE) || has(words::RESOURCE_IF | words::COMMON_MODULE) || has(words::RELEASES | words::WAITS)
     }
 
     pub fn has_growing_holder(&self) -> bool {

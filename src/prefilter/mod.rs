@@ -28,6 +28,10 @@ pub enum Need {
     Reaction,
     /// A parameter that may be a request, and an assignment or growth.
     RequestStore,
+    /// The name of something that makes a resource, or of what it comes from.
+    Resource,
+    /// The name of a module that keeps a cache for the program.
+    Memo,
 }
 
 /// Whether a rule with one of the needs may have something to say of the text.
@@ -86,6 +90,8 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         // Told from the text.
         Need::Reaction => false,
         Need::RequestStore => evidence.requests,
+        Need::Resource => evidence.makes_resource(),
+        Need::Memo => evidence.memoizes(),
     }
 }
 
@@ -98,7 +104,10 @@ fn is_met_by_now(need: Need, evidence: &mut Evidence) -> bool {
 }
 
 /// For measurements: each need by itself, or none if the text is not as expected.
-pub fn needs_met(text: &str, may_be_jsx: bool, words: &Words) -> Option<[bool; 5]> {
+pub fn needs_met(text: &str, may_be_jsx: bool, words: &Words) -> Option<[bool; 7]> {
     let evidence = scan::scan(text.as_bytes(), may_be_jsx, words, &|_| false).ok()?;
-    Some([Need::Growth, Need::Registration, Need::Interval, Need::Timeout, Need::RequestStore].map(|need| is_met(need, &evidence)))
+    Some(
+        [Need::Growth, Need::Registration, Need::Interval, Need::Timeout, Need::RequestStore, Need::Resource, Need::Memo]
+            .map(|need| is_met(need, &evidence)),
+    )
 }

@@ -21,6 +21,20 @@ pub(super) const SERVES: u16 = 128;
 pub(super) const WEAK: u16 = 256;
 pub(super) const TIMEOUT: u16 = 512;
 
+/// Makes a resource, whatever it belongs to.
+pub(super) const RESOURCE: u16 = 512;
+/// Makes one if it is of a module that every other program imports.
+pub(super) const RESOURCE_IF: u16 = 1024;
+/// Such a module.
+pub(super) const COMMON_MODULE: u16 = 2048;
+/// Releases what somebody made.
+pub(super) const RELEASES: u16 = 4096;
+/// What is behind it happens later.
+pub(super) const WAITS: u16 = 8192;
+
+/// A module that keeps a cache for the program.
+pub(super) const MEMO: u16 = 16384;
+
 /// Flags by hash. Two words with one hash have the flags of both.
 pub struct Words {
     table: Vec<(u32, u16)>,
@@ -52,8 +66,28 @@ impl Words {
         crate::model::alias::ELEMENT_CALLBACK.iter().for_each(|word| words.add(word, ELEMENTS));
         let stores = ["defineProperty", "set", "assign", "extend", "extends", "classPrivateFieldSet", "classPrivateFieldInitSpec"];
         stores.iter().for_each(|word| words.add(word, STORES));
+        words.add_resources(apis);
         KEYWORDS.iter().for_each(|word| words.add(word, KEYWORD));
         words
+    }
+
+    fn add_resources(&mut self, apis: &Apis) {
+        apis.memos.iter().flat_map(|api| &api.module).for_each(|module| self.add(module, MEMO));
+        // `request` and `get` give responses, which have to be read; files are piped into connections.
+        ["createReadStream", "get", "request"].iter().for_each(|word| self.add(word, RESOURCE_IF));
+        ["http", "https", "fs"].iter().for_each(|word| self.add(word, COMMON_MODULE));
+        ["then", "await"].iter().for_each(|word| self.add(word, WAITS));
+        crate::model::resource::RELEASES.iter().for_each(|word| self.add(word, RELEASES));
+        for api in &apis.resources.apis {
+            if api.is_common() {
+                api.module.iter().for_each(|word| self.add(word, COMMON_MODULE));
+                api.names().for_each(|word| self.add(word, RESOURCE_IF));
+            } else if api.module.is_empty() {
+                api.names().for_each(|word| self.add(word, RESOURCE));
+            } else {
+                api.module.iter().chain(&api.beside).for_each(|word| self.add(word, RESOURCE));
+            }
+        }
     }
 
     /// Whether one of the runtime's tables is named.

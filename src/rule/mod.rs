@@ -6,7 +6,9 @@ pub mod words;
 use std::sync::Arc;
 
 use crate::diagnostic::{Applicability, Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role};
-use crate::model::facts::{Collection, Facts, HolderName, Interval, Reaction, Registration, RequestStore, TextEdit, Timeout};
+use crate::model::facts::{
+    Collection, Facts, HolderName, Interval, Memo, Reaction, Registration, RequestStore, Resource, TextEdit, Timeout,
+};
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::text::Span;
@@ -33,6 +35,8 @@ pub enum Check {
     Timeout(fn(&File<'_>, &Timeout, &mut Sink<'_>)),
     Reaction(fn(&File<'_>, &Reaction, &mut Sink<'_>)),
     RequestStore(fn(&File<'_>, &RequestStore, &mut Sink<'_>)),
+    Resource(fn(&File<'_>, &Resource, &mut Sink<'_>)),
+    Memo(fn(&File<'_>, &Memo, &mut Sink<'_>)),
 }
 
 /// The file that a fact stands in.
@@ -172,6 +176,8 @@ pub fn run(rules: &[Rule], file: &File<'_>) -> Vec<Diagnostic> {
             Check::Timeout(check) => file.facts.timeouts.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Reaction(check) => file.facts.reactions.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::RequestStore(check) => file.facts.stores.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Resource(check) => file.facts.resources.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Memo(check) => file.facts.memos.iter().for_each(|fact| check(file, fact, &mut sink)),
         }
     }
     found

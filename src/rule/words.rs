@@ -170,3 +170,9 @@ pub fn listener_search(registration: &Registration) -> String {
         None => format!("searched: no matching removal from `{receiver}` in this file, no guard"),
     }
 }
+
+/// `an object URL`.
+pub fn with_article(what: &str) -> String {
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'A']) || what.starts_with("MQTT") { "an" } else { "a" };
+    format!("{article} {what}")
+}

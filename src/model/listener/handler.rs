@@ -29,7 +29,7 @@ impl Model<'_> {
     }
 
     /// Whether it is known that a value is a function, or its name says so.
-    pub(super) fn is_function(&self, value: ExprId) -> bool {
+    pub(in crate::model) fn is_function(&self, value: ExprId) -> bool {
         let value = through_assignments(self.ir, value);
         match self.ir.kind(value) {
             ExprKind::Function(_) => true,

@@ -44,7 +44,7 @@ impl Model<'_> {
             return None;
         }
         let condition = self.only_condition(callback)?;
-        let watched = self.watched(condition, callback)?;
+        let watched = self.watched_flag(condition, callback)?;
         let name = self.state_name(condition)?;
         let is_end = words(&name).iter().any(|word| ENDED.contains(&word.as_str()));
         (is_end && self.is_of_call(watched, armed.call)).then_some(TimeoutShape::Watchdog { state: name })
@@ -69,11 +69,11 @@ impl Model<'_> {
     }
 
     /// What a condition asks about: the object whose member it reads, or that it gives to a function.
-    fn watched(&self, condition: ExprId, callback: FnId) -> Option<BindingId> {
+    fn watched_flag(&self, condition: ExprId, callback: FnId) -> Option<BindingId> {
         let outer = |binding: &BindingId| !self.is_inside(self.ir[self.ir[*binding].scope].function, callback);
         match self.ir.kind(condition) {
-            ExprKind::Unary(UnaryOp::Not, operand) => self.watched(operand, callback),
-            ExprKind::Binary(_, left, _) | ExprKind::Logical(_, left, _) => self.watched(left, callback),
+            ExprKind::Unary(UnaryOp::Not, operand) => self.watched_flag(operand, callback),
+            ExprKind::Binary(_, left, _) | ExprKind::Logical(_, left, _) => self.watched_flag(left, callback),
             ExprKind::Member { object, .. } => self.root_binding(self.place(object)?).filter(outer),
             ExprKind::Ident(_) => self.ir.binding_of(condition).filter(outer),
             ExprKind::Call { callee, args, .. } => match self.ir.list(args) {

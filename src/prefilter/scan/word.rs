@@ -52,6 +52,7 @@ impl Scan<'_> {
         self.evidence.intervals |= flags & words::INTERVAL != 0;
         self.evidence.timeouts |= flags & words::TIMEOUT != 0 && (!self.outer.is_empty() || self.arrows > 0);
         self.evidence.requests |= flags & words::SERVES != 0;
+        self.evidence.resources |= flags;
     }
 
     fn identifier(&mut self, word: Name, flags: u16) {

@@ -1,0 +1,184 @@
+//! Something that stays alive until it is released, and is not.
+
+use crate::diagnostic::{Applicability, Category, Confidence, Holder, Lifetime, Role};
+use crate::model::context::ContextKind;
+use crate::model::facts::{Certainty, Instances, Resource};
+use crate::model::resource::{Custody, Flaw, Made, MissedPath, Target};
+use crate::prefilter::Need;
+use crate::project::FileKind;
+use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
+
+pub const RULE: Rule = Rule {
+    name: "undisposed-resource",
+    category: Category::Resource,
+    summary: "a watcher, client, channel, stream or object URL that is made again and again and not released",
+    page: include_str!("README.md"),
+    kinds: &[FileKind::Source],
+    needs: &[Need::Resource],
+    check: Check::Resource(check),
+};
+
+fn check(_file: &File<'_>, resource: &Resource, sink: &mut Sink<'_>) {
+    if let Some(confidence) = confidence(resource) {
+        sink.report(finding(resource, confidence));
+    }
+}
+
+fn confidence(resource: &Resource) -> Option<Confidence> {
+    let kind = resource.context.kind;
+    let is_repeated = kind == ContextKind::Repeated;
+    if kind < ContextKind::Unknown && !matches!(resource.custody, Custody::Kept { .. }) {
+        return None;
+    }
+    let by_habit = match resource.kind.made {
+        Made::PerUse => Confidence::Medium,
+        Made::PerProcess => Confidence::Low,
+    };
+    match &resource.flaw {
+        Flaw::Overwritten(Certainty::Proved) if !resource.kind.ends => Some(Confidence::High),
+        Flaw::Overwritten(Certainty::Proved) => Some(Confidence::Medium),
+        Flaw::Overwritten(_) => Some(Confidence::Low),
+        Flaw::Replaced { .. } | Flaw::Late { .. } | Flaw::Piped { .. } => Some(Confidence::Medium),
+        Flaw::Unread { .. } if is_repeated => Some(Confidence::High),
+        Flaw::Unread { .. } => Some(Confidence::Medium),
+        Flaw::SomePaths { misses: MissedPath::Return(_), .. } => Some(if is_repeated { Confidence::High } else { Confidence::Medium }),
+        Flaw::SomePaths { .. } if is_repeated || resource.kind.lent => Some(Confidence::Medium),
+        Flaw::SomePaths { .. } => Some(Confidence::Low),
+        Flaw::Unreleased if resource.target == Some(Target::Unknown) => Some(of_observer(resource)),
+        // Most pages have one of these for as long as they are open.
+        Flaw::Unreleased if resource.target == Some(Target::Own) || resource.target == Some(Target::Page) && !is_repeated => {
+            Some(Confidence::Low)
+        }
+        Flaw::Unreleased => match (&resource.custody, &resource.per_instance) {
+            (Custody::Kept { .. }, Some(instances)) => of_field(resource, instances, by_habit),
+            (Custody::Variable { .. }, _) if !is_repeated && resource.kind.made == Made::PerProcess => None,
+            _ if is_repeated && resource.kind.ends => Some(Confidence::Medium),
+            _ if is_repeated => Some(Confidence::High),
+            _ if resource.kind.ends => Some(Confidence::Low),
+            _ => Some(by_habit),
+        },
+    }
+}
+
+/// An observer of a node dies with it: what counts is a teardown that forgets it.
+fn of_observer(resource: &Resource) -> Confidence {
+    let teardown = resource.per_instance.as_ref().and_then(|instances| instances.teardown.as_ref());
+    match teardown {
+        Some(teardown) if teardown.clears.is_some() || matches!(resource.custody, Custody::Kept { .. }) => Confidence::Medium,
+        _ => Confidence::Low,
+    }
+}
+
+fn of_field(resource: &Resource, instances: &Instances, by_habit: Confidence) -> Option<Confidence> {
+    if !instances.by_construction && resource.context.kind >= ContextKind::Unknown {
+        return Some(by_habit);
+    }
+    match &instances.teardown {
+        _ if !instances.many => None,
+        Some(_) if instances.seen_at.is_some() => Some(Confidence::High),
+        _ if instances.seen_at.is_some() => Some(Confidence::Medium),
+        Some(teardown) if teardown.clears.is_some() => Some(by_habit),
+        _ => Some(Confidence::Low),
+    }
+}
+
+fn finding(resource: &Resource, confidence: Confidence) -> Finding {
+    let mut finding = Finding::new(confidence, resource.span, message(resource), &resource.scope, resource.statement_hash);
+    let lifetime = if resource.kind.page { Lifetime::Page } else { Lifetime::Process };
+    finding.holder = Some(Holder { name: resource.call.clone(), lifetime });
+    if let Some(seen_at) = resource.per_instance.as_ref().and_then(|instances| instances.seen_at) {
+        finding.link(Role::Caller, seen_at, "constructed again and again");
+    }
+    words::callers(&mut finding, &resource.context);
+    if !resource.kind.keeps.is_empty() {
+        finding.link(Role::Site, resource.span, resource.kind.keeps.clone());
+    }
+    match &resource.flaw {
+        Flaw::SomePaths { span, misses } => {
+            finding.link(Role::Release, *span, "the only release");
+            if let MissedPath::Return(at) = misses {
+                finding.link(Role::Release, *at, "leaves before it");
+            }
+        }
+        Flaw::Replaced { span, text } => finding.link(Role::Release, *span, format!("`{text}` releases it here")),
+        Flaw::Late { teardown, wait, .. } => {
+            finding.link(Role::Site, *wait, "waits here: the clean-up may run before it goes on");
+            finding.link(Role::Release, *teardown, "the clean-up, which then finds nothing");
+        }
+        Flaw::Unreleased => {
+            if let Some(teardown) = resource.per_instance.as_ref().and_then(|instances| instances.teardown.as_ref()) {
+                let also = teardown.clears.as_ref().map(|clears| format!("; it does call `{}`", clears.text)).unwrap_or_default();
+                finding.link(Role::Release, teardown.name_span, format!("`{}` does not release it{also}", teardown.name));
+            }
+        }
+        _ => {}
+    }
+    finding.notes.extend(searched(resource));
+    let help = help(resource);
+    finding.fixes.push(match &resource.remedy {
+        Some(remedy) => SuggestedFix::of_edits(Applicability::Safe, remedy.does.clone(), &remedy.edits),
+        None => SuggestedFix::manual(help.clone()),
+    });
+    finding.help = Some(help);
+    finding
+}
+
+fn message(resource: &Resource) -> String {
+    let what = words::with_article(&resource.what);
+    let run = words::run(&resource.context, &resource.function);
+    match (&resource.flaw, &resource.custody) {
+        (Flaw::Overwritten(_), Custody::Kept { text, .. } | Custody::Variable { text, .. }) => {
+            format!("`{text}` gets another {} while the one before is alive", resource.what)
+        }
+        (Flaw::Replaced { .. }, Custody::Kept { text, .. }) => {
+            format!("`{text}` gets another `{}` and the one before is not released", resource.what)
+        }
+        (Flaw::SomePaths { misses: MissedPath::Return(_), .. }, _) => {
+            format!("this {} is not released when `{}` returns early", resource.what, resource.function)
+        }
+        (Flaw::SomePaths { .. }, _) => format!("this {} is not released when something throws before its release", resource.what),
+        (Flaw::Late { name, .. }, _) => format!("`{name}` is set after a wait: if the clean-up ran before, nothing ends it"),
+        (Flaw::Piped { peer }, _) => format!("the file stays open when `{peer}` closes early: `pipe` does not destroy its source"),
+        (Flaw::Unread { name }, _) => format!("the body of `{name}` is never read, so its socket is never free"),
+        (_, Custody::State { setter }) => format!("every {run} makes {what} for `{setter}` and nothing releases the one before"),
+        (_, Custody::Kept { .. }) if resource.per_instance.as_ref().is_some_and(|it| it.by_construction) => {
+            let class = resource.per_instance.as_ref().map(|it| it.class.as_str()).unwrap_or_default();
+            format!("each `{class}` makes {what} and nothing releases it")
+        }
+        _ => format!("every {run} makes {what} and nothing releases it"),
+    }
+}
+
+fn searched(resource: &Resource) -> Option<String> {
+    let release = &resource.kind.release;
+    match resource.flaw {
+        Flaw::Unreleased if !release.is_empty() => {
+            Some(format!("searched: no `{release}` in this file; it is not returned, stored or handed on"))
+        }
+        Flaw::Overwritten(_) | Flaw::Replaced { .. } => Some("searched: no release before it is set again, no guard".to_owned()),
+        Flaw::Piped { .. } => Some("searched: no `pipeline`, no `destroy` of the file stream".to_owned()),
+        Flaw::Unread { .. } => Some("searched: no `data` listener, `pipe`, `resume` or `destroy`".to_owned()),
+        _ => None,
+    }
+}
+
+fn help(resource: &Resource) -> String {
+    let release = &resource.kind.release;
+    match &resource.flaw {
+        Flaw::SomePaths { misses: MissedPath::Throw, .. } => format!("call `{release}` in `finally`"),
+        Flaw::SomePaths { .. } => format!("call `{release}` in `finally`, so that every way out passes it"),
+        Flaw::Overwritten(_) => format!("call `{release}` before it is set again"),
+        Flaw::Replaced { text, .. } => format!("call `{text}` before it is set again"),
+        Flaw::Late { name, .. } => format!("let the clean-up set a flag, and test it before `{name}` is made"),
+        Flaw::Piped { peer } => format!(
+            "use `pipeline(file, {peer}, callback)` of `stream`, which destroys both, or destroy the file stream when `{peer}` closes"
+        ),
+        Flaw::Unread { name } => format!("read the body, or let it go with `{name}.resume()`"),
+        Flaw::Unreleased if resource.what == "object URL" => format!("revoke it when it was used: `{release}`"),
+        Flaw::Unreleased => match (resource.kind.made, resource.per_instance.as_ref().and_then(|it| it.teardown.as_ref())) {
+            (_, Some(teardown)) => format!("release it in `{}`: `{release}`", teardown.name),
+            (Made::PerProcess, None) => format!("make one and use it for all, or release it when the work is done: `{release}`"),
+            (Made::PerUse, None) => format!("release it when the work is done: `{release}`"),
+        },
+    }
+}

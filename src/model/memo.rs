@@ -1,0 +1,282 @@
+//! Caches that a library keeps: memoized functions, loaders, compiled schemas, sessions.
+
+use serde::{Deserialize, Serialize};
+
+use super::Model;
+use super::access::Access;
+use super::clearing::Clear;
+use super::context::{Context, ContextKind, Region};
+use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir, PropKey, PropKind, Type};
+use super::place::{Place, Root};
+use super::provenance::{Domain, Provenance, Source};
+use super::resource::api::MakePath;
+use crate::text::Span;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MemoKind {
+    Function,
+    Cache,
+    Loader,
+    Schemas,
+    Sessions,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemoApi {
+    pub kind: MemoKind,
+    pub module: Vec<String>,
+    make: Vec<MakePath>,
+    bounds: Vec<String>,
+    release: Vec<String>,
+    #[serde(default)]
+    grows: Vec<String>,
+    #[serde(default)]
+    identity: bool,
+    #[serde(default)]
+    resolver: bool,
+    pub example: String,
+    pub source: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct MemoFile {
+    pub memo: Vec<MemoApi>,
+}
+
+/// Such a cache without a bound.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Memo {
+    pub kind: MemoKind,
+    /// The call or construction that makes it.
+    pub span: Span,
+    pub statement_hash: u64,
+    pub scope: String,
+    /// What is called, as written.
+    pub call: String,
+    /// The name of the cache or memoized function.
+    pub name: String,
+    /// It is a member of the module or the program itself, not of an object that comes and goes.
+    pub is_global: bool,
+    /// Uses that add an entry.
+    pub growth: Option<MemoGrowth>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MemoGrowth {
+    pub span: Span,
+    pub function: String,
+    pub key: Provenance,
+    /// The key is an object or array that is compared by identity, and made again for each call.
+    pub by_identity: bool,
+    pub context: Context,
+}
+
+impl Model<'_> {
+    pub fn memos(&self) -> Vec<Memo> {
+        let names_module = |api: &&MemoApi| api.module.iter().any(|module| self.ir.names.iter().any(|name| **name == **module));
+        let apis: Vec<&MemoApi> = self.apis.memos.iter().filter(names_module).collect();
+        if apis.is_empty() {
+            return Vec::new();
+        }
+        let calls = self.uses.calls.iter();
+        calls.filter_map(|&call| self.focused(Some(self.ir.span(call)), || self.memo(call, self.memo_api(call, &apis)?))).collect()
+    }
+
+    fn memo_api<'m>(&self, call: ExprId, apis: &[&'m MemoApi]) -> Option<&'m MemoApi> {
+        let (callee, constructs) = match self.ir.kind(call) {
+            ExprKind::Call { callee, .. } => (callee, false),
+            ExprKind::New { callee, .. } => (callee, true),
+            _ => return None,
+        };
+        let (module, path) = self.imported(callee)?;
+        let path: Vec<Access> = path.into_iter().filter(|step| *step != Access::Member("default".to_owned())).collect();
+        // A whole library is no function of its own.
+        let is_library = path.is_empty() && matches!(module, "lodash" | "lodash-es" | "underscore");
+        apis.iter().copied().find(|api| {
+            !is_library && api.module.iter().any(|own| own == module) && api.make.iter().any(|make| make.matches(constructs, &path))
+        })
+    }
+
+    fn memo(&self, call: ExprId, api: &MemoApi) -> Option<Memo> {
+        if self.is_bounded_memo(call, api) {
+            return None;
+        }
+        let memo = |name: String, is_global: bool, growth: Option<MemoGrowth>| Memo {
+            kind: api.kind,
+            span: self.ir.span(call),
+            statement_hash: self.text_hash(self.ir[self.ir[call].stmt].span),
+            scope: self.qualified_name(call),
+            call: self.callee_text(call),
+            name,
+            is_global,
+            growth,
+        };
+        if api.kind == MemoKind::Sessions {
+            return (!self.is_for_development(call)).then(|| memo(self.callee_text(call), true, None));
+        }
+        let to = self.loose_destinations(call);
+        let &place = to.places.first()?;
+        let is_global = match self.root(place) {
+            Root::Binding(binding) => self.is_module_level(binding),
+            Root::Instance(id) => {
+                if self.is_object(id) {
+                    return None;
+                }
+                false
+            }
+            _ => return None,
+        };
+        let own = |clear: &Clear| self.clears(*clear, &to, None);
+        let releases = self.releases_by_method(|name| api.release.iter().any(|release| release == name));
+        let has_own_cache = self.ir.expr_ids().any(|id| {
+            matches!(self.ir.kind(id), ExprKind::Member { object, property, .. } if self.ir.name(property) == "cache" && self.place(object) == Some(place))
+        });
+        if has_own_cache || releases.iter().any(own) || to.places.len() > 1 || !to.collections.is_empty() {
+            return None;
+        }
+        let growth = self.memo_growth(call, api, place)?;
+        Some(memo(self.place_text(place), is_global, Some(growth)))
+    }
+
+    fn is_bounded_memo(&self, call: ExprId, api: &MemoApi) -> bool {
+        let (ExprKind::Call { args, .. } | ExprKind::New { args, .. }) = self.ir.kind(call) else { return true };
+        self.ir.list(args).iter().any(|&arg| {
+            let value = self.value_of(arg);
+            match self.ir.kind(value) {
+                ExprKind::Object { props, .. } => {
+                    let is_bound = |name: &str| api.bounds.iter().any(|bound| bound == name);
+                    self.is_completed_later(arg)
+                        || self.ir.prop_list(props).iter().any(|prop| match prop.key {
+                            PropKey::Name(name) => is_bound(self.ir.name(name)),
+                            _ => prop.kind == PropKind::Spread,
+                        })
+                }
+                ExprKind::Function(_) => false,
+                // What is not seen may hold a bound, unless it is the function itself or its resolver.
+                _ => {
+                    api.kind != MemoKind::Function && api.kind != MemoKind::Schemas && api.kind != MemoKind::Loader
+                        || matches!(self.ir.kind(value), ExprKind::Spread(_))
+                }
+            }
+        })
+    }
+
+    /// The object literal that a name always is.
+    fn value_of(&self, arg: ExprId) -> ExprId {
+        let written = self.ir.binding_of(arg).map(|binding| self.uses.writes(binding));
+        match written {
+            Some([write]) => super::index::written_value(self.ir, *write).unwrap_or(arg),
+            _ => arg,
+        }
+    }
+
+    /// `options.store = ...` behind the literal.
+    fn is_completed_later(&self, arg: ExprId) -> bool {
+        let Some(binding) = self.ir.binding_of(arg) else { return false };
+        self.uses.refs(binding).iter().any(|&at| {
+            let Some(member) = self.uses.parent(at).filter(|&member| matches!(self.ir.kind(member), ExprKind::Member { .. })) else {
+                return false;
+            };
+            self.uses.parent(member).is_some_and(|write| matches!(self.ir.kind(write), ExprKind::Assign { target, .. } if target == member))
+        })
+    }
+
+    /// Behind a question about the environment.
+    fn is_for_development(&self, call: ExprId) -> bool {
+        use super::ir::When;
+        let function = self.ir.function_of(call);
+        self.flow(function).guards(self.ir, self.ir[call].block).iter().any(|guard| match guard.when {
+            When::True(condition) | When::False(condition) => self.mentions_environment(condition),
+            _ => false,
+        })
+    }
+
+    fn mentions_environment(&self, condition: ExprId) -> bool {
+        let mut work = vec![condition];
+        while let Some(at) = work.pop() {
+            if matches!(self.ir.kind(at), ExprKind::Member { property, .. } if self.ir.name(property) == "NODE_ENV") {
+                return true;
+            }
+            super::index::children(self.ir, at, &mut |child| work.push(child));
+        }
+        false
+    }
+
+    /// The use that adds the most different entries.
+    fn memo_growth(&self, call: ExprId, api: &MemoApi, place: Place) -> Option<MemoGrowth> {
+        let array = api.identity && !self.has_resolver(call, api) && self.takes_array(call);
+        let sites = self.uses.calls.iter().copied().filter_map(|site| Some((site, self.memo_key(site, api, place)?)));
+        let growths = sites.map(|(site, key)| {
+            let mut provenance = self.provenance(key);
+            // What a resolver makes of it is not known.
+            if self.has_resolver(call, api) && provenance.domain == Domain::Likely {
+                provenance.domain = Domain::Unknown;
+            }
+            if api.kind == MemoKind::Schemas && self.is_converted(key) {
+                provenance = Provenance { domain: Domain::Unbounded, source: Source::Fresh, ..provenance };
+            }
+            let by_identity = api.identity && (array || provenance.source == Source::Fresh) && !self.has_resolver(call, api);
+            MemoGrowth {
+                span: self.ir.span(site),
+                function: self.function_name(self.ir.function_of(site)),
+                key: provenance,
+                by_identity,
+                context: self.context(site, Region::Function(Ir::MODULE)),
+            }
+        });
+        let growths = growths.filter(|growth| growth.context.kind > ContextKind::Startup);
+        growths.max_by_key(|growth| (growth.by_identity, growth.key.domain, growth.context.kind))
+    }
+
+    /// What an entry is kept under, where a call adds one.
+    fn memo_key(&self, site: ExprId, api: &MemoApi, place: Place) -> Option<ExprId> {
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(site) else { return None };
+        let args = self.ir.list(args);
+        let key = *args.first()?;
+        if api.kind == MemoKind::Function {
+            return (self.place(callee) == Some(place)).then_some(key);
+        }
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
+        let grows = api.grows.iter().any(|grow| grow == self.ir.name(property)) && self.place(object) == Some(place);
+        // With a time to live of its own.
+        let has_ttl = api.kind == MemoKind::Cache && args.len() > 2;
+        let is_name = api.kind == MemoKind::Schemas && self.string(key).is_some();
+        (grows && !has_ttl && !is_name).then_some(key)
+    }
+
+    fn has_resolver(&self, call: ExprId, api: &MemoApi) -> bool {
+        let ExprKind::Call { args, .. } = self.ir.kind(call) else { return false };
+        api.resolver && self.ir.list(args).len() > 1
+    }
+
+    /// Whether the memoized function takes an array, which is compared by identity.
+    fn takes_array(&self, call: ExprId) -> bool {
+        let ExprKind::Call { args, .. } = self.ir.kind(call) else { return false };
+        let Some(function) = self.ir.list(args).first().and_then(|&value| self.function_value(value)) else { return false };
+        let annotation = self.ir[function].params.first().and_then(|param| param.annotation);
+        annotation.is_some_and(|annotation| matches!(self.ir[annotation], Type::Array(_)))
+    }
+
+    /// What a function made out of what the caller gave: another object each time.
+    fn is_converted(&self, key: ExprId) -> bool {
+        let value = self.value_of(key);
+        let function = self.ir.function_of(key);
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(value) else { return false };
+        let is_given = |arg: &ExprId| {
+            let param = self.ir.binding_of(*arg).map(|binding| self.ir[binding].kind);
+            matches!(param, Some(BindingKind::Param(of, _)) if of == function)
+        };
+        self.ir.function_of(value) == function
+            && self.imported(callee).is_some()
+            && self.ir.list(args).iter().any(is_given)
+            && !self.looks_up(callee, function)
+    }
+
+    /// A function whose name says that it gives back what is there.
+    fn looks_up(&self, callee: ExprId, _function: FnId) -> bool {
+        let words = self.callee_name(callee).map(super::provenance::words).unwrap_or_default();
+        words.iter().any(|word| matches!(word.as_str(), "get" | "find" | "lookup" | "resolve" | "cached" | "memoized" | "memo" | "fetch"))
+    }
+}

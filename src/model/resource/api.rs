@@ -1,0 +1,172 @@
+//! What makes a resource and what releases it, as `rules/apis/resources.toml` has it.
+
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+
+use super::super::access::Access;
+
+/// How often a program usually makes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Made {
+    #[serde(rename = "per use")]
+    PerUse,
+    #[serde(rename = "per process")]
+    PerProcess,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResourceApi {
+    pub what: String,
+    #[serde(default)]
+    pub module: Vec<String>,
+    make: Vec<MakePath>,
+    #[serde(default)]
+    pub beside: Option<String>,
+    #[serde(default)]
+    pub release: Vec<String>,
+    #[serde(default)]
+    pub release_call: Vec<String>,
+    #[serde(default)]
+    pub starts: Vec<String>,
+    #[serde(default)]
+    pub option: Option<String>,
+    #[serde(default)]
+    pub input: Option<String>,
+    #[serde(default)]
+    pub parts: Vec<String>,
+    #[serde(default)]
+    pub borrows: Vec<String>,
+    pub keeps: String,
+    pub made: Made,
+    #[serde(default)]
+    pub id: bool,
+    #[serde(default)]
+    pub ends: bool,
+    #[serde(default)]
+    pub lent: bool,
+    #[serde(default)]
+    pub page: bool,
+    #[serde(default)]
+    pub node: bool,
+    pub example: String,
+    pub source: String,
+}
+
+/// One way to make it, in steps.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub struct MakePath {
+    constructs: bool,
+    steps: Vec<Access>,
+    /// Whether anything may follow.
+    is_open: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct ResourceFile {
+    resource: Vec<ResourceApi>,
+}
+
+impl ResourceFile {
+    pub fn apis(self) -> Vec<ResourceApi> {
+        self.resource
+    }
+}
+
+impl From<String> for MakePath {
+    fn from(text: String) -> Self {
+        Self::read(&text)
+    }
+}
+
+impl MakePath {
+    fn read(text: &str) -> Self {
+        let (constructs, path) = match text.strip_prefix("new ") {
+            Some(path) => (true, path),
+            None => (false, text),
+        };
+        let mut steps = Vec::new();
+        let mut is_open = false;
+        for part in path.split('.').flat_map(|part| part.split_inclusive('#')) {
+            let name = part.trim_end_matches('#').trim_end_matches("()");
+            match name {
+                "**" => is_open = true,
+                "default" | "" => {}
+                _ => steps.push(Access::Member(name.to_owned())),
+            }
+            if part.ends_with("()") {
+                steps.push(Access::Result);
+            } else if part.ends_with('#') {
+                steps.push(Access::Instance);
+            }
+        }
+        Self { constructs, steps, is_open }
+    }
+
+    pub fn matches(&self, constructs: bool, path: &[Access]) -> bool {
+        let is_long_enough = if self.is_open { path.len() > self.steps.len() } else { path.len() == self.steps.len() };
+        self.constructs == constructs && is_long_enough && path.starts_with(&self.steps)
+    }
+}
+
+impl ResourceApi {
+    /// Whether what is called or constructed makes one. The path has no `default` in it.
+    pub(super) fn is_made_by(&self, constructs: bool, path: &[Access]) -> bool {
+        self.make.iter().any(|own| own.matches(constructs, path))
+    }
+
+    /// Whether the module alone says nothing: half of all programs import it.
+    pub fn is_common(&self) -> bool {
+        const COMMON: &[&str] = &["fs", "http", "https", "net", "tls", "child_process", "worker_threads", "readline", "http2"];
+        self.module.iter().any(|module| COMMON.contains(&module.as_str()))
+    }
+
+    /// The names one of which stands where it is made, if there is any.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.make.iter().filter(|path| !path.is_open).filter_map(|path| match path.steps.last() {
+            Some(Access::Member(name)) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+}
+
+/// The tables, and the words by which most files are seen to have nothing of them.
+#[derive(Debug, Clone, Default)]
+pub struct Resources {
+    pub apis: Vec<ResourceApi>,
+    /// Modules, and the first names of globals.
+    pub words: FxHashSet<String>,
+    /// Every method that releases one.
+    pub releases: FxHashSet<String>,
+}
+
+impl Resources {
+    pub fn new(apis: Vec<ResourceApi>) -> Self {
+        let mut words = FxHashSet::default();
+        for api in &apis {
+            words.extend(api.module.iter().chain(&api.beside).cloned());
+            if api.module.is_empty() {
+                words.extend(api.names().map(str::to_owned));
+            }
+        }
+        let releases = apis.iter().flat_map(|api| &api.release).filter(|name| *name != "process" && *name != "return").cloned().collect();
+        Self { apis, words, releases }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_read() {
+        let member = |name: &str| Access::Member(name.to_owned());
+        let path = MakePath::read("Pool#connect");
+        assert_eq!(path.steps, [member("Pool"), Access::Instance, member("connect")]);
+        let path = MakePath::read("new load().**");
+        assert!(path.matches(true, &[member("load"), Access::Result, member("Greeter")]));
+        assert!(!path.matches(true, &[member("load"), Access::Result]));
+        assert!(MakePath::read("new default").matches(true, &[]));
+    }
+}

@@ -1,0 +1,311 @@
+//! Who has a resource, and what releases it.
+
+use super::super::Model;
+use super::super::access::Access;
+use super::super::clearing::Clear;
+use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, PropKey, UnaryOp};
+use super::super::place::{Place, Root, Step};
+use super::{Acquired, Custody, Target};
+
+/// Methods that let something go, whatever it is.
+pub const RELEASES: &[&str] = &["unsubscribe", "close", "disconnect", "destroy", "terminate", "dispose", "unlisten", "quit"];
+
+impl Model<'_> {
+    /// Who has it, if that is nobody who may know better.
+    pub(super) fn custody(&self, acquired: &Acquired<'_>) -> Option<Custody> {
+        let Acquired { call, to, api, .. } = acquired;
+        if let Some(setter) = api.id.then(|| self.state_setter(acquired)).flatten() {
+            return Some(Custody::State { setter });
+        }
+        let rendered = to.rendered && !api.id;
+        if to.handed_out || rendered || !to.collections.is_empty() || to.given.iter().any(|&given| !self.borrows(given, acquired)) {
+            return None;
+        }
+        if self.goes_on_in_chain(acquired.value) {
+            return None;
+        }
+        if self.is_part_of_effect(self.ir.function_of(*call)) && !api.id {
+            return None;
+        }
+        let Some(&place) = to.places.first() else {
+            return Some(match to.locals.first() {
+                Some(&binding) => Custody::Local { name: self.ir.name(self.ir[binding].name).to_owned() },
+                None => Custody::Dropped,
+            });
+        };
+        let text = self.place_text(place);
+        let span = self.declared_at(place).unwrap_or(self.ir.span(*call));
+        match self.root(place) {
+            Root::Instance(id) if self.is_field(place) => (!self.is_object(id) || api.id).then_some(Custody::Kept { text, span }),
+            Root::Binding(binding) if self.is_root(place) && self.is_module_level(binding) => Some(Custody::Variable { text, span }),
+            Root::Exports => None,
+            _ => (api.id && !self.is_entry(place)).then_some(Custody::Property { text }),
+        }
+    }
+
+    /// `createClient().connect()`, of which the result is used: it may be the thing itself.
+    fn goes_on_in_chain(&self, value: ExprId) -> bool {
+        let Some(member) = self.uses.parent(value) else { return false };
+        let ExprKind::Member { object, .. } = self.ir.kind(member) else { return false };
+        let Some(call) = self.uses.parent(member).filter(|_| object == value) else { return false };
+        let is_call = matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if callee == member);
+        let has_callback = |call: ExprId| match self.ir.kind(call) {
+            ExprKind::Call { args, .. } => self.ir.list(args).iter().any(|&arg| self.is_function(arg)),
+            _ => false,
+        };
+        is_call && (self.uses.parent(call).is_some() || has_callback(call))
+    }
+
+    fn is_field(&self, place: Place) -> bool {
+        matches!(self.split(place), Some((owner, Step::Field(_) | Step::Keyed(_))) if self.is_root(owner))
+    }
+
+    fn is_entry(&self, place: Place) -> bool {
+        self.level(place) > 0
+    }
+
+    /// A call that gets it as an argument, and has no reason to release it.
+    fn borrows(&self, given: ExprId, acquired: &Acquired<'_>) -> bool {
+        let (ExprKind::Call { callee, .. } | ExprKind::New { callee, .. }) = self.ir.kind(given) else { return false };
+        let Some(name) = self.callee_name(callee) else { return false };
+        if acquired.api.release_call.iter().any(|release| release == name) || acquired.api.borrows.iter().any(|own| own == name) {
+            return true;
+        }
+        // Functions of the module that made it work on it: `fs.writeSync(fd, ...)`.
+        let maker = match self.ir.kind(acquired.call) {
+            ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } => self.imported(callee),
+            _ => None,
+        };
+        matches!((maker, self.imported(callee)), (Some((own, _)), Some((other, path))) if own == other && path.iter().all(|step| matches!(step, Access::Member(_))))
+    }
+
+    /// `setUrl(URL.createObjectURL(file))`, with `setUrl` from `useState`.
+    fn state_setter(&self, acquired: &Acquired<'_>) -> Option<String> {
+        let [given] = acquired.to.given.as_slice() else { return None };
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(*given) else { return None };
+        let direct = self.ir.list(args).first() == Some(&acquired.value);
+        let state = self.state_of_setter(callee)?;
+        let is_released = self.releases_of(acquired).iter().any(|clear| self.ir.binding_of(clear.handle) == Some(state));
+        let other_use = acquired.to.handed_out || !acquired.to.places.is_empty();
+        (!is_released && !other_use && (direct || acquired.to.locals.len() == 1)).then(|| self.expr_text(callee))
+    }
+
+    /// The state that a setter sets: `url` of `const [url, setUrl] = useState()`.
+    fn state_of_setter(&self, callee: ExprId) -> Option<BindingId> {
+        let setter = self.ir.binding_of(callee)?;
+        let part = |binding: BindingId, wanted: &str| {
+            let [write] = self.uses.writes(binding) else { return None };
+            let value = super::super::index::written_value(self.ir, *write)?;
+            match self.ir.kind(value) {
+                ExprKind::Member { object, property, .. } if self.ir.name(property) == wanted => Some(object),
+                _ => None,
+            }
+        };
+        let made = part(setter, "1")?;
+        let ExprKind::Call { callee, .. } = self.ir.kind(made) else { return None };
+        if self.callee_name(callee) != Some("useState") {
+            return None;
+        }
+        (0..self.ir.bindings.len()).map(|index| BindingId(index as u32)).find(|&binding| part(binding, "0") == Some(made))
+    }
+
+    /// In the effect of a component: how those are cleaned up is a subject of its own.
+    pub(super) fn is_part_of_effect(&self, function: FnId) -> bool {
+        let mut at = Some(function);
+        while let Some(one) = at {
+            let call = self.ir[one].expr.and_then(|expr| self.uses.parent(expr));
+            let callee = call.and_then(|call| match self.ir.kind(call) {
+                ExprKind::Call { callee, .. } => self.callee_name(callee),
+                _ => None,
+            });
+            let is_effect = |name: &str| name.starts_with("use") && name.ends_with("Effect") || name == "onMounted" || name == "onMount";
+            if callee.is_some_and(is_effect) {
+                return true;
+            }
+            at = self.ir[one].parent;
+        }
+        false
+    }
+
+    /// Whether an expression names the resource.
+    pub(super) fn is_it(&self, value: ExprId, acquired: &Acquired<'_>) -> bool {
+        self.clears(Clear { at: value, handle: value }, &acquired.to, None)
+    }
+
+    /// The releases in the file that this resource gets.
+    pub(super) fn own_releases(&self, acquired: &Acquired<'_>) -> Vec<Clear> {
+        let owner = match self.ir.kind(acquired.call) {
+            ExprKind::Call { callee, .. } => match self.ir.kind(callee) {
+                ExprKind::Member { object, .. } if self.ir.binding_of(object).is_none_or(|binding| self.module_of(binding).is_none()) => {
+                    self.place(object)
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let is_own = |clear: &Clear| {
+            clear.handle == acquired.value
+                || self.clears(*clear, &acquired.to, None)
+                || acquired.api.id && self.names_same_property(clear.handle, acquired)
+                || owner.is_some_and(|owner| self.place(clear.handle) == Some(owner))
+        };
+        self.releases_of(acquired).into_iter().filter(is_own).collect()
+    }
+
+    /// `revokeObjectURL(this.src)` or `(event.target.src)` for what was put in `image.src`.
+    fn names_same_property(&self, handle: ExprId, acquired: &Acquired<'_>) -> bool {
+        let ExprKind::Member { property, .. } = self.ir.kind(handle) else { return false };
+        acquired.to.places.iter().any(|&place| matches!(self.split(place), Some((_, Step::Field(name))) if name == property))
+    }
+
+    /// Every release of this kind in the file.
+    fn releases_of(&self, acquired: &Acquired<'_>) -> Vec<Clear> {
+        let api = acquired.api;
+        let mut found = self.releases_by_method(|name| api.release.iter().any(|release| release == name));
+        for &at in &self.uses.calls {
+            let (ExprKind::Call { callee, args, .. } | ExprKind::New { callee, args }) = self.ir.kind(at) else { continue };
+            let args = self.ir.list(args);
+            let is_release = |value: ExprId| self.callee_name(value).is_some_and(|name| api.release_call.iter().any(|own| own == name));
+            if is_release(callee) {
+                found.extend(args.iter().map(|&handle| Clear { at, handle: self.option_fd(handle) }));
+            } else if let ExprKind::Member { object, property, .. } = self.ir.kind(callee) {
+                match args {
+                    // `revokeObjectURL.bind(URL, url)`.
+                    [_, handle, ..] if self.ir.name(property) == "bind" && is_release(object) => found.push(Clear { at, handle: *handle }),
+                    // `urls.forEach(URL.revokeObjectURL)`.
+                    [first, ..] if is_release(*first) => found.push(Clear { at, handle: object }),
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
+
+    /// The descriptor in `fs.createReadStream(null, { fd })`.
+    fn option_fd(&self, value: ExprId) -> ExprId {
+        let ExprKind::Object { props, .. } = self.ir.kind(value) else { return value };
+        let mut props = self.ir.prop_list(props).iter();
+        props.find(|prop| matches!(prop.key, PropKey::Name(name) if self.ir.name(name) == "fd")).map_or(value, |prop| prop.value)
+    }
+
+    /// Every mention of a method that releases, called or handed on, and every `using`.
+    pub(in crate::model) fn releases_by_method(&self, is_release: impl Fn(&str) -> bool) -> Vec<Clear> {
+        let mut found = Vec::new();
+        for id in self.ir.expr_ids() {
+            match self.ir.kind(id) {
+                ExprKind::Member { object, property, .. } if is_release(self.ir.name(property)) => {
+                    let is_written = self.uses.parent(id).is_some_and(|parent| {
+                        matches!(self.ir.kind(parent), ExprKind::Assign { target, .. } if target == id)
+                            || matches!(self.ir.kind(parent), ExprKind::Unary(UnaryOp::Delete | UnaryOp::TypeOf, _))
+                    });
+                    let call =
+                        self.uses.parent(id).filter(|&call| matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if callee == id));
+                    if !is_written {
+                        found.push(Clear { at: call.unwrap_or(id), handle: object });
+                    }
+                }
+                ExprKind::Index { object, index } if self.is_dispose_symbol(index) => found.push(Clear { at: id, handle: object }),
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// The objects whose release methods this file names, for files near by.
+    pub(in crate::model) fn resource_releases(&self) -> Vec<ExprId> {
+        self.releases_by_method(|name| self.apis.resources.releases.contains(name)).into_iter().map(|clear| clear.handle).collect()
+    }
+
+    /// The first release that names exactly this field.
+    pub(super) fn released_field(&self, releases: &[Clear], place: Place) -> Option<ExprId> {
+        releases.iter().find(|clear| self.place(clear.handle) == Some(place)).map(|clear| clear.at)
+    }
+
+    /// How long what an observer watches lives, at most.
+    pub(super) fn watched(&self, acquired: &Acquired<'_>) -> Target {
+        let mut found = None;
+        for &call in &self.uses.calls {
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { continue };
+            let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { continue };
+            let watches = self.ir.name(property) == "observe" && (object == acquired.value || self.is_it(object, acquired));
+            let Some(target) = self.ir.list(args).first().and_then(|&target| self.place(target)).filter(|_| watches) else { continue };
+            let here = self.target(target);
+            found = Some(found.map_or(here, |found| if found == here { found } else { Target::Unknown }));
+            if here == Target::Page {
+                return here;
+            }
+        }
+        found.unwrap_or(Target::Unknown)
+    }
+
+    fn target(&self, place: Place) -> Target {
+        let is_fixed = |step: Step| matches!(step, Step::Field(name) if matches!(self.ir.name(name), "body" | "head" | "documentElement"));
+        if matches!(self.root(place), Root::Global(name) if self.ir.name(name) == "document")
+            && self.split(place).is_none_or(|(_, step)| is_fixed(step))
+        {
+            return Target::Page;
+        }
+        let makes = |&value: &ExprId| match self.ir.kind(value) {
+            ExprKind::Call { callee, .. } => self.callee_name(callee).is_some_and(|name| name.starts_with("create")),
+            _ => false,
+        };
+        let values = self.initial_values(place);
+        if !values.is_empty() && values.iter().filter(|&&value| !self.is_nothing(value)).all(makes) { Target::Own } else { Target::Unknown }
+    }
+
+    /// Made again by the handler of its own end: there is one at a time.
+    pub(super) fn renews_itself(&self, acquired: &Acquired<'_>) -> bool {
+        const ENDS: &[&str] =
+            &["close", "end", "error", "exit", "disconnect", "finish", "closed", "shutdown", "onclose", "onerror", "onend"];
+        let function = self.ir.function_of(acquired.call);
+        let reaches = |value: ExprId| {
+            self.function_value(value)
+                .is_some_and(|handler| handler == function || self.is_inside(function, handler) || self.reaches(handler, function, 4))
+        };
+        self.ir.expr_ids().any(|id| match self.ir.kind(id) {
+            ExprKind::Call { callee, args, .. } => match (self.ir.kind(callee), self.ir.list(args)) {
+                (ExprKind::Member { object, .. }, [event, handler, ..]) => {
+                    self.string(*event).is_some_and(|event| ENDS.contains(&event)) && self.is_it(object, acquired) && reaches(*handler)
+                }
+                _ => false,
+            },
+            ExprKind::Assign { target, value, .. } => match self.ir.kind(target) {
+                ExprKind::Member { object, property, .. } => {
+                    ENDS.contains(&self.ir.name(property)) && self.is_it(object, acquired) && reaches(value)
+                }
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+
+    /// How its release would be written here.
+    pub(super) fn release_text(&self, acquired: &Acquired<'_>, custody: &Custody) -> String {
+        let api = acquired.api;
+        let handle = match custody {
+            Custody::Local { name } => name.as_str(),
+            Custody::Kept { text, .. } | Custody::Variable { text, .. } | Custody::Property { text } => text.as_str(),
+            Custody::Dropped | Custody::State { .. } => "",
+        };
+        match (api.release.first(), api.release_call.first()) {
+            (Some(method), _) if handle.is_empty() => format!("{method}()"),
+            (Some(method), _) => format!("{handle}.{method}()"),
+            (None, Some(call)) => {
+                let owner = match self.ir.kind(acquired.call) {
+                    ExprKind::Call { callee, .. } => match self.ir.kind(callee) {
+                        ExprKind::Member { object, .. } if self.is_plain_path(object) => format!("{}.", self.expr_text(object)),
+                        _ => String::new(),
+                    },
+                    _ => String::new(),
+                };
+                format!("{owner}{call}({handle})")
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Whether a binding is one that is written again.
+    pub(super) fn is_variable(&self, binding: BindingId) -> bool {
+        matches!(self.ir[binding].kind, BindingKind::Let | BindingKind::Var)
+    }
+}

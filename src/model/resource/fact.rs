@@ -1,0 +1,137 @@
+//! What is known of a resource that something is wrong with.
+
+use serde::{Deserialize, Serialize};
+
+use super::api::Made;
+use crate::model::context::Context;
+use crate::model::facts::{Certainty, Factory, Instances, TextEdit};
+use crate::text::Span;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Resource {
+    /// The call or construction that makes it.
+    pub span: Span,
+    pub statement_hash: u64,
+    pub scope: String,
+    pub function: String,
+    /// `object URL`, `file watcher`.
+    pub what: String,
+    /// What is called, as written.
+    pub call: String,
+    pub kind: Kind,
+    pub custody: Custody,
+    pub flaw: Flaw,
+    pub context: Context,
+    pub per_instance: Option<Instances>,
+    pub factory: Option<Factory>,
+    /// Of an observer: how long what it watches lives.
+    pub target: Option<Target>,
+    pub remedy: Option<Remedy>,
+}
+
+/// What is known of all of its kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kind {
+    pub keeps: String,
+    pub made: Made,
+    /// It may end by itself.
+    pub ends: bool,
+    /// It goes back to a pool.
+    pub lent: bool,
+    /// It dies with the page.
+    pub page: bool,
+    /// How it is released, as it would be written here.
+    pub release: String,
+}
+
+impl Default for Kind {
+    fn default() -> Self {
+        Self { keeps: String::new(), made: Made::PerUse, ends: false, lent: false, page: false, release: String::new() }
+    }
+}
+
+/// Who has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Custody {
+    Dropped,
+    Local {
+        name: String,
+    },
+    /// A field of the object around.
+    Kept {
+        text: String,
+        span: Span,
+    },
+    /// A variable of the module.
+    Variable {
+        text: String,
+        span: Span,
+    },
+    /// Of a text or number: a property of something, which does not own it.
+    Property {
+        text: String,
+    },
+    /// A state of a component, set by this function.
+    State {
+        setter: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flaw {
+    Unreleased,
+    /// Its slot gets another one while it is alive.
+    Overwritten(Certainty),
+    /// The same, where the file shows by a release elsewhere that it has to be released.
+    Replaced {
+        span: Span,
+        text: String,
+    },
+    SomePaths {
+        span: Span,
+        misses: MissedPath,
+    },
+    /// Made after its teardown may have been called.
+    Late {
+        teardown: Span,
+        name: String,
+        wait: Span,
+    },
+    /// A file that is piped into a connection which may close before its end.
+    Piped {
+        peer: String,
+    },
+    /// A response whose body nobody reads.
+    Unread {
+        name: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MissedPath {
+    /// A return before the release.
+    Return(Span),
+    /// Something throws between the two.
+    Throw,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// The document or one of its fixed parts.
+    Page,
+    /// A node that its owner made.
+    Own,
+    Unknown,
+}
+
+/// Edits that let it go.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Remedy {
+    /// What they do, as the rest of `fix: ...`.
+    pub does: String,
+    pub edits: Vec<TextEdit>,
+}

@@ -1,0 +1,143 @@
+//! Which calls make a resource.
+
+use super::super::Model;
+use super::super::access::Access;
+use super::super::ir::{ExprId, ExprKind, PropKey};
+use super::api::ResourceApi;
+use super::{Acquired, RELEASES};
+
+/// Methods that give back what they are called on.
+const CHAINS: &[&str] = &[
+    "on",
+    "once",
+    "addListener",
+    "prependListener",
+    "listen",
+    "unref",
+    "ref",
+    "enable",
+    "setMaxListeners",
+    "setEncoding",
+    "catch",
+    "finally",
+];
+
+impl Model<'_> {
+    /// Whether the file names a module or global of the table at all.
+    pub(super) fn names_resources(&self) -> bool {
+        self.ir.names.iter().any(|name| self.apis.resources.words.contains(name.trim_start_matches("node:")))
+    }
+
+    /// Whether the file names anything that lets something go.
+    pub(super) fn names_releases(&self) -> bool {
+        self.ir.names.iter().any(|name| RELEASES.contains(&&**name))
+    }
+
+    /// The kind of resource that a call or construction makes.
+    pub(super) fn resource_api(&self, call: ExprId) -> Option<&ResourceApi> {
+        let (callee, constructs) = match self.ir.kind(call) {
+            ExprKind::Call { callee, .. } => (callee, false),
+            ExprKind::New { callee, .. } => (callee, true),
+            _ => return None,
+        };
+        // A class of this file, whatever its name.
+        if constructs && self.class_named_by(callee).is_some() || self.callee_function(call).is_some() {
+            return None;
+        }
+        let apis = &self.apis.resources.apis;
+        let found = match self.imported_from_afar(callee) {
+            Some((module, path)) => {
+                let module = module.trim_start_matches("node:");
+                let path: Vec<Access> = path.into_iter().filter(|step| *step != Access::Member("default".to_owned())).collect();
+                apis.iter().find(|api| self.is_from(api, module) && api.is_made_by(constructs, &path))
+            }
+            None => {
+                let path = self.global_path(callee)?;
+                apis.iter().find(|api| api.module.is_empty() && api.is_made_by(constructs, &path))
+            }
+        };
+        found.filter(|api| self.has_needed_arguments(call, api))
+    }
+
+    fn is_from(&self, api: &ResourceApi, module: &str) -> bool {
+        let is_beside =
+            || module.starts_with('.') && api.beside.as_ref().is_some_and(|beside| self.ir.names.iter().any(|name| **name == **beside));
+        api.module.iter().any(|own| own == module) || is_beside()
+    }
+
+    /// `URL.createObjectURL` from the global object, also with `window.` before it.
+    fn global_path(&self, callee: ExprId) -> Option<Vec<Access>> {
+        match self.ir.kind(callee) {
+            ExprKind::Ident(_) => match self.ir.global_of(callee)? {
+                "window" | "globalThis" | "self" | "global" => Some(Vec::new()),
+                name => Some(vec![Access::Member(name.to_owned())]),
+            },
+            ExprKind::Member { object, property, .. } => {
+                let mut path = self.global_path(object)?;
+                path.push(Access::Member(self.ir.name(property).to_owned()));
+                Some(path)
+            }
+            // `(window.URL || window.webkitURL).createObjectURL`.
+            ExprKind::Logical(_, left, _) => self.global_path(left),
+            _ => None,
+        }
+    }
+
+    fn has_needed_arguments(&self, call: ExprId, api: &ResourceApi) -> bool {
+        let (ExprKind::Call { args, .. } | ExprKind::New { args, .. }) = self.ir.kind(call) else { return false };
+        let args = self.ir.list(args);
+        let option = |name: &str| args.iter().find_map(|&arg| self.property_value(arg, name));
+        let has_option =
+            || api.option.as_ref().is_none_or(|name| option(name).is_some_and(|value| matches!(self.ir.kind(value), ExprKind::Bool(true))));
+        let has_input = || {
+            api.input.as_ref().is_none_or(|input| {
+                let given = option("input").or(args.first().copied());
+                given.is_some_and(|given| self.expr_text(given) == *input)
+            })
+        };
+        // A signal releases it.
+        option("signal").is_none() && has_option() && has_input()
+    }
+
+    fn property_value(&self, object: ExprId, wanted: &str) -> Option<ExprId> {
+        let ExprKind::Object { props, .. } = self.ir.kind(object) else { return None };
+        self.ir.prop_list(props).iter().find_map(|prop| match prop.key {
+            PropKey::Name(name) if self.ir.name(name) == wanted => Some(prop.value),
+            _ => None,
+        })
+    }
+
+    /// The value that stands for what a call makes: behind `await` and calls that give back what they are called on.
+    pub(super) fn settled(&self, mut value: ExprId) -> ExprId {
+        while let Some(parent) = self.uses.parent(value) {
+            let next = match self.ir.kind(parent) {
+                ExprKind::Await(_) => parent,
+                ExprKind::Member { property, .. } if CHAINS.contains(&self.ir.name(property)) => match self.uses.parent(parent) {
+                    Some(call) if matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if callee == parent) => call,
+                    _ => return value,
+                },
+                _ => return value,
+            };
+            value = next;
+        }
+        value
+    }
+
+    /// Whether one of the calls is there without which it holds nothing.
+    pub(super) fn is_started(&self, acquired: &Acquired<'_>) -> bool {
+        let starts = &acquired.api.starts;
+        starts.is_empty()
+            || self.ir.expr_ids().any(|id| match self.ir.kind(id) {
+                ExprKind::Member { object, property, .. } => {
+                    starts.iter().any(|start| start == self.ir.name(property))
+                        && (object == acquired.call || object == acquired.value || self.is_it(object, acquired))
+                }
+                _ => false,
+            })
+    }
+
+    /// Whether a class or function comes from somewhere else: imported, or global but no part of the language.
+    pub(super) fn is_far(&self, callee: ExprId) -> bool {
+        self.class_named_by(callee).is_none() && self.imported(callee).is_some()
+    }
+}

@@ -1,0 +1,184 @@
+//! Resources: what is alive until it is released. Where one is made, who has it, and on which paths it is let go.
+
+pub mod api;
+mod custody;
+mod disposers;
+mod fact;
+mod late;
+mod make;
+mod paths;
+mod remedy;
+mod streams;
+
+pub use api::Made;
+pub use custody::RELEASES;
+pub use fact::{Custody, Flaw, Kind, MissedPath, Remedy, Resource, Target};
+
+use super::Model;
+use super::clearing::{Armed, Clear};
+use super::context::{ContextKind, Region};
+use super::facts::Certainty;
+use super::handle::Destinations;
+use super::ir::{ExprId, ExprKind, Ir};
+use super::place::Root;
+use api::ResourceApi;
+
+/// A resource that is made.
+pub(super) struct Acquired<'m> {
+    call: ExprId,
+    /// The value that stands for it: the call, what is awaited, the end of a chain.
+    value: ExprId,
+    api: &'m ResourceApi,
+    to: Destinations,
+    releases: Vec<Clear>,
+}
+
+impl Model<'_> {
+    /// The resources that something is wrong with.
+    pub fn resources(&self) -> Vec<Resource> {
+        let mut found: Vec<Resource> = self.late_acquisitions();
+        found.extend(self.streams());
+        if self.names_resources() {
+            let made: Vec<(ExprId, &ResourceApi)> =
+                self.uses.calls.iter().filter_map(|&call| Some((call, self.resource_api(call)?))).collect();
+            for (call, api) in made {
+                found.extend(self.focused(Some(self.ir.span(call)), || self.resource(call, api)));
+            }
+        }
+        found.extend(self.replaced_without_release());
+        // What is made one time is as good as the program itself.
+        found.retain(|it| it.context.kind > ContextKind::Startup || it.per_instance.as_ref().is_some_and(|instances| instances.many));
+        found.sort_by_key(|resource| resource.span.start);
+        found.dedup_by_key(|resource| resource.span);
+        found
+    }
+
+    fn resource(&self, call: ExprId, api: &ResourceApi) -> Option<Resource> {
+        let acquired = self.acquired(call, api);
+        let (custody, flaw) = self.flaw(&acquired)?;
+        let mut resource = self.describe(call, api.what.clone(), flaw);
+        resource.kind = Kind {
+            keeps: api.keeps.clone(),
+            made: api.made,
+            ends: api.ends,
+            lent: api.lent,
+            page: api.page,
+            release: self.release_text(&acquired, &custody),
+        };
+        resource.custody = custody;
+        if api.node {
+            resource.target = Some(self.watched(&acquired));
+        }
+        resource.remedy = self.resource_remedy(&acquired, &resource);
+        Some(resource)
+    }
+
+    /// What every finding about a resource needs to know of its place.
+    fn describe(&self, call: ExprId, what: String, flaw: Flaw) -> Resource {
+        let function = self.ir.function_of(call);
+        Resource {
+            span: self.ir.span(call),
+            statement_hash: self.text_hash(self.ir[self.ir[call].stmt].span),
+            scope: self.qualified_name(call),
+            function: self.function_name(function),
+            what,
+            call: self.callee_text(call),
+            kind: Kind::default(),
+            custody: Custody::Dropped,
+            flaw,
+            context: self.context(call, Region::Function(Ir::MODULE)),
+            per_instance: self.per_instance(function).map(|mut instances| {
+                let id = self.instance_around(function).filter(|_| instances.teardown.is_none());
+                instances.teardown = instances.teardown.or_else(|| self.running_disposers(id?));
+                instances
+            }),
+            factory: None,
+            target: None,
+            remedy: None,
+        }
+    }
+
+    fn acquired<'m>(&'m self, call: ExprId, api: &'m ResourceApi) -> Acquired<'m> {
+        let value = self.settled(call);
+        let mut to = self.loose_destinations(value);
+        if !api.parts.is_empty() {
+            let parts = self.ir.expr_ids().filter(
+                |&id| matches!(self.ir.kind(id), ExprKind::Member { object, property, .. } if object == value && api.parts.iter().any(|part| part == self.ir.name(property))),
+            );
+            for part in parts {
+                self.follow_also(part, &mut to);
+            }
+        }
+        let mut acquired = Acquired { call, value, api, to, releases: Vec::new() };
+        acquired.releases = self.own_releases(&acquired);
+        acquired
+    }
+
+    /// What is wrong with how a resource is kept and let go.
+    fn flaw(&self, acquired: &Acquired<'_>) -> Option<(Custody, Flaw)> {
+        let Acquired { call, api, .. } = *acquired;
+        if !self.is_started(acquired) || self.renews_itself(acquired) || self.is_guarded_once(call) || acquired.to.is_conditional {
+            return None;
+        }
+        let custody = self.custody(acquired)?;
+        let armed =
+            Armed { call, to: &acquired.to, callback: None, clears: acquired.releases.iter().map(|clear| Clear { ..*clear }).collect() };
+        let is_slot = matches!(custody, Custody::Kept { .. } | Custody::Variable { .. });
+        let ends_a_poll = || self.ends_a_poll(call);
+        if is_slot
+            && !api.node
+            && let Some(certainty) = self.overwritten(&armed)
+            && !ends_a_poll()
+        {
+            return Some((custody, Flaw::Overwritten(certainty)));
+        }
+        if acquired.releases.is_empty() {
+            let is_elsewhere = matches!(&custody, Custody::Kept { text, .. } if self.is_resource_released_by_name(text));
+            return (!is_elsewhere).then_some((custody, Flaw::Unreleased));
+        }
+        let (at, misses) = self.unreleased_path(acquired)?;
+        Some((custody, Flaw::SomePaths { span: self.ir.span(at), misses }))
+    }
+
+    /// A field that is given a new one while the file itself shows, where it lets the field's content go, that the old one has to be.
+    fn replaced_without_release(&self) -> Vec<Resource> {
+        let mut found = Vec::new();
+        if !self.names_releases() {
+            return found;
+        }
+        for &write in &self.uses.member_writes {
+            let ExprKind::Assign { target, value, .. } = self.ir.kind(write) else { continue };
+            let ExprKind::New { callee, .. } = self.ir.kind(value) else { continue };
+            let is_own = self.place(target).is_some_and(|place| {
+                matches!(self.root(place), Root::Instance(_)) && self.split(place).is_some_and(|(owner, _)| self.is_root(owner))
+            });
+            if !is_own || !self.is_far(callee) {
+                continue;
+            }
+            found.extend(self.focused(Some(self.ir.span(value)), || self.replaced(value)));
+        }
+        found
+    }
+
+    fn replaced(&self, call: ExprId) -> Option<Resource> {
+        let to = self.loose_destinations(call);
+        if to.handed_out || !to.collections.is_empty() || to.places.len() != 1 {
+            return None;
+        }
+        let releases = self.releases_by_method(|name| RELEASES.contains(&name));
+        let own: Vec<Clear> = releases.into_iter().filter(|&clear| self.clears(clear, &to, None)).collect();
+        let release = self.released_field(&own, *to.places.first()?)?;
+        let acquired = Acquired { call, value: call, api: self.apis.resources.apis.first()?, to, releases: own };
+        if self.renews_itself(&acquired) || self.is_guarded_once(call) {
+            return None;
+        }
+        let armed = Armed { call, to: &acquired.to, callback: None, clears: acquired.releases.iter().map(|it| Clear { ..*it }).collect() };
+        if self.overwritten(&armed) != Some(Certainty::Proved) || self.ends_a_poll(call) {
+            return None;
+        }
+        let what = self.callee_text(call).trim_start_matches("new ").to_owned();
+        let mut resource = self.describe(call, what, Flaw::Replaced { span: self.ir.span(release), text: self.call_text(release) });
+        resource.custody = self.custody(&acquired)?;
+        Some(resource)
+    }
+}

@@ -1,0 +1,21 @@
+module.exports = class NodeCache {
+  constructor(options = {}) {
+    this.options = options;
+    this.data = new Map();
+  }
+
+  get(key) {
+    return this.data.get(key)?.value;
+  }
+
+  set(key, value, ttl = this.options.stdTTL ?? 0) {
+    if (this.options.maxKeys && this.data.size >= this.options.maxKeys) return false;
+    this.data.set(key, { value });
+    if (ttl) setTimeout(() => this.data.delete(key), 1).unref();
+    return true;
+  }
+
+  del(key) {
+    return this.data.delete(key);
+  }
+};
