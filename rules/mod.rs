@@ -4,6 +4,8 @@
 mod listener_in_loop;
 #[path = "listener-leak/rule.rs"]
 mod listener_leak;
+#[path = "mismatched-release/rule.rs"]
+mod mismatched_release;
 #[path = "request-capture/rule.rs"]
 mod request_capture;
 #[path = "unbounded-collection/rule.rs"]
@@ -17,6 +19,7 @@ use crate::rule::Rule;
 pub const ALL: &[Rule] = &[
     listener_in_loop::RULE,
     listener_leak::RULE,
+    mismatched_release::RULE,
     request_capture::RULE,
     unbounded_collection::RULE,
     uncleared_interval::RULE,

@@ -127,6 +127,9 @@ pub struct Requests {
 pub struct Receivers {
     pub shared: FxHashSet<String>,
     pub types: FxHashSet<String>,
+    pub elements: FxHashSet<String>,
+    pub own_elements: FxHashSet<String>,
+    pub wrappers: FxHashSet<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -176,6 +179,13 @@ pub struct Classes {
 #[derive(Debug, Deserialize)]
 struct ListenersFile {
     listener: Vec<ListenerApi>,
+    fresh: Vec<FreshApi>,
+}
+
+/// A call that gives another object each time.
+#[derive(Debug, Deserialize)]
+struct FreshApi {
+    call: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -211,6 +221,8 @@ pub struct Apis {
     /// Verb to listener table, and whether it is a `once` verb.
     register: FxHashMap<String, (usize, bool)>,
     release: FxHashMap<String, usize>,
+    /// Calls that give another object each time, which the page keeps while it has listeners.
+    pub fresh_targets: FxHashSet<String>,
     callbacks: Vec<CallbackApi>,
     by_verb: FxHashMap<String, Vec<usize>>,
     pub events: Events,
@@ -269,6 +281,7 @@ impl Apis {
             }
         }
         Ok(Self {
+            fresh_targets: listeners.fresh.into_iter().map(|api| api.call).collect(),
             listeners: listeners.listener,
             register,
             release,

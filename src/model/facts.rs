@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+pub use super::mismatch::{Mending, Mismatch, MismatchWhy};
 use super::outside::FileName;
 use super::provenance::Provenance;
 pub use super::registration::{
@@ -16,6 +17,8 @@ use crate::text::Span;
 pub struct Facts {
     pub collections: Vec<Collection>,
     pub registrations: Vec<Registration>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mismatches: Vec<Mismatch>,
     pub intervals: Vec<Interval>,
     pub stores: Vec<RequestStore>,
     /// Modules whose collections this file adds to, as it names them.
@@ -27,13 +30,6 @@ pub struct Facts {
     /// It has ES exports.
     pub exports_names: bool,
     pub style: Style,
-}
-
-impl Facts {
-    /// Whether no rule can have anything to say.
-    pub fn is_empty(&self) -> bool {
-        self.collections.is_empty() && self.registrations.is_empty() && self.intervals.is_empty() && self.stores.is_empty()
-    }
 }
 
 /// How sure it is that a holder lives as long as is said.

@@ -29,6 +29,7 @@ pub mod links;
 pub mod listener;
 mod loops;
 pub mod mentions;
+pub mod mismatch;
 pub mod namesakes;
 pub mod occurrences;
 mod operands;
@@ -130,9 +131,11 @@ impl<'a> Model<'a> {
     pub fn facts(&self) -> facts::Facts {
         let operations = self.operations();
         let grows_in = self.grown_modules(&operations);
+        let (registrations, mismatches) = self.registrations();
         let mut facts = facts::Facts {
             collections: self.collections(operations),
-            registrations: self.registrations(),
+            registrations,
+            mismatches,
             intervals: self.intervals(),
             stores: self.stores(),
             grows_in,

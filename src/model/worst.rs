@@ -6,6 +6,12 @@ use super::provenance::{Domain, Source};
 use crate::text::Span;
 
 impl Facts {
+    /// Whether no rule can have anything to say.
+    pub fn is_empty(&self) -> bool {
+        let Self { collections, registrations, mismatches, intervals, stores, .. } = self;
+        collections.is_empty() && registrations.is_empty() && mismatches.is_empty() && intervals.is_empty() && stores.is_empty()
+    }
+
     /// What the facts would be if the rest of the project said the worst: whatever other files can call runs again and again, with ever new values,
     /// on objects that live long.
     pub fn at_worst(&self) -> Self {
@@ -26,6 +32,9 @@ impl Facts {
         }
         for registration in &mut facts.registrations {
             registration.context.at_worst();
+        }
+        for mismatch in &mut facts.mismatches {
+            mismatch.context.at_worst();
         }
         for interval in &mut facts.intervals {
             interval.context.at_worst();

@@ -5,7 +5,7 @@ pub mod words;
 use std::sync::Arc;
 
 use crate::diagnostic::{Applicability, Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role};
-use crate::model::facts::{Collection, Facts, HolderName, Interval, Registration, RequestStore, TextEdit};
+use crate::model::facts::{Collection, Facts, HolderName, Interval, Mismatch, Registration, RequestStore, TextEdit};
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::text::Span;
@@ -28,6 +28,7 @@ pub struct Rule {
 pub enum Check {
     Collection(fn(&File<'_>, &Collection, &mut Sink<'_>)),
     Registration(fn(&File<'_>, &Registration, &mut Sink<'_>)),
+    Mismatch(fn(&File<'_>, &Mismatch, &mut Sink<'_>)),
     Interval(fn(&File<'_>, &Interval, &mut Sink<'_>)),
     RequestStore(fn(&File<'_>, &RequestStore, &mut Sink<'_>)),
 }
@@ -165,6 +166,7 @@ pub fn run(rules: &[Rule], file: &File<'_>) -> Vec<Diagnostic> {
         match rule.check {
             Check::Collection(check) => file.facts.collections.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Registration(check) => file.facts.registrations.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Mismatch(check) => file.facts.mismatches.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Interval(check) => file.facts.intervals.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::RequestStore(check) => file.facts.stores.iter().for_each(|fact| check(file, fact, &mut sink)),
         }
