@@ -39,6 +39,9 @@ pub struct ListenerApi {
     /// Modules whose functions have the same names and are no emitters.
     #[serde(default)]
     pub not_modules: Vec<String>,
+    /// What the names of an object's events about itself begin with: it dies with those listeners.
+    #[serde(default)]
+    pub own_events: Option<String>,
     pub example: String,
     pub source: String,
 }

@@ -128,7 +128,8 @@ impl Model<'_> {
         let verb = ir.name(property);
         let (api, once) = self.apis.registration(verb)?;
         let (event, handler, options) = self.arguments_of(api, ir.list(args))?;
-        if self.is_of_module(object, &api.not_modules) {
+        let is_own = event.and_then(|event| self.string(event)).zip(api.own_events.as_deref());
+        if self.is_of_module(object, &api.not_modules) || is_own.is_some_and(|(event, own)| event.starts_with(own)) {
             return None;
         }
         // A method of this file by that name that is given no function is another thing: `this.subscribe(topics, options)`.
