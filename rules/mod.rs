@@ -8,6 +8,8 @@ mod listener_leak;
 mod mismatched_release;
 #[path = "request-capture/rule.rs"]
 mod request_capture;
+#[path = "tombstone-entry/rule.rs"]
+mod tombstone_entry;
 #[path = "unbounded-collection/rule.rs"]
 mod unbounded_collection;
 #[path = "uncleared-interval/rule.rs"]
@@ -21,6 +23,7 @@ pub const ALL: &[Rule] = &[
     listener_leak::RULE,
     mismatched_release::RULE,
     request_capture::RULE,
+    tombstone_entry::RULE,
     unbounded_collection::RULE,
     uncleared_interval::RULE,
 ];

@@ -62,6 +62,8 @@ pub enum LifeWhy {
     ModuleScope,
     Static(String),
     Global,
+    /// A global only because a name is assigned that nothing declares.
+    Undeclared,
     /// The class is instantiated once, at module level or at start-up.
     Singleton(String),
     /// A decorator makes it a singleton.
@@ -222,6 +224,8 @@ pub enum ShrinkKind {
     Cleaner,
     /// `x[k] = null`: the key stays.
     Tombstone,
+    /// The same where entries are added: there is nothing for this key.
+    EmptyEntry,
     /// Removes an entry only when the same key is read again after it expired.
     OnRead,
     /// Runs when a timer fires, and another outcome clears the timer.

@@ -192,6 +192,16 @@ impl<'a> Model<'a> {
                 table.entry(place).or_default().push(entity::through_assignments(self.ir, value));
             }
         }
+        // `visited = {}` of a name that nothing declares.
+        for reference in self.ir.references.iter().filter(|reference| reference.binding.is_none()) {
+            if let Some(write) = self.uses.parent(reference.expr)
+                && let ExprKind::Assign { target, value, .. } = self.ir.kind(write)
+                && target == reference.expr
+                && let Some(place) = self.place(target)
+            {
+                table.entry(place).or_default().push(entity::through_assignments(self.ir, value));
+            }
+        }
         for class in &self.ir.classes {
             for member in class.members.iter().filter(|member| member.kind == MemberKind::Field) {
                 let (Some(value), PropKey::Name(name)) = (member.value, member.key) else { continue };
@@ -251,7 +261,7 @@ impl<'a> Model<'a> {
             let (owner, field, value) = match (name.trim_start_matches('_'), args) {
                 ("defineProperty", [owner, key, value]) => match self.string(*key).and_then(|_| self.constant(*key)) {
                     Some(key) => match self.ir.kind(key) {
-                        ExprKind::String(name) => (*owner, Step::Field(name), *value),
+                        ExprKind::String(name) => (*owner, Step::Field(name), self.described_value(callee, *value)),
                         _ => continue,
                     },
                     None => continue,
@@ -273,6 +283,15 @@ impl<'a> Model<'a> {
                 table.entry(self.project(owner, field)).or_default().push(value);
             }
         }
+    }
+
+    /// `value` of the descriptor that `Object.defineProperty` gets; other helpers get the value itself.
+    fn described_value(&self, callee: ExprId, value: ExprId) -> ExprId {
+        let is_native = matches!(self.ir.kind(callee), ExprKind::Member { .. });
+        let ExprKind::Object { props, .. } = self.ir.kind(value) else { return value };
+        let named = |key: PropKey| matches!(key, PropKey::Name(name) if self.ir.name(name) == "value");
+        let described = self.ir.prop_list(props).iter().find(|prop| named(prop.key)).map(|prop| prop.value);
+        described.filter(|_| is_native).unwrap_or(value)
     }
 
     /// A hash of the text of a span, whatever its white space.

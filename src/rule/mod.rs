@@ -1,5 +1,6 @@
 //! What a rule is, and how it reports.
 
+pub mod growth;
 pub mod words;
 
 use std::sync::Arc;

@@ -13,6 +13,7 @@ pub fn life(life: &Life) -> String {
         (LifeWhy::ModuleScope, _) => "lives as long as the process: module scope".to_owned(),
         (LifeWhy::Static(class), _) => format!("lives as long as the process: a static member of `{class}`"),
         (LifeWhy::Global, _) => "lives as long as the process: a global".to_owned(),
+        (LifeWhy::Undeclared, _) => "lives as long as the process: nothing declares the name, so it is a global".to_owned(),
         (LifeWhy::Singleton(class), _) => format!("lives as long as the process: `{class}` is constructed once and kept"),
         (LifeWhy::Decorated(decorator), _) => format!("lives as long as the process: `@{decorator}` makes one instance"),
         (LifeWhy::LongLivedClass(class), _) => format!("lives as long as its `{class}`, which works for a long time"),
