@@ -1,5 +1,7 @@
 //! Every rule, from the folder listing. Written by `tests/tidy`; do not edit.
 
+#[path = "import-cache-busting/rule.rs"]
+mod import_cache_busting;
 #[path = "listener-in-loop/rule.rs"]
 mod listener_in_loop;
 #[path = "listener-leak/rule.rs"]
@@ -12,18 +14,25 @@ mod request_capture;
 mod tombstone_entry;
 #[path = "unbounded-collection/rule.rs"]
 mod unbounded_collection;
+#[path = "unbounded-metric-labels/rule.rs"]
+mod unbounded_metric_labels;
 #[path = "uncleared-interval/rule.rs"]
 mod uncleared_interval;
+#[path = "weak-collection-misuse/rule.rs"]
+mod weak_collection_misuse;
 
 use crate::rule::Rule;
 
 #[rustfmt::skip]
 pub const ALL: &[Rule] = &[
+    import_cache_busting::RULE,
     listener_in_loop::RULE,
     listener_leak::RULE,
     mismatched_release::RULE,
     request_capture::RULE,
     tombstone_entry::RULE,
     unbounded_collection::RULE,
+    unbounded_metric_labels::RULE,
     uncleared_interval::RULE,
+    weak_collection_misuse::RULE,
 ];

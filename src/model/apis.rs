@@ -205,6 +205,19 @@ struct CollectionsFile {
     bounded: Bounded,
 }
 
+#[derive(Debug, Clone, Deserialize)]
+pub struct Metrics {
+    pub modules: FxHashSet<String>,
+    pub classes: FxHashSet<String>,
+    pub methods: Vec<String>,
+    pub values: FxHashSet<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct MetricsFile {
+    metrics: Metrics,
+}
+
 #[derive(Debug, Deserialize)]
 struct NamesFile {
     keys: Keys,
@@ -242,6 +255,7 @@ pub struct Apis {
     pub cleaners: Words,
     pub registries: Registries,
     pub runtime: Vec<RuntimeApi>,
+    pub metrics: Metrics,
 }
 
 /// A table that cannot be read: its name and what is wrong.
@@ -270,6 +284,7 @@ impl Apis {
         let callbacks: CallbacksFile = read("callbacks.toml", include_str!("../../rules/apis/callbacks.toml"))?;
         let collections: CollectionsFile = read("collections.toml", include_str!("../../rules/apis/collections.toml"))?;
         let runtime: RuntimeFile = read("runtime.toml", include_str!("../../rules/apis/runtime.toml"))?;
+        let metrics: MetricsFile = read("metrics.toml", include_str!("../../rules/apis/metrics.toml"))?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
         let (mut register, mut release, mut by_verb) =
             (FxHashMap::default(), FxHashMap::default(), FxHashMap::<String, Vec<usize>>::default());
@@ -304,6 +319,7 @@ impl Apis {
             cleaners: names.cleaners,
             registries: names.registries,
             runtime: runtime.runtime,
+            metrics: metrics.metrics,
         })
     }
 

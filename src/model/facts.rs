@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 pub use super::mismatch::{Mending, Mismatch, MismatchWhy};
+pub use super::misuse::{Misuse, MisuseKind};
 use super::outside::FileName;
 use super::provenance::Provenance;
 pub use super::registration::{
@@ -19,6 +20,8 @@ pub struct Facts {
     pub registrations: Vec<Registration>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mismatches: Vec<Mismatch>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub misuses: Vec<Misuse>,
     pub intervals: Vec<Interval>,
     pub stores: Vec<RequestStore>,
     /// Modules whose collections this file adds to, as it names them.

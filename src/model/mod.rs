@@ -30,6 +30,7 @@ pub mod listener;
 mod loops;
 pub mod mentions;
 pub mod mismatch;
+pub mod misuse;
 pub mod namesakes;
 pub mod occurrences;
 mod operands;
@@ -136,6 +137,7 @@ impl<'a> Model<'a> {
             collections: self.collections(operations),
             registrations,
             mismatches,
+            misuses: self.misuses(),
             intervals: self.intervals(),
             stores: self.stores(),
             grows_in,

@@ -8,8 +8,13 @@ use crate::text::Span;
 impl Facts {
     /// Whether no rule can have anything to say.
     pub fn is_empty(&self) -> bool {
-        let Self { collections, registrations, mismatches, intervals, stores, .. } = self;
-        collections.is_empty() && registrations.is_empty() && mismatches.is_empty() && intervals.is_empty() && stores.is_empty()
+        let Self { collections, registrations, mismatches, misuses, intervals, stores, .. } = self;
+        collections.is_empty()
+            && registrations.is_empty()
+            && mismatches.is_empty()
+            && misuses.is_empty()
+            && intervals.is_empty()
+            && stores.is_empty()
     }
 
     /// What the facts would be if the rest of the project said the worst: whatever other files can call runs again and again, with ever new values,
@@ -35,6 +40,9 @@ impl Facts {
         }
         for mismatch in &mut facts.mismatches {
             mismatch.context.at_worst();
+        }
+        for misuse in &mut facts.misuses {
+            misuse.context.at_worst();
         }
         for interval in &mut facts.intervals {
             interval.context.at_worst();

@@ -24,10 +24,19 @@ pub enum Need {
     Interval,
     /// A parameter that may be a request, and an assignment or growth.
     RequestStore,
+    /// A weak collection, or a registry of finalizers.
+    Weak,
+    /// A module that is loaded anew: `require.cache`, `import(...)` beside something that makes new names.
+    ModuleCache,
+    /// A module of metrics is named.
+    Metrics,
 }
 
 /// Whether a rule with one of the needs may have something to say of the text.
 pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -> bool {
+    if needs.iter().any(|&need| words.names(need, text)) {
+        return true;
+    }
     let is_enough = |evidence: &mut Evidence| needs.iter().any(|&need| is_met_by_now(need, evidence));
     match scan::scan(text.as_bytes(), may_be_jsx, words, &is_enough) {
         Ok(evidence) => {
@@ -65,6 +74,8 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         Need::Registration => evidence.registers,
         Need::Interval => evidence.intervals,
         Need::RequestStore => evidence.requests,
+        // Seen in the text itself.
+        Need::Weak | Need::ModuleCache | Need::Metrics => false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Confidence;
 use crate::model::context::ContextKind;
-use crate::model::facts::{Certainty, Collection, ElementKind, Growth, GrowthKind, HandOut, LifeWhy, Shape, ShrinkKind};
+use crate::model::facts::{Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, LifeWhy, Shape, ShrinkKind};
 use crate::model::provenance::{Domain, Source};
 
 /// The growths that can go on, the one that says most first, and how sure it is that they leak.
@@ -10,7 +10,7 @@ pub fn judge(collection: &Collection) -> Option<(Vec<&Growth>, Confidence)> {
     if collection.bound.is_some() || collection.life.certainty == Certainty::Short {
         return None;
     }
-    let mut growths: Vec<&Growth> = collection.growths.iter().filter(|growth| matters(growth)).collect();
+    let mut growths: Vec<&Growth> = collection.growths.iter().filter(|growth| matters(growth) && is_entry(collection, growth)).collect();
     growths.sort_by_key(|growth| std::cmp::Reverse(weight(growth)));
     let confidence = confidence(collection, growths.first()?)?;
     Some((growths, confidence))
@@ -22,6 +22,11 @@ fn matters(growth: &Growth) -> bool {
         return false;
     }
     growth.key.as_ref().is_none_or(|key| key.domain > Domain::Fixed)
+}
+
+/// A property of a Map or Set is none of its entries: weak-collection-misuse speaks of it.
+fn is_entry(collection: &Collection, growth: &Growth) -> bool {
+    growth.how != GrowthKind::Property || !matches!(collection.container, Container::Map | Container::Set) || growth.level > 0
 }
 
 /// How much a growth says: the strongest one stands for all.

@@ -6,7 +6,7 @@ pub mod words;
 use std::sync::Arc;
 
 use crate::diagnostic::{Applicability, Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role};
-use crate::model::facts::{Collection, Facts, HolderName, Interval, Mismatch, Registration, RequestStore, TextEdit};
+use crate::model::facts::{Collection, Facts, HolderName, Interval, Mismatch, Misuse, Registration, RequestStore, TextEdit};
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::text::Span;
@@ -30,6 +30,7 @@ pub enum Check {
     Collection(fn(&File<'_>, &Collection, &mut Sink<'_>)),
     Registration(fn(&File<'_>, &Registration, &mut Sink<'_>)),
     Mismatch(fn(&File<'_>, &Mismatch, &mut Sink<'_>)),
+    Misuse(fn(&File<'_>, &Misuse, &mut Sink<'_>)),
     Interval(fn(&File<'_>, &Interval, &mut Sink<'_>)),
     RequestStore(fn(&File<'_>, &RequestStore, &mut Sink<'_>)),
 }
@@ -168,6 +169,7 @@ pub fn run(rules: &[Rule], file: &File<'_>) -> Vec<Diagnostic> {
             Check::Collection(check) => file.facts.collections.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Registration(check) => file.facts.registrations.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Mismatch(check) => file.facts.mismatches.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Misuse(check) => file.facts.misuses.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Interval(check) => file.facts.intervals.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::RequestStore(check) => file.facts.stores.iter().for_each(|fact| check(file, fact, &mut sink)),
         }
