@@ -20,7 +20,12 @@ pub const RULE: Rule = Rule {
 fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
     let Some(site) = &registration.in_loop else { return };
     // A `once`, or an event of its own for each item, is listener-leak's.
-    if site.fixed || site.event != LoopEvent::Same || registration.once || registration.released.is_some() || registration.follows.is_some()
+    if registration.mismatched
+        || site.fixed
+        || site.event != LoopEvent::Same
+        || registration.once
+        || registration.released.is_some()
+        || registration.follows.is_some()
     {
         return;
     }

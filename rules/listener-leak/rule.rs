@@ -26,7 +26,7 @@ fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
         LoopEvent::Item => !again,
         LoopEvent::Made => site.fixed && !again,
     });
-    if by_loop || registration.released.is_some() || registration.follows.is_some() {
+    if by_loop || registration.mismatched || registration.released.is_some() || registration.follows.is_some() {
         return;
     }
     if registration.once && !registration.once_uncertain && registration.other_outcome.is_none() {

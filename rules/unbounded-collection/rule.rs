@@ -2,13 +2,11 @@
 
 use crate::diagnostic::{Applicability, Category, Confidence, Role};
 use crate::model::context::ContextKind;
-use crate::model::facts::{
-    Certainty, Collection, Container, ElementKind, EntryRemoval, Growth, GrowthKind, HandOut, LifeWhy, Shape, ShrinkKind, Shrinkage,
-};
-use crate::model::provenance::{Domain, Source};
+use crate::model::facts::{Collection, Container, EntryRemoval, Growth, LifeWhy, Shape, ShrinkKind, Shrinkage};
+use crate::model::provenance::Source;
 use crate::prefilter::Need;
 use crate::project::FileKind;
-use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
+use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, growth, words};
 use crate::text::Span;
 
 pub const RULE: Rule = Rule {
@@ -22,110 +20,13 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(file: &File<'_>, collection: &Collection, sink: &mut Sink<'_>) {
-    if collection.bound.is_some() || collection.life.certainty == Certainty::Short {
+    // The message of tombstone-entry shows the line that was meant to remove the entry.
+    if collection.tombstone().is_some() {
         return;
     }
-    let mut growths: Vec<&Growth> = collection.growths.iter().filter(|growth| matters(growth)).collect();
-    growths.sort_by_key(|growth| std::cmp::Reverse(weight(growth)));
-    let Some(main) = growths.first() else { return };
-    let Some(confidence) = confidence(collection, main) else { return };
-    sink.report(finding(file, collection, main, &growths, confidence));
-}
-
-/// Whether a growth can go on for as long as the holder lives.
-fn matters(growth: &Growth) -> bool {
-    if growth.released || growth.context.kind <= ContextKind::Bounded {
-        return false;
+    if let Some((growths, confidence)) = growth::judge(collection) {
+        sink.report(finding(file, collection, growths[0], &growths, confidence));
     }
-    growth.key.as_ref().is_none_or(|key| key.domain > Domain::Fixed)
-}
-
-/// How much a growth says: the strongest one stands for all.
-fn weight(growth: &Growth) -> (Domain, ContextKind) {
-    (domain(growth), growth.context.kind)
-}
-
-/// How many different entries a growth can make.
-fn domain(growth: &Growth) -> Domain {
-    if let Some(key) = &growth.key
-        && growth.how != GrowthKind::Add
-    {
-        return key.domain;
-    }
-    let Some(element) = &growth.element else { return Domain::Unknown };
-    match element.kind {
-        ElementKind::Timer | ElementKind::Promise | ElementKind::Pending | ElementKind::Request => Domain::Unbounded,
-        _ if !element.captures.is_empty() => Domain::Unbounded,
-        // An append keeps whatever it is given: even a constant takes a place in the list.
-        _ if growth.how == GrowthKind::Push && element.provenance.domain <= Domain::Harmless => Domain::Unknown,
-        ElementKind::Callback | ElementKind::Object | ElementKind::Collection | ElementKind::Other | ElementKind::Primitive => {
-            element.provenance.domain
-        }
-    }
-}
-
-fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
-    let domain = domain(growth);
-    let strong = !collection.shapes.is_empty();
-    // An entry whose work is seen to end, one by one, has keys that come and go.
-    let comes_and_goes = collection.shapes.iter().any(Shape::shows_ends);
-    let known = domain >= Domain::Likely || comes_and_goes && domain == Domain::Unknown;
-    let seen = growth.context.kind == ContextKind::Repeated;
-    let unseen = growth.context.kind == ContextKind::Unknown;
-    // What the whole project never calls makes nothing grow there.
-    if unseen && growth.context.is_unused() {
-        return None;
-    }
-    let proved = match (collection.life.certainty, known) {
-        (Certainty::Proved, true) if seen || strong && unseen => Confidence::High,
-        (Certainty::Proved, true) if unseen => Confidence::Medium,
-        (Certainty::Proved, false) if seen && domain == Domain::Unknown => Confidence::Medium,
-        (Certainty::Likely, true) if strong && (seen || unseen) => Confidence::High,
-        (Certainty::Likely, true) if seen || unseen => Confidence::Medium,
-        // Other code may read what nobody reads here.
-        (Certainty::Unknown, true) if collection.shapes.iter().any(|shape| *shape != Shape::WriteOnly) && (seen || unseen) => {
-            Confidence::Medium
-        }
-        _ => Confidence::Low,
-    };
-    if proved == Confidence::Low && (domain <= Domain::Harmless || may_die_soon(collection)) {
-        return None;
-    }
-    Some(proved.min(doubt(collection, growth, domain)))
-}
-
-/// A local of a call whose closures may be run at once, or a list that its owner empties when it ends: nothing says that either outlives its work.
-fn may_die_soon(collection: &Collection) -> bool {
-    let is_local = matches!(collection.life.why, LifeWhy::Closure(_));
-    let ends_with_owner = collection.shrinks.iter().any(|shrink| shrink.context.kind == ContextKind::Teardown);
-    collection.life.certainty == Certainty::Unknown && (is_local || ends_with_owner)
-}
-
-/// The most that can be said in view of what speaks against it.
-fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence {
-    let seen = growth.context.kind == ContextKind::Repeated;
-    let tells = collection.shapes.iter().any(|shape| shape.shows_ends() || matches!(shape, Shape::SettledTimer | Shape::PendingTable));
-    let exported_only = !collection.hand_outs.is_empty() && collection.hand_outs.iter().all(|how| *how == HandOut::Exported);
-    if exported_only && seen && domain >= Domain::Likely {
-        return Confidence::Medium;
-    }
-    let is_set_up = growth.is_registry && !seen && !tells;
-    if !collection.hand_outs.is_empty() || is_set_up || collection.has_named_key_type && !is_by_object(growth) {
-        return Confidence::Low;
-    }
-    if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::OtherKey) {
-        return Confidence::Medium;
-    }
-    Confidence::High
-}
-
-/// Keyed by an object that is made for each piece of work.
-fn is_by_object(growth: &Growth) -> bool {
-    growth.key.as_ref().is_some_and(|key| match &key.source {
-        Source::Fresh | Source::Instance => true,
-        Source::Request(param) => *param == key.text,
-        _ => false,
-    })
 }
 
 fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&Growth], confidence: Confidence) -> Finding {
@@ -221,6 +122,7 @@ fn not_a_release(shrink: &Shrinkage) -> String {
     let name = &shrink.function;
     match (shrink.kind, shrink.context.kind) {
         (ShrinkKind::Tombstone, _) => "empties the value; the key stays".to_owned(),
+        (ShrinkKind::EmptyEntry, _) => "stores that there is nothing for the key".to_owned(),
         (ShrinkKind::OptIn, _) => format!("only who knows of `{name}` calls it; the growth comes with another call"),
         (ShrinkKind::OnRead, _) => "removes an expired entry only when its key is asked for again".to_owned(),
         (ShrinkKind::IfTimerFires, _) => "runs only if the timer fires, and the other outcome clears the timer".to_owned(),
@@ -259,6 +161,10 @@ fn help(collection: &Collection, main: &Growth) -> String {
         Container::Runtime => return "use names that the program fixes, or take each one out when its work is done".to_owned(),
         _ => {}
     }
+    if collection.life.why == LifeWhy::Undeclared {
+        return "declare it where it is used: `const` in the function gives each call its own; delete the entries if all calls share it"
+            .to_owned();
+    }
     let has = |wanted: fn(&Shape) -> bool| collection.shapes.iter().any(wanted);
     let by_object = main
         .key
@@ -275,9 +181,6 @@ fn help(collection: &Collection, main: &Growth) -> String {
     }
     if has(|shape| matches!(shape, Shape::SettledTimer)) {
         return "delete the entry in the timer's own callback, too".to_owned();
-    }
-    if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::Tombstone) {
-        return "use `delete`, so that the key goes as well".to_owned();
     }
     match (collection.container, &main.key) {
         (Container::Map | Container::Set, Some(_)) if by_object => {
@@ -302,9 +205,7 @@ fn fix(file: &File<'_>, collection: &Collection, main: &Growth) -> SuggestedFix 
 /// The entries are deleted where their work is seen to end.
 fn removal(collection: &Collection) -> Option<SuggestedFix> {
     Some(match collection.removal.as_ref()? {
-        EntryRemoval::InPlaceOfNull { edits } => {
-            SuggestedFix::of_edits(Applicability::Unsafe, "use `delete`, so that the key goes as well", edits)
-        }
+        EntryRemoval::InPlaceOfNull { .. } => return None,
         EntryRemoval::OnCompletion { function, edits } => {
             let message = format!("delete the entry where `{function}` has found it");
             SuggestedFix::of_edits(Applicability::Unsafe, message, edits)
@@ -321,7 +222,7 @@ fn weak_collection(collection: &Collection, main: &Growth) -> Option<SuggestedFi
         _ => return None,
     };
     let is_write_only = collection.shapes.contains(&Shape::WriteOnly);
-    (collection.is_weakable && is_by_object(main) && !is_write_only && collection.hand_outs.is_empty()).then(|| SuggestedFix {
+    (collection.is_weakable && growth::is_by_object(main) && !is_write_only && collection.hand_outs.is_empty()).then(|| SuggestedFix {
         applicability: Applicability::Unsafe,
         message: format!("let the entries go with their keys: `{weak}` (nothing must rely on an entry whose key is gone)"),
         edits: vec![(allocation.class, weak.to_owned())],
@@ -334,7 +235,7 @@ fn bounded_cache(file: &File<'_>, collection: &Collection, main: &Growth) -> Opt
     let allocation = collection.allocation?;
     let style = &file.facts.style;
     let clash = style.taken.iter().any(|name| name == "LRUCache");
-    if !collection.is_maplike || !collection.shapes.is_empty() || is_by_object(main) || clash || !collection.hand_outs.is_empty() {
+    if !collection.is_maplike || !collection.shapes.is_empty() || growth::is_by_object(main) || clash || !collection.hand_outs.is_empty() {
         return None;
     }
     let quote = if style.double_quotes { '"' } else { '\'' };

@@ -166,7 +166,7 @@ impl Model<'_> {
     }
 
     /// The annotation of a field of a class, or of the constructor's parameter that is the field.
-    fn field_annotation(&self, place: Place) -> Option<TypeId> {
+    pub(super) fn field_annotation(&self, place: Place) -> Option<TypeId> {
         let (owner, Step::Field(name)) = self.split(place)? else { return None };
         let Root::Instance(id) = self.root(owner) else { return None };
         if !self.is_root(owner) {

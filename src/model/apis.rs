@@ -41,6 +41,9 @@ pub struct ListenerApi {
     /// Modules whose functions have the same names and are no emitters.
     #[serde(default)]
     pub not_modules: Vec<String>,
+    /// What the names of an object's events about itself begin with: it dies with those listeners.
+    #[serde(default)]
+    pub own_events: Option<String>,
     pub example: String,
     pub source: String,
 }
@@ -148,6 +151,9 @@ pub struct Requests {
 pub struct Receivers {
     pub shared: FxHashSet<String>,
     pub types: FxHashSet<String>,
+    pub elements: FxHashSet<String>,
+    pub own_elements: FxHashSet<String>,
+    pub wrappers: FxHashSet<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -197,6 +203,13 @@ pub struct Classes {
 #[derive(Debug, Deserialize)]
 struct ListenersFile {
     listener: Vec<ListenerApi>,
+    fresh: Vec<FreshApi>,
+}
+
+/// A call that gives another object each time.
+#[derive(Debug, Deserialize)]
+struct FreshApi {
+    call: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -211,6 +224,19 @@ struct CollectionsFile {
     shrink: Shrink,
     weak: Classes,
     bounded: Bounded,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Metrics {
+    pub modules: FxHashSet<String>,
+    pub classes: FxHashSet<String>,
+    pub methods: Vec<String>,
+    pub values: FxHashSet<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct MetricsFile {
+    metrics: Metrics,
 }
 
 #[derive(Debug, Deserialize)]
@@ -232,6 +258,8 @@ pub struct Apis {
     /// Verb to listener table, and whether it is a `once` verb.
     register: FxHashMap<String, (usize, bool)>,
     release: FxHashMap<String, usize>,
+    /// Calls that give another object each time, which the page keeps while it has listeners.
+    pub fresh_targets: FxHashSet<String>,
     callbacks: Vec<CallbackApi>,
     by_verb: FxHashMap<String, Vec<usize>>,
     pub events: Events,
@@ -251,6 +279,7 @@ pub struct Apis {
     pub timers: Vec<TimerApi>,
     pub resources: Resources,
     pub memos: Vec<MemoApi>,
+    pub metrics: Metrics,
 }
 
 /// A table that cannot be read: its name and what is wrong.
@@ -282,6 +311,7 @@ impl Apis {
         let timers: TimersFile = read("timers.toml", include_str!("../../rules/apis/timers.toml"))?;
         let resources: ResourceFile = read("resources.toml", include_str!("../../rules/apis/resources.toml"))?;
         let memos: MemoFile = read("memoize.toml", include_str!("../../rules/apis/memoize.toml"))?;
+        let metrics: MetricsFile = read("metrics.toml", include_str!("../../rules/apis/metrics.toml"))?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
         let (mut register, mut release, mut by_verb) =
             (FxHashMap::default(), FxHashMap::default(), FxHashMap::<String, Vec<usize>>::default());
@@ -296,6 +326,7 @@ impl Apis {
             }
         }
         Ok(Self {
+            fresh_targets: listeners.fresh.into_iter().map(|api| api.call).collect(),
             listeners: listeners.listener,
             register,
             release,
@@ -318,6 +349,7 @@ impl Apis {
             timers: timers.timer,
             resources: Resources::new(resources.apis()),
             memos: memos.memo,
+            metrics: metrics.metrics,
         })
     }
 

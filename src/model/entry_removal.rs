@@ -1,7 +1,6 @@
 //! Where the entries of a table can be deleted: in the place of `null`, or where a request is completed.
 
 use super::Model;
-use super::context::ContextKind;
 use super::facts::{Collection, Container, EntryRemoval, Shape, ShrinkKind, TextEdit};
 use super::holding::{Operations, Shrink};
 use super::ir::{BinaryOp, BindingId, ExprId, ExprKind};
@@ -15,12 +14,7 @@ impl Model<'_> {
     fn in_place_of_null(&self, place: Place, collection: &Collection, operations: &Operations) -> Option<EntryRemoval> {
         let is_tombstone = |shrink: &&Shrink| shrink.kind == ShrinkKind::Tombstone;
         let tombstones: Vec<&Shrink> = operations.shrinks.iter().filter(is_tombstone).collect();
-        let is_reached = collection.shrinks.iter().any(|shrink| {
-            shrink.kind == ShrinkKind::Tombstone
-                && shrink.level == 0
-                && !matches!(shrink.context.kind, ContextKind::Uncalled | ContextKind::Teardown | ContextKind::Test | ContextKind::Init)
-        });
-        if !is_reached || self.tells_null_apart(place) {
+        if collection.tombstone().is_none() || self.tells_null_apart(place) {
             return None;
         }
         let mut edits: Vec<TextEdit> =

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+pub use super::mismatch::{Mending, Mismatch, MismatchWhy};
+pub use super::misuse::{Misuse, MisuseKind};
 use super::outside::FileName;
 pub use super::promise::{Reaction, ReactionKind, Settled};
 use super::provenance::Provenance;
@@ -20,6 +22,10 @@ use crate::text::Span;
 pub struct Facts {
     pub collections: Vec<Collection>,
     pub registrations: Vec<Registration>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mismatches: Vec<Mismatch>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub misuses: Vec<Misuse>,
     pub intervals: Vec<Interval>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<Resource>,
@@ -42,20 +48,6 @@ pub struct Facts {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub extends_imports: bool,
     pub style: Style,
-}
-
-impl Facts {
-    /// Whether no rule can have anything to say.
-    pub fn is_empty(&self) -> bool {
-        self.collections.is_empty()
-            && self.registrations.is_empty()
-            && self.intervals.is_empty()
-            && self.timeouts.is_empty()
-            && self.reactions.is_empty()
-            && self.stores.is_empty()
-            && self.resources.is_empty()
-            && self.memos.is_empty()
-    }
 }
 
 /// How sure it is that a holder lives as long as is said.
@@ -88,6 +80,8 @@ pub enum LifeWhy {
     ModuleScope,
     Static(String),
     Global,
+    /// A global only because a name is assigned that nothing declares.
+    Undeclared,
     /// The class is instantiated once, at module level or at start-up.
     Singleton(String),
     /// A decorator makes it a singleton.
@@ -248,6 +242,8 @@ pub enum ShrinkKind {
     Cleaner,
     /// `x[k] = null`: the key stays.
     Tombstone,
+    /// The same where entries are added: there is nothing for this key.
+    EmptyEntry,
     /// Removes an entry only when the same key is read again after it expired.
     OnRead,
     /// Runs when a timer fires, and another outcome clears the timer.

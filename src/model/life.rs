@@ -35,6 +35,9 @@ impl Model<'_> {
                 self.variable_life(function, sites).map(|life| (life, Region::Function(function)))
             }
             Root::Exports => Some((process(LifeWhy::ModuleScope), Region::Function(Ir::MODULE))),
+            Root::Global(_) if !self.initial_values(self.root_place(self.root(place))).is_empty() => {
+                Some((process(LifeWhy::Undeclared), Region::Function(Ir::MODULE)))
+            }
             Root::Global(_) => Some((process(LifeWhy::Global), Region::Function(Ir::MODULE))),
             Root::Instance(id) if self.is_object(id) => {
                 let EntityKind::Object(object) = self.entities.get(id).kind else { return None };

@@ -31,6 +31,8 @@ pub mod listener;
 mod loops;
 pub mod memo;
 pub mod mentions;
+pub mod mismatch;
+pub mod misuse;
 pub mod namesakes;
 pub mod occurrences;
 mod operands;
@@ -136,9 +138,12 @@ impl<'a> Model<'a> {
     pub fn facts(&self) -> facts::Facts {
         let operations = self.operations();
         let grows_in = self.grown_imports(&operations);
+        let (registrations, mismatches) = self.registrations();
         let mut facts = facts::Facts {
             collections: self.collections(operations),
-            registrations: self.registrations(),
+            registrations,
+            mismatches,
+            misuses: self.misuses(),
             intervals: self.intervals(),
             timeouts: self.timeouts(),
             reactions: self.reactions(),
@@ -195,6 +200,16 @@ impl<'a> Model<'a> {
         let mut table = FxHashMap::<Place, Vec<ExprId>>::default();
         for &write in &self.uses.member_writes {
             if let ExprKind::Assign { target, value, .. } = self.ir.kind(write)
+                && let Some(place) = self.place(target)
+            {
+                table.entry(place).or_default().push(entity::through_assignments(self.ir, value));
+            }
+        }
+        // `visited = {}` of a name that nothing declares.
+        for reference in self.ir.references.iter().filter(|reference| reference.binding.is_none()) {
+            if let Some(write) = self.uses.parent(reference.expr)
+                && let ExprKind::Assign { target, value, .. } = self.ir.kind(write)
+                && target == reference.expr
                 && let Some(place) = self.place(target)
             {
                 table.entry(place).or_default().push(entity::through_assignments(self.ir, value));
@@ -259,7 +274,7 @@ impl<'a> Model<'a> {
             let (owner, field, value) = match (name.trim_start_matches('_'), args) {
                 ("defineProperty", [owner, key, value]) => match self.string(*key).and_then(|_| self.constant(*key)) {
                     Some(key) => match self.ir.kind(key) {
-                        ExprKind::String(name) => (*owner, Step::Field(name), *value),
+                        ExprKind::String(name) => (*owner, Step::Field(name), self.described_value(callee, *value)),
                         _ => continue,
                     },
                     None => continue,
@@ -281,6 +296,15 @@ impl<'a> Model<'a> {
                 table.entry(self.project(owner, field)).or_default().push(value);
             }
         }
+    }
+
+    /// `value` of the descriptor that `Object.defineProperty` gets; other helpers get the value itself.
+    fn described_value(&self, callee: ExprId, value: ExprId) -> ExprId {
+        let is_native = matches!(self.ir.kind(callee), ExprKind::Member { .. });
+        let ExprKind::Object { props, .. } = self.ir.kind(value) else { return value };
+        let named = |key: PropKey| matches!(key, PropKey::Name(name) if self.ir.name(name) == "value");
+        let described = self.ir.prop_list(props).iter().find(|prop| named(prop.key)).map(|prop| prop.value);
+        described.filter(|_| is_native).unwrap_or(value)
     }
 
     /// A hash of the text of a span, whatever its white space.

@@ -222,7 +222,7 @@ impl Model<'_> {
     }
 
     /// Where a statement goes to be the first of a body.
-    fn body_entry(&self, function: FnId) -> Option<Entry> {
+    pub(super) fn body_entry(&self, function: FnId) -> Option<Entry> {
         let declared = &self.ir[function];
         if declared.body_is_expression || !declared.directives.is_empty() {
             return None;

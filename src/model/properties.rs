@@ -3,6 +3,7 @@
 use super::Model;
 use super::index::written_value;
 use super::ir::{BindingKind, ExprId, ExprKind, NameId, PropKey};
+use super::place::Root;
 use super::provenance::{COMPUTED, CONSTANT, Domain, Found, Source, is_constant_case};
 
 /// The parts of a request that its sender chooses.
@@ -47,10 +48,8 @@ impl Model<'_> {
                 _ => {}
             }
         }
-        if let Some(found) = self.trace_own_property(object, property, depth) {
-            return found;
-        }
-        if let Some(found) = self.trace_passed_property(object, property, depth) {
+        let own = self.trace_own_property(object, property, depth).or_else(|| self.trace_given_name(expr, depth));
+        if let Some(found) = own.or_else(|| self.trace_passed_property(object, property, depth)) {
             return found;
         }
         let inner = self.trace(object, depth);
@@ -85,6 +84,17 @@ impl Model<'_> {
         let prop = self.ir.prop_list(props).iter().find(|prop| prop.key == PropKey::Name(property))?;
         let found = self.trace(prop.value, depth);
         (found.domain == Domain::Unbounded).then_some(found)
+    }
+
+    /// `this.name`, which the constructor makes: `'job ' + ++count`.
+    fn trace_given_name(&self, expr: ExprId, depth: u32) -> Option<Found> {
+        let place = self.place(expr)?;
+        let Root::Instance(id) = self.root(place) else { return None };
+        let values = self.initial_values(place);
+        let [only] = values.as_slice() else { return None };
+        let is_constructed = self.entities.get(id).constructor == Some(self.ir.function_of(*only)) && !self.is_object(id);
+        let found = is_constructed.then(|| self.trace(*only, depth))?;
+        matches!(found.source, Source::Counter | Source::Random | Source::Time).then_some(found)
     }
 
     /// `mail.to`, where a caller in view passes `{ to: req.headers.to }`.

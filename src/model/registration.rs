@@ -33,6 +33,8 @@ pub struct Registration {
     pub released: Option<Released>,
     /// A removal on the same receiver and event that cannot match, or is not reached on some path.
     pub near_miss: Option<NearMiss>,
+    /// A removal that was meant for it can never match: that is a fact of its own.
+    pub mismatched: bool,
     /// A removal of the same kind for another event or receiver, which shows what is missing.
     pub sibling: Option<Sibling>,
     pub captures: Vec<String>,

@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::context::{Context, ContextKind, Region, StepKind};
-use super::facts::{ShrinkKind, Shrinkage};
+use super::facts::{Collection, ShrinkKind, Shrinkage};
 use super::holding::{Grow, Operations, Shrink};
 use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir, PropKey, When};
 use super::place::{Place, Root, Step};
@@ -22,9 +22,25 @@ impl Shrinkage {
     }
 }
 
+impl Collection {
+    /// Where an entry's value is emptied in place of removing it, while the holder lives.
+    pub fn tombstone(&self) -> Option<&Shrinkage> {
+        self.shrinks.iter().find(|shrink| {
+            shrink.kind == ShrinkKind::Tombstone
+                && shrink.level == 0
+                && !matches!(shrink.context.kind, ContextKind::Uncalled | ContextKind::Teardown | ContextKind::Test | ContextKind::Init)
+        })
+    }
+}
+
 impl Model<'_> {
     /// What a shrink is when its circumstances are looked at.
     pub(super) fn shrink_kind(&self, shrink: &Shrink, place: Place, operations: &Operations) -> ShrinkKind {
+        // `cache.set(key, null)` beside `cache.set(key, found)`: nothing was found for the key.
+        let function = self.ir.function_of(shrink.at);
+        if shrink.kind == ShrinkKind::Tombstone && operations.grows.iter().any(|grow| self.ir.function_of(grow.at) == function) {
+            return ShrinkKind::EmptyEntry;
+        }
         if shrink.kind != ShrinkKind::Delete {
             return shrink.kind;
         }

@@ -6,6 +6,14 @@ use super::provenance::{Domain, Source};
 use crate::text::Span;
 
 impl Facts {
+    /// Whether no rule can have anything to say.
+    pub fn is_empty(&self) -> bool {
+        let collects = !self.collections.is_empty() || !self.stores.is_empty() || !self.memos.is_empty();
+        let registers = !self.registrations.is_empty() || !self.mismatches.is_empty();
+        let waits = !self.intervals.is_empty() || !self.timeouts.is_empty() || !self.reactions.is_empty();
+        !(collects || registers || waits || !self.misuses.is_empty() || !self.resources.is_empty())
+    }
+
     /// What the facts would be if the rest of the project said the worst: whatever other files can call runs again and again, with ever new values,
     /// on objects that live long.
     pub fn at_worst(&self) -> Self {
@@ -31,6 +39,12 @@ impl Facts {
         }
         for registration in &mut facts.registrations {
             registration.context.at_worst();
+        }
+        for mismatch in &mut facts.mismatches {
+            mismatch.context.at_worst();
+        }
+        for misuse in &mut facts.misuses {
+            misuse.context.at_worst();
         }
         for interval in &mut facts.intervals {
             interval.context.at_worst();

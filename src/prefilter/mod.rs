@@ -32,10 +32,19 @@ pub enum Need {
     Resource,
     /// The name of a module that keeps a cache for the program.
     Memo,
+    /// A weak collection, or a registry of finalizers.
+    Weak,
+    /// A module that is loaded anew: `require.cache`, `import(...)` beside something that makes new names.
+    ModuleCache,
+    /// A module of metrics is named.
+    Metrics,
 }
 
 /// Whether a rule with one of the needs may have something to say of the text.
 pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -> bool {
+    if needs.iter().any(|&need| words.names(need, text)) {
+        return true;
+    }
     let is_enough = |evidence: &mut Evidence| needs.iter().any(|&need| is_met_by_now(need, evidence));
     match scan::scan(text.as_bytes(), may_be_jsx, words, &is_enough) {
         Ok(evidence) => {
@@ -92,6 +101,8 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         Need::RequestStore => evidence.requests,
         Need::Resource => evidence.makes_resource(),
         Need::Memo => evidence.memoizes(),
+        // Seen in the text itself.
+        Need::Weak | Need::ModuleCache | Need::Metrics => false,
     }
 }
 

@@ -1,7 +1,8 @@
 //! The words that the scan looks for, from the same tables that the model asks.
 
+use super::Need;
 use super::tokens::hash;
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 
 use crate::model::apis::{Apis, RuntimeApi};
 
@@ -43,6 +44,7 @@ pub struct Words {
     runtime: Vec<Finder<'static>>,
     /// The names of modules whose promises a timer settles, with the quote behind them.
     timers: Vec<Finder<'static>>,
+    metrics: Vec<Finder<'static>>,
 }
 
 impl Words {
@@ -51,7 +53,8 @@ impl Words {
         let runtime = apis.runtime.iter().map(|api| Finder::new(&table_of(api)).into_owned()).collect();
         let modules = apis.timers.iter().flat_map(|api| &api.modules);
         let timers = modules.flat_map(|module| ['\'', '"'].map(|quote| Finder::new(&format!("{module}{quote}")).into_owned())).collect();
-        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime, timers };
+        let metrics = apis.metrics.modules.iter().map(|module| Finder::new(module).into_owned()).collect();
+        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime, timers, metrics };
         let grow = apis.grow.keyed.iter().chain(&apis.grow.element).map(String::as_str).chain(["splice", "concat"]);
         grow.for_each(|word| words.add(word, GROWS));
         for api in &apis.listeners {
@@ -101,6 +104,17 @@ impl Words {
         self.timers.iter().any(|name| name.find(text.as_bytes()).is_some()) && (has(b".race(") || has(b".any("))
     }
 
+    /// Whether the words of a need stand in the text.
+    pub(super) fn names(&self, need: Need, text: &str) -> bool {
+        let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+        match need {
+            Need::Weak => has("FinalizationRegistry") || has("new Weak"),
+            Need::ModuleCache => has("require.cache") || has("import(") && MAKES_NAMES.iter().any(|word| has(word)),
+            Need::Metrics => self.metrics.iter().any(|name| name.find(text.as_bytes()).is_some()),
+            _ => false,
+        }
+    }
+
     fn add(&mut self, word: &str, flags: u16) {
         let hash = hash(word.as_bytes());
         let mut at = hash as usize >> 7 & self.mask;
@@ -121,6 +135,9 @@ impl Words {
         }
     }
 }
+
+/// What stands where names are made that never come again.
+const MAKES_NAMES: &[&str] = &["Date", "random", "++", "+= 1", "hrtime", "performance.now", "uuid", "UUID", "nanoid"];
 
 const KEYWORDS: &[&str] = &[
     "const",

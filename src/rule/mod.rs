@@ -1,5 +1,6 @@
 //! What a rule is, and how it reports.
 
+pub mod growth;
 pub mod remedy;
 pub mod words;
 
@@ -7,7 +8,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Applicability, Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role};
 use crate::model::facts::{
-    Collection, Facts, HolderName, Interval, Memo, Reaction, Registration, RequestStore, Resource, TextEdit, Timeout,
+    Collection, Facts, HolderName, Interval, Memo, Mismatch, Misuse, Reaction, Registration, RequestStore, Resource, TextEdit, Timeout,
 };
 use crate::prefilter::Need;
 use crate::project::FileKind;
@@ -31,6 +32,8 @@ pub struct Rule {
 pub enum Check {
     Collection(fn(&File<'_>, &Collection, &mut Sink<'_>)),
     Registration(fn(&File<'_>, &Registration, &mut Sink<'_>)),
+    Mismatch(fn(&File<'_>, &Mismatch, &mut Sink<'_>)),
+    Misuse(fn(&File<'_>, &Misuse, &mut Sink<'_>)),
     Interval(fn(&File<'_>, &Interval, &mut Sink<'_>)),
     Timeout(fn(&File<'_>, &Timeout, &mut Sink<'_>)),
     Reaction(fn(&File<'_>, &Reaction, &mut Sink<'_>)),
@@ -172,6 +175,8 @@ pub fn run(rules: &[Rule], file: &File<'_>) -> Vec<Diagnostic> {
         match rule.check {
             Check::Collection(check) => file.facts.collections.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Registration(check) => file.facts.registrations.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Mismatch(check) => file.facts.mismatches.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Misuse(check) => file.facts.misuses.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Interval(check) => file.facts.intervals.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Timeout(check) => file.facts.timeouts.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Reaction(check) => file.facts.reactions.iter().for_each(|fact| check(file, fact, &mut sink)),

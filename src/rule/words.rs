@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Lifetime, Role};
 use crate::model::context::{Context, ContextKind, StepKind};
-use crate::model::facts::{Certainty, Life, LifeWhy, NearMissWhy, ReceiverKind, Registration};
+use crate::model::facts::{Certainty, Life, LifeWhy, NearMissWhy, Receiver, ReceiverKind, Registration};
 use crate::model::provenance::{Domain, Provenance, Source};
 
 use super::Finding;
@@ -13,6 +13,7 @@ pub fn life(life: &Life) -> String {
         (LifeWhy::ModuleScope, _) => "lives as long as the process: module scope".to_owned(),
         (LifeWhy::Static(class), _) => format!("lives as long as the process: a static member of `{class}`"),
         (LifeWhy::Global, _) => "lives as long as the process: a global".to_owned(),
+        (LifeWhy::Undeclared, _) => "lives as long as the process: nothing declares the name, so it is a global".to_owned(),
         (LifeWhy::Singleton(class), _) => format!("lives as long as the process: `{class}` is constructed once and kept"),
         (LifeWhy::Decorated(decorator), _) => format!("lives as long as the process: `@{decorator}` makes one instance"),
         (LifeWhy::LongLivedClass(class), _) => format!("lives as long as its `{class}`, which works for a long time"),
@@ -92,10 +93,14 @@ pub fn event(registration: &Registration) -> String {
 }
 
 pub fn receiver_lifetime(registration: &Registration) -> Lifetime {
-    match registration.receiver.kind {
+    lifetime_of_receiver(&registration.receiver)
+}
+
+pub fn lifetime_of_receiver(receiver: &Receiver) -> Lifetime {
+    match receiver.kind {
         ReceiverKind::Process | ReceiverKind::Module | ReceiverKind::Import => Lifetime::Process,
         ReceiverKind::Page => Lifetime::Page,
-        ReceiverKind::AbortSignal if registration.receiver.certainty == Certainty::Proved => Lifetime::Process,
+        ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => Lifetime::Process,
         ReceiverKind::Parameter | ReceiverKind::AbortSignal => Lifetime::Parameter,
         ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Peer | ReceiverKind::Unknown => Lifetime::Call,
         ReceiverKind::Own
@@ -110,7 +115,11 @@ pub fn receiver_lifetime(registration: &Registration) -> Lifetime {
 
 /// Why the receiver outlives the listener's owner.
 pub fn receiver(registration: &Registration) -> String {
-    match registration.receiver.kind {
+    kind_of_receiver(&registration.receiver)
+}
+
+pub fn kind_of_receiver(receiver: &Receiver) -> String {
+    match receiver.kind {
         ReceiverKind::Process => "lives as long as the process".to_owned(),
         ReceiverKind::Page => "lives as long as the page".to_owned(),
         ReceiverKind::Module => "lives as long as the process: module scope".to_owned(),
@@ -119,9 +128,7 @@ pub fn receiver(registration: &Registration) -> String {
         ReceiverKind::KeptAliveSocket => "keep-alive uses the socket for many requests".to_owned(),
         ReceiverKind::Pooled => "comes from a pool and goes back to it".to_owned(),
         ReceiverKind::LongTimeout => "stays until its time is up".to_owned(),
-        ReceiverKind::AbortSignal if registration.receiver.certainty == Certainty::Proved => {
-            "the signal lives as long as the process".to_owned()
-        }
+        ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => "the signal lives as long as the process".to_owned(),
         ReceiverKind::AbortSignal | ReceiverKind::Parameter => "given by the caller, and may outlive the call".to_owned(),
         ReceiverKind::Captured => "made outside of this function, and stays".to_owned(),
         ReceiverKind::Own | ReceiverKind::OwnField => "lives as long as its owner".to_owned(),

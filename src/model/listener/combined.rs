@@ -54,6 +54,7 @@ impl Model<'_> {
             event_varies: false,
             released: None,
             near_miss: None,
+            mismatched: false,
             sibling: None,
             captures: Vec::new(),
             per_instance: self.per_instance(function),

@@ -1,20 +1,24 @@
 //! Registrations of listeners: on what, with which handler, and what takes them off again.
 
 pub mod combined;
+mod dead_guard;
 mod detach;
 mod elsewhere;
 mod handler;
 mod loops;
+mod mending;
+mod mismatch;
 mod origin;
 mod pairs;
 mod paths;
 mod receiver;
 mod released;
+mod targets;
 
 use super::Model;
 use super::apis::{ListenerApi, Returns};
 use super::context::{ContextKind, Region};
-use super::facts::{LoopEvent, ReceiverKind, Registration, Released};
+use super::facts::{LoopEvent, Mismatch, ReceiverKind, Registration, Released};
 use super::ir::{ExprId, ExprKind, FnId, When};
 use super::place::Place;
 use receiver::Held;
@@ -50,8 +54,10 @@ struct Candidate<'m> {
 }
 
 impl Model<'_> {
-    pub fn registrations(&self) -> Vec<Registration> {
-        let removals: Vec<Removal> = self.uses.calls.iter().filter_map(|&call| self.removal(call)).collect();
+    /// Every registration, and the removals that match none.
+    pub fn registrations(&self) -> (Vec<Registration>, Vec<Mismatch>) {
+        let removals = self.uses.calls.iter().filter_map(|&call| self.removal(call));
+        let (removals, unreachable): (Vec<Removal>, Vec<Removal>) = removals.partition(|removal| self.dead_guard(removal.call).is_none());
         let sites: Vec<Site<'_>> = self.uses.calls.iter().filter_map(|&call| self.site(call)).collect();
         let candidates: Vec<Candidate<'_>> = sites
             .into_iter()
@@ -89,8 +95,9 @@ impl Model<'_> {
             registration.beside.extend(own.map(|(_, event)| event.clone()));
         }
         self.add_detachments(&kept, &mut registrations);
+        let mismatches = self.mismatches(&candidates, &removals, &unreachable, &mut registrations);
         registrations.extend(self.focused(None, || self.combined_signals()));
-        registrations
+        (registrations, mismatches)
     }
 
     /// Adds the edits that keep each group of registrations from piling up.
@@ -121,7 +128,8 @@ impl Model<'_> {
         let verb = ir.name(property);
         let (api, once) = self.apis.registration(verb)?;
         let (event, handler, options) = self.arguments_of(api, ir.list(args))?;
-        if self.is_of_module(object, &api.not_modules) {
+        let is_own = event.and_then(|event| self.string(event)).zip(api.own_events.as_deref());
+        if self.is_of_module(object, &api.not_modules) || is_own.is_some_and(|(event, own)| event.starts_with(own)) {
             return None;
         }
         // A method of this file by that name that is given no function is another thing: `this.subscribe(topics, options)`.
@@ -150,6 +158,10 @@ impl Model<'_> {
                 (Some(event), handler, rest.first().copied())
             }
             [_, handler, ..] if api.name == "Tapable" => (None, handler, None),
+            // `bus.subscribe(topic, handler)`.
+            [event, handler, ref rest @ ..] if api.name == "subscribe" && !self.is_function(event) && self.is_function(handler) => {
+                (Some(event), handler, rest.first().copied())
+            }
             [handler, ..] if !api.event || api.plain => (None, handler, None),
             _ => return None,
         };
@@ -191,8 +203,13 @@ impl Model<'_> {
 
     fn removal(&self, call: ExprId) -> Option<Removal> {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
-        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
         let args = self.ir.list(args);
+        // A bare `removeEventListener(...)` is that of the window.
+        if self.ir.global_of(callee) == Some("removeEventListener") {
+            let [event, handler, ref rest @ ..] = *args else { return None };
+            return Some(Removal { call, object: callee, event: Some(event), handler: Some(handler), options: rest.first().copied() });
+        }
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
         // `emitter.off.bind(emitter, 'x', handler)` is the removal to come.
         if self.ir.name(property) == "bind"
             && let ExprKind::Member { object: receiver, property, .. } = self.ir.kind(object)
@@ -257,6 +274,7 @@ impl Model<'_> {
             handler,
             released,
             near_miss,
+            mismatched: false,
             follows: None,
             beside: Vec::new(),
             statement: (stmt.in_list && self.is_whole_statement(site.call)).then_some(stmt.span),

@@ -77,7 +77,7 @@ impl Model<'_> {
             return Held::short(Kind::Fresh, self.declared_at(place));
         }
         let held = self.held_within(place, site.call, DEPTH);
-        if self.is_abort_signal(site, place) { self.signal(place, held) } else { held }
+        if self.is_abort_signal(site, place) { self.signal(place, held) } else { self.unless_own_element(held, place, site) }
     }
 
     /// `signal.addEventListener('abort', ...)`: whoever gave the signal decides how long it lives.
@@ -98,7 +98,7 @@ impl Model<'_> {
         }
     }
 
-    fn held_within(&self, place: Place, site: ExprId, depth: u32) -> Held {
+    pub(super) fn held_within(&self, place: Place, site: ExprId, depth: u32) -> Held {
         let Some(depth) = depth.checked_sub(1) else { return Held::unknown() };
         if let Some(held) = self.below_request(place) {
             return held;

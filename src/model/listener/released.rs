@@ -130,7 +130,10 @@ impl Model<'_> {
                 {
                     near = near.or(Some(at(NearMissWhy::OtherEvent)));
                 }
-            } else if removal.handler.is_some() && !self.same_handler(site.handler, removal.handler) {
+            } else if removal
+                .handler
+                .is_some_and(|theirs| !self.same_handler(site.handler, Some(theirs)) || self.is_made_for(theirs, removal.call))
+            {
                 if self.is_meant_for(site, removal) {
                     near = Some(at(NearMissWhy::OtherFunction));
                 }
@@ -201,7 +204,7 @@ impl Model<'_> {
             })
     }
 
-    fn is_other_phase(&self, site: &Site<'_>, removal: &Removal) -> bool {
+    pub(super) fn is_other_phase(&self, site: &Site<'_>, removal: &Removal) -> bool {
         site.api.duplicates == Duplicates::Ignored
             && matches!((self.captures_phase(site.options), self.captures_phase(removal.options)), (Some(own), Some(theirs)) if own != theirs)
     }
@@ -227,7 +230,7 @@ impl Model<'_> {
     }
 
     pub(super) fn same_receiver(&self, place: Place, object: ExprId) -> bool {
-        let Some(other) = self.place(object) else { return false };
+        let Some(other) = self.target_place(object) else { return false };
         if place == other || self.is_same_wrapper(place, other) {
             return true;
         }
@@ -284,7 +287,8 @@ impl Model<'_> {
                     || theirs.starts_with('.') && own.ends_with(theirs)
             }
             (None, None) => self.expr_text(own) == self.expr_text(theirs) || self.place(own).is_some() && self.place(theirs).is_some(),
-            _ => matches!(self.ir.kind(theirs), ExprKind::Ident(_)) && self.string(theirs).is_none() && self.is_loop_item(theirs),
+            // A list of events, added or taken off one by one.
+            _ => [own, theirs].into_iter().any(|event| self.string(event).is_none() && self.is_loop_item(event)),
         }
     }
 

@@ -1,0 +1,48 @@
+//! Conditions that never hold: a flag that begins unset, and is only ever set behind itself.
+
+use super::super::Model;
+use super::super::index::written_value;
+use super::super::ir::{BindingId, ExprId, ExprKind, UnaryOp, When};
+
+impl Model<'_> {
+    /// The flag whose condition keeps a site from ever being reached, and the condition.
+    pub(super) fn dead_guard(&self, site: ExprId) -> Option<(String, ExprId)> {
+        let (flag, condition) = self.set_flags(site).into_iter().find(|&(flag, _)| self.is_never_set(flag))?;
+        Some((self.ir.name(self.ir[flag].name).to_owned(), condition))
+    }
+
+    /// The variables that must be set where a site is reached.
+    fn set_flags(&self, site: ExprId) -> Vec<(BindingId, ExprId)> {
+        let guards = self.flow(self.ir.function_of(site)).guards(self.ir, self.ir[site].block);
+        let flags = guards.into_iter().filter_map(|guard| {
+            let (condition, mut wanted) = match guard.when {
+                When::True(condition) => (condition, true),
+                When::False(condition) => (condition, false),
+                _ => return None,
+            };
+            let mut at = condition;
+            while let ExprKind::Unary(UnaryOp::Not, operand) = self.ir.kind(at) {
+                at = operand;
+                wanted = !wanted;
+            }
+            self.ir.binding_of(at).filter(|_| wanted).map(|binding| (binding, condition))
+        });
+        flags.collect()
+    }
+
+    fn is_never_set(&self, flag: BindingId) -> bool {
+        let is_local = matches!(self.ir[flag].kind, super::super::ir::BindingKind::Let | super::super::ir::BindingKind::Var);
+        let writes = self.uses.writes(flag);
+        let sets = |write: &&ExprId| {
+            written_value(self.ir, **write).is_none_or(|value| {
+                !self.is_nothing(value) && !matches!(self.ir.kind(value), ExprKind::Bool(false) | ExprKind::Number(0.0))
+            })
+        };
+        let mut setting = writes.iter().filter(sets).peekable();
+        // A flag that nobody sets is no flag: its writer may be out of view.
+        is_local
+            && !self.is_exported(flag)
+            && setting.peek().is_some()
+            && setting.all(|&write| self.set_flags(write).iter().any(|&(other, _)| other == flag))
+    }
+}

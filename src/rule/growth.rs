@@ -1,0 +1,119 @@
+//! Whether a collection's growth is a leak, and how sure that is: the decision that the rules about collections share.
+
+use crate::diagnostic::Confidence;
+use crate::model::context::ContextKind;
+use crate::model::facts::{Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, LifeWhy, Shape, ShrinkKind};
+use crate::model::provenance::{Domain, Source};
+
+/// The growths that can go on, the one that says most first, and how sure it is that they leak.
+pub fn judge(collection: &Collection) -> Option<(Vec<&Growth>, Confidence)> {
+    if collection.bound.is_some() || collection.life.certainty == Certainty::Short {
+        return None;
+    }
+    let mut growths: Vec<&Growth> = collection.growths.iter().filter(|growth| matters(growth) && is_entry(collection, growth)).collect();
+    growths.sort_by_key(|growth| std::cmp::Reverse(weight(growth)));
+    let confidence = confidence(collection, growths.first()?)?;
+    Some((growths, confidence))
+}
+
+/// Whether a growth can go on for as long as the holder lives.
+fn matters(growth: &Growth) -> bool {
+    if growth.released || growth.context.kind <= ContextKind::Bounded {
+        return false;
+    }
+    growth.key.as_ref().is_none_or(|key| key.domain > Domain::Fixed)
+}
+
+/// A property of a Map or Set is none of its entries: weak-collection-misuse speaks of it.
+fn is_entry(collection: &Collection, growth: &Growth) -> bool {
+    growth.how != GrowthKind::Property || !matches!(collection.container, Container::Map | Container::Set) || growth.level > 0
+}
+
+/// How much a growth says: the strongest one stands for all.
+fn weight(growth: &Growth) -> (Domain, ContextKind) {
+    (domain(growth), growth.context.kind)
+}
+
+/// How many different entries a growth can make.
+fn domain(growth: &Growth) -> Domain {
+    if let Some(key) = &growth.key
+        && growth.how != GrowthKind::Add
+    {
+        return key.domain;
+    }
+    let Some(element) = &growth.element else { return Domain::Unknown };
+    match element.kind {
+        ElementKind::Timer | ElementKind::Promise | ElementKind::Pending | ElementKind::Request => Domain::Unbounded,
+        _ if !element.captures.is_empty() => Domain::Unbounded,
+        // An append keeps whatever it is given: even a constant takes a place in the list.
+        _ if growth.how == GrowthKind::Push && element.provenance.domain <= Domain::Harmless => Domain::Unknown,
+        ElementKind::Callback | ElementKind::Object | ElementKind::Collection | ElementKind::Other | ElementKind::Primitive => {
+            element.provenance.domain
+        }
+    }
+}
+
+fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
+    let domain = domain(growth);
+    let strong = !collection.shapes.is_empty();
+    // An entry whose work is seen to end, one by one, has keys that come and go.
+    let comes_and_goes = collection.shapes.iter().any(Shape::shows_ends);
+    let known = domain >= Domain::Likely || comes_and_goes && domain == Domain::Unknown;
+    let seen = growth.context.kind == ContextKind::Repeated;
+    let unseen = growth.context.kind == ContextKind::Unknown;
+    // What the whole project never calls makes nothing grow there.
+    if unseen && growth.context.is_unused() {
+        return None;
+    }
+    let proved = match (collection.life.certainty, known) {
+        (Certainty::Proved, true) if seen || strong && unseen => Confidence::High,
+        (Certainty::Proved, true) if unseen => Confidence::Medium,
+        (Certainty::Proved, false) if seen && domain == Domain::Unknown => Confidence::Medium,
+        (Certainty::Likely, true) if strong && (seen || unseen) => Confidence::High,
+        (Certainty::Likely, true) if seen || unseen => Confidence::Medium,
+        // Other code may read what nobody reads here.
+        (Certainty::Unknown, true) if collection.shapes.iter().any(|shape| *shape != Shape::WriteOnly) && (seen || unseen) => {
+            Confidence::Medium
+        }
+        _ => Confidence::Low,
+    };
+    if proved == Confidence::Low && (domain <= Domain::Harmless || may_die_soon(collection)) {
+        return None;
+    }
+    Some(proved.min(doubt(collection, growth, domain)))
+}
+
+/// A local of a call whose closures may be run at once, or a list that its owner empties when it ends: nothing says that either outlives its work.
+fn may_die_soon(collection: &Collection) -> bool {
+    let is_local = matches!(collection.life.why, LifeWhy::Closure(_));
+    let ends_with_owner = collection.shrinks.iter().any(|shrink| shrink.context.kind == ContextKind::Teardown);
+    collection.life.certainty == Certainty::Unknown && (is_local || ends_with_owner)
+}
+
+/// The most that can be said in view of what speaks against it.
+fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence {
+    let seen = growth.context.kind == ContextKind::Repeated;
+    let ends = |shape: &Shape| shape.shows_ends() || matches!(shape, Shape::SettledTimer | Shape::PendingTable);
+    let tells = collection.shapes.iter().any(ends) || collection.tombstone().is_some();
+    let exported_only = !collection.hand_outs.is_empty() && collection.hand_outs.iter().all(|how| *how == HandOut::Exported);
+    if exported_only && (seen || collection.tombstone().is_some()) && domain >= Domain::Likely {
+        return Confidence::Medium;
+    }
+    let is_set_up = growth.is_registry && !seen && !tells;
+    if !collection.hand_outs.is_empty() || is_set_up || collection.has_named_key_type && !is_by_object(growth) {
+        return Confidence::Low;
+    }
+    if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::OtherKey) {
+        return Confidence::Medium;
+    }
+    Confidence::High
+}
+
+/// Keyed by an object that is made for each piece of work.
+pub fn is_by_object(growth: &Growth) -> bool {
+    growth.key.as_ref().is_some_and(|key| match &key.source {
+        Source::Fresh | Source::Instance => true,
+        Source::Request(param) => *param == key.text,
+        _ => false,
+    })
+}
