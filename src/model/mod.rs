@@ -38,6 +38,7 @@ pub mod occurrences;
 mod operands;
 pub mod outside;
 mod owner;
+mod parameters;
 mod peers_end;
 pub mod place;
 pub mod promise;
