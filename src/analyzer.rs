@@ -12,7 +12,7 @@ use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Focus, Limits, Projec
 use crate::prefilter::{self, Need, Words};
 use crate::project::{FileKind, Place};
 use crate::rule::{self, File, Rule};
-use crate::syntax::{self, Language, Parsed, Problem, ProblemKind};
+use crate::syntax::{self, Parsed, Problem, ProblemKind};
 use crate::text::{SourceText, Span};
 use linker::Linker;
 
@@ -80,7 +80,7 @@ impl Analyzer for Leaklint {
         }
         let kind = FileKind::of(place, text);
         let is_read = self.rules.iter().any(|rule| rule.kinds.contains(&kind));
-        if is_read && prefilter::may_matter(text, may_be_jsx(path), &self.words, &self.needs) {
+        if is_read && prefilter::may_matter(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words, &self.needs) {
             return None;
         }
         Some(Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: false, length: text.len() })
@@ -117,7 +117,7 @@ impl Analyzer for Leaklint {
     }
 
     fn may_be_added_to(&self, path: &str, text: &str) -> bool {
-        prefilter::may_be_added_to(text, may_be_jsx(path), &self.words)
+        prefilter::may_be_added_to(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words)
     }
 
     fn linker(self: Arc<Self>, project: Arc<Project<Analysed>>) -> Arc<dyn pipeline::Linker> {
@@ -131,10 +131,6 @@ impl Leaklint {
         found.retain(|diagnostic| !distrusted.iter().any(|span| span.contains(diagnostic.location.span)));
         found
     }
-}
-
-fn may_be_jsx(path: &str) -> bool {
-    !matches!(Language::of_path(path), Language::TypeScript | Language::Declarations)
 }
 
 fn diagnostic(path: &Arc<str>, problem: Problem) -> Diagnostic {

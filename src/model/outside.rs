@@ -218,7 +218,8 @@ impl Search<'_, '_> {
         }
         // The end of an instance is its own; an exported `end(id)` is whatever its callers make of it.
         let is_offered = match how {
-            How::Exported => true,
+            // It is the framework that runs it, for each component.
+            How::Exported => !self.model.ir.setups.contains(&function),
             How::PublicMethod(..) => kind != ContextKind::Teardown,
             _ => false,
         };
