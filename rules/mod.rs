@@ -1,5 +1,7 @@
 //! Every rule, from the folder listing. Written by `tests/tidy`; do not edit.
 
+#[path = "effect-no-cleanup/rule.rs"]
+mod effect_no_cleanup;
 #[path = "listener-in-loop/rule.rs"]
 mod listener_in_loop;
 #[path = "listener-leak/rule.rs"]
@@ -15,6 +17,7 @@ use crate::rule::Rule;
 
 #[rustfmt::skip]
 pub const ALL: &[Rule] = &[
+    effect_no_cleanup::RULE,
     listener_in_loop::RULE,
     listener_leak::RULE,
     request_capture::RULE,

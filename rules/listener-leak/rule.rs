@@ -26,7 +26,8 @@ fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
         LoopEvent::Item => !again,
         LoopEvent::Made => site.fixed && !again,
     });
-    if by_loop || registration.released.is_some() || registration.follows.is_some() {
+    // What a component acquires while it is mounted is for effect-no-cleanup.
+    if by_loop || registration.of_component().is_some() || registration.released.is_some() || registration.follows.is_some() {
         return;
     }
     if registration.once && !registration.once_uncertain && registration.other_outcome.is_none() {
@@ -48,6 +49,7 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
     let receiver = &registration.receiver;
     match receiver.kind {
         ReceiverKind::Fresh | ReceiverKind::Unknown | ReceiverKind::Item | ReceiverKind::OwnField => None,
+        ReceiverKind::Service | ReceiverKind::Plugin => None,
         ReceiverKind::Peer => {
             let crossed = registration.other_outcome.as_ref().is_some_and(|outcome| outcome.is_crossed);
             (crossed && context >= ContextKind::Unknown).then_some(Confidence::Medium)

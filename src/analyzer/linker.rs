@@ -10,6 +10,7 @@ use crate::model::Model;
 use crate::model::links::Links;
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
+use crate::model::outside::Service;
 use crate::pipeline::{self, Focus, Limits, Project};
 use crate::project::graph::View;
 use crate::project::{FactsSource, FileKind};
@@ -28,6 +29,7 @@ pub(super) struct Linker {
     importers: Mutex<FxHashMap<String, Importers>>,
     mentions: Mutex<FxHashMap<String, Option<Arc<Mentions>>>>,
     releases: Mutex<FxHashMap<String, Arc<[NamedRelease]>>>,
+    services: Mutex<FxHashMap<String, Arc<[Service]>>>,
 }
 
 impl Linker {
@@ -39,6 +41,7 @@ impl Linker {
             importers: Mutex::default(),
             mentions: Mutex::default(),
             releases: Mutex::default(),
+            services: Mutex::default(),
         }
     }
 
@@ -107,6 +110,17 @@ impl FactsSource for Files<'_> {
         let found = parsed.map(|(source, parsed)| Model::new(&parsed.ir, &self.linker.leaklint.apis, &source).named_releases());
         let found: Arc<[NamedRelease]> = found.unwrap_or_default().into();
         self.linker.releases.lock().unwrap_or_else(PoisonError::into_inner).insert(file.to_owned(), found.clone());
+        found
+    }
+
+    fn services(&self, file: &str) -> Arc<[Service]> {
+        if let Some(known) = self.linker.services.lock().unwrap_or_else(PoisonError::into_inner).get(file) {
+            return known.clone();
+        }
+        let parsed = self.linker.parse(file, self.limits);
+        let found = parsed.map(|(source, parsed)| Model::new(&parsed.ir, &self.linker.leaklint.apis, &source).services());
+        let found: Arc<[Service]> = found.unwrap_or_default().into();
+        self.linker.services.lock().unwrap_or_else(PoisonError::into_inner).insert(file.to_owned(), found.clone());
         found
     }
 

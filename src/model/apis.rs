@@ -5,6 +5,8 @@ use std::fmt;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
+use super::frameworks::Frameworks;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Duplicates {
@@ -227,6 +229,7 @@ pub struct Apis {
     pub cleaners: Words,
     pub registries: Registries,
     pub runtime: Vec<RuntimeApi>,
+    pub frameworks: Frameworks,
 }
 
 /// A table that cannot be read: its name and what is wrong.
@@ -255,6 +258,8 @@ impl Apis {
         let callbacks: CallbacksFile = read("callbacks.toml", include_str!("../../rules/apis/callbacks.toml"))?;
         let collections: CollectionsFile = read("collections.toml", include_str!("../../rules/apis/collections.toml"))?;
         let runtime: RuntimeFile = read("runtime.toml", include_str!("../../rules/apis/runtime.toml"))?;
+        let frameworks = Frameworks::read(include_str!("../../rules/apis/frameworks.toml"))
+            .map_err(|error| ApisError { table: "frameworks.toml", error })?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
         let (mut register, mut release, mut by_verb) =
             (FxHashMap::default(), FxHashMap::default(), FxHashMap::<String, Vec<usize>>::default());
@@ -288,6 +293,7 @@ impl Apis {
             cleaners: names.cleaners,
             registries: names.registries,
             runtime: runtime.runtime,
+            frameworks,
         })
     }
 

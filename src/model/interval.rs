@@ -17,7 +17,7 @@ impl Model<'_> {
             return Vec::new();
         }
         let clears = self.timer_clears();
-        starts.iter().map(|&call| self.focused(Some(self.ir.span(call)), || self.interval(call, &clears))).collect()
+        starts.iter().map(|&call| self.focused(self.asked_place(self.ir.span(call), self.callee_span(call)), || self.interval(call, &clears))).collect()
     }
 
     /// A call of the timer function of the platform, not of a method of that name.
@@ -135,6 +135,7 @@ impl Model<'_> {
             captures: self.names(&kept),
             taken_out: to.collections.iter().find_map(|&list| self.taken_out(list)),
             remedy,
+            mount: self.mount(call),
         }
     }
 

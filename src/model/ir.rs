@@ -531,6 +531,7 @@ pub struct Ir {
     pub is_module: bool,
     /// The functions that run for each component of a single-file component, as its compiler makes them of its scripts.
     pub setups: Vec<FnId>,
+    pub is_svelte: bool,
     /// Where the first statement begins, directives not counted.
     pub first_statement: Option<u32>,
 }

@@ -18,6 +18,7 @@ pub mod entity;
 mod entry_removal;
 pub mod facts;
 pub mod flow;
+pub mod frameworks;
 mod guards;
 mod handle;
 pub mod holding;
@@ -29,6 +30,7 @@ pub mod links;
 pub mod listener;
 mod loops;
 pub mod mentions;
+pub mod mount;
 pub mod namesakes;
 pub mod occurrences;
 mod operands;
@@ -46,6 +48,7 @@ mod shapes;
 mod shared;
 mod size_checks;
 pub mod store;
+mod stream;
 mod style;
 mod text;
 mod worst;
@@ -78,6 +81,7 @@ pub struct Model<'a> {
     reads_by_name: OnceCell<index::Groups>,
     stored: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
     names_timers: OnceCell<bool>,
+    names_hooks: OnceCell<bool>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     /// By whether the project was asked, too.
@@ -108,6 +112,7 @@ impl<'a> Model<'a> {
             reads_by_name: OnceCell::new(),
             stored: OnceCell::new(),
             names_timers: OnceCell::new(),
+            names_hooks: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
             lives: RefCell::default(),

@@ -15,6 +15,7 @@ use super::ir::{ExprId, FnId, Ir};
 use super::links::{ImportUse, UseKind};
 use super::namesakes::NamedRelease;
 use super::provenance::Provenance;
+pub use super::stream::Service;
 use crate::text::Span;
 
 /// A path as the run names it: relative to the working directory, with `/`.
@@ -30,6 +31,9 @@ pub trait Outside {
 
     /// Releases, in the files that are linked to this one, of what a property of this name holds.
     fn released_by_name(&self, property: &str) -> Vec<(FileName, NamedRelease)>;
+
+    /// A class that another file offers as a service.
+    fn service(&self, module: &str, class: &str) -> Option<Service>;
 
     /// The paths of this file at which others add to a collection.
     fn grown(&self) -> Vec<AccessPath>;
@@ -118,6 +122,11 @@ impl Model<'_> {
         let found = find();
         asked.is_on.set(before);
         found
+    }
+
+    /// Of the places at which a finding about a call may stand, the one that is asked about, else the first.
+    pub(super) fn asked_place(&self, whole: Span, callee: Span) -> Option<Span> {
+        Some(if self.asked.as_ref().is_some_and(|asked| asked.focus.contains(&callee)) { callee } else { whole })
     }
 
     /// Asks no more for the fact at hand.

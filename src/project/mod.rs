@@ -12,6 +12,7 @@ pub use package::{Audience, Package, Platform};
 use crate::model::links::Links;
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
+use crate::model::outside::Service;
 
 /// Where the links between files come from: a run's files, open buffers, a test's map. Nothing else gives them.
 pub trait FactsSource {
@@ -37,6 +38,9 @@ pub trait FactsSource {
 
     /// What a file releases through properties of objects that it does not know.
     fn named_releases(&self, file: &str) -> Arc<[NamedRelease]>;
+
+    /// The services that a file offers.
+    fn services(&self, file: &str) -> Arc<[Service]>;
 
     /// The files that import, require or re-export a file, each with the specifier by which it does.
     fn importers(&self, file: &str) -> Arc<[(Arc<str>, String)]>;

@@ -30,6 +30,8 @@ pub enum Check {
     Registration(fn(&File<'_>, &Registration, &mut Sink<'_>)),
     Interval(fn(&File<'_>, &Interval, &mut Sink<'_>)),
     RequestStore(fn(&File<'_>, &RequestStore, &mut Sink<'_>)),
+    /// What a component acquires: listeners, and intervals.
+    Component(fn(&File<'_>, &Registration, &mut Sink<'_>), fn(&File<'_>, &Interval, &mut Sink<'_>)),
 }
 
 /// The file that a fact stands in.
@@ -167,6 +169,10 @@ pub fn run(rules: &[Rule], file: &File<'_>) -> Vec<Diagnostic> {
             Check::Registration(check) => file.facts.registrations.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Interval(check) => file.facts.intervals.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::RequestStore(check) => file.facts.stores.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Component(listener, interval) => {
+                file.facts.registrations.iter().for_each(|fact| listener(file, fact, &mut sink));
+                file.facts.intervals.iter().for_each(|fact| interval(file, fact, &mut sink));
+            }
         }
     }
     found

@@ -84,7 +84,12 @@ pub fn lower(path: &str, source: &SourceText) -> Result<Parsed, Vec<Problem>> {
 /// Reads a file on a smaller stack, which stands less nesting.
 pub fn lower_with_limit(path: &str, source: &SourceText, depth_limit: u32) -> Result<Parsed, Vec<Problem>> {
     if let Some(blocks) = component::blocks(path, source.text()) {
-        return if is_binary(source) { Err(vec![undecodable(source)]) } else { Ok(parse::component(&blocks, source.text(), depth_limit)) };
+        if is_binary(source) {
+            return Err(vec![undecodable(source)]);
+        }
+        let mut parsed = parse::component(&blocks, source.text(), depth_limit);
+        parsed.ir.is_svelte = path.ends_with(".svelte");
+        return Ok(parsed);
     }
     let base = if source.has_bom() { 3 } else { 0 };
     let text = source.text().get(base as usize..).unwrap_or("");
