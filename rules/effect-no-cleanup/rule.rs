@@ -50,12 +50,12 @@ fn leak<'f>(file: &File<'_>, registration: &'f Registration) -> Option<(&'f Moun
         return None;
     }
     let missed = registration.near_miss.as_ref().map(|miss| miss.why);
-    // What one run adds another one takes off: `if (open) on(...); else off(...)`.
+    // What one run adds another one takes off: `if (open) on(...); else off(...)`. A component that is a function has new functions each time that it is drawn.
     let is_skipped = matches!(missed, Some(NearMissWhy::SkippedByReturn | NearMissWhy::SkippedByThrow));
-    // A component that is a function has new functions each time that it is drawn.
     let is_named = registration.handler.text != "…" && (!registration.handler.fresh || mount.framework != "React");
+    // It stays if the component is unmounted between the two.
     if is_skipped && is_named {
-        return None;
+        return Some((mount, if mount.again == Again::Update { Confidence::Low } else { Confidence::Medium }));
     }
     let is_minor = registration.event.as_deref().is_some_and(|event| ONE_TIME.contains(&event));
     let is_missed = missed.is_some_and(|why| why != NearMissWhy::OtherEvent);

@@ -63,6 +63,8 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
             let many = registration.constructed && registration.per_instance.as_ref().is_some_and(|instances| instances.many);
             (many || context >= ContextKind::Unknown).then_some(Confidence::Medium)
         }
+        // What a component makes goes with it.
+        ReceiverKind::Captured if registration.mount.is_some() => None,
         ReceiverKind::Captured if again && registration.api == "Tapable" => Some(Confidence::High),
         ReceiverKind::Captured if receiver.certainty < Certainty::Likely => None,
         ReceiverKind::Captured => {

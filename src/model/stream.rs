@@ -161,7 +161,7 @@ impl Model<'_> {
     }
 
     /// The type of what stands in a place, if it is given to a constructor or injected; and what the type's name is bound to.
-    fn injected_type(&self, place: Place) -> Option<(String, Option<BindingId>)> {
+    pub(super) fn injected_type(&self, place: Place) -> Option<(String, Option<BindingId>)> {
         if let (true, Root::Binding(binding)) = (self.is_root(place), self.root(place)) {
             return self.type_of_param(binding).or_else(|| self.injected_value(place));
         }

@@ -76,6 +76,9 @@ impl Model<'_> {
             let span = self.asked_place(self.ir.span(candidate.site.call), self.callee_span(candidate.site.call));
             let registration = self.focused(span, || self.registration(candidate, &candidates, &removals));
             let Some(mut registration) = registration else { continue };
+            if registration.released == Some(Released::DisposerKept) && registration.mount.is_some() && self.is_never_used(candidate) {
+                registration.released = None;
+            }
             if registration.released.is_none() && !ignored.is_empty() {
                 let ignored = self.ignored_removal(candidate, &ignored);
                 registration.near_miss = ignored.or(registration.near_miss);
@@ -134,7 +137,9 @@ impl Model<'_> {
         let verb = ir.name(property);
         let (api, once) = self.apis.registration(verb)?;
         let (event, handler, options) = self.arguments_of(api, ir.list(args))?;
-        if self.is_of_module(object, &api.not_modules) {
+        // What ends with the component that is listened to.
+        let is_of_lifecycle = event.and_then(|event| self.string(event)).is_some_and(|event| event.starts_with("hook:"));
+        if is_of_lifecycle || self.is_of_module(object, &api.not_modules) {
             return None;
         }
         // A method of this file by that name that is given no function is another thing: `this.subscribe(topics, options)`.

@@ -31,7 +31,24 @@ impl Model<'_> {
                 _ => Held::short(Kind::Fresh, None),
             };
         }
+        if self.is_own_element(place, 4) {
+            return Held::short(Kind::Fresh, self.declared_at(place));
+        }
         self.plugin(place, mount).unwrap_or_else(|| self.held(place, site))
+    }
+
+    /// `this.element.nativeElement` of an `ElementRef` that was injected: the component's own element.
+    fn is_own_element(&self, place: Place, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let mut at = Some(place);
+        while let Some(one) = at {
+            if self.injected_type(one).is_some_and(|(name, _)| matches!(name.as_str(), "ElementRef" | "ViewContainerRef")) {
+                return true;
+            }
+            at = self.split(one).map(|(of, _)| of);
+        }
+        let values = self.initial_values(place);
+        !values.is_empty() && values.iter().all(|&value| self.place(value).is_some_and(|from| from != place && self.is_own_element(from, depth)))
     }
 
     /// The removal that would match if the framework called it.
@@ -41,6 +58,17 @@ impl Model<'_> {
                 && matches!((candidate.site.event, removal.event), (Some(own), Some(theirs)) if self.same_event(own, theirs))
         })?;
         Some(NearMiss { span: self.ir.span(found.call), why: NearMissWhy::Ignored })
+    }
+
+    /// `this.subscription = source.subscribe(...)`, and nothing ever reads that field.
+    pub(super) fn is_never_used(&self, candidate: &Candidate<'_>) -> bool {
+        let Some(parent) = self.uses.parent(candidate.site.call) else { return false };
+        let ExprKind::Assign { target, value, .. } = self.ir.kind(parent) else { return false };
+        let ExprKind::Member { object, property, .. } = self.ir.kind(target) else { return false };
+        value == candidate.site.call
+            && matches!(self.ir.kind(object), ExprKind::This)
+            && self.uses.parent(parent).is_none()
+            && self.reads_of(property).iter().all(|&read| read == target)
     }
 
     fn is_piped(&self, site: &Site<'_>) -> bool {
