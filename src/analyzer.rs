@@ -102,7 +102,8 @@ impl Analyzer for Leaklint {
         if !is_reported && *length > LONGEST_GUESS {
             focus.clear();
         }
-        let uses_imports = |it: &Registration| it.receiver.kind == ReceiverKind::Import && focus.contains(&it.span);
+        let is_asked = |it: &Registration| focus.contains(&it.span) || it.mount.as_ref().is_some_and(|mount| focus.contains(&mount.site));
+        let uses_imports = |it: &Registration| matches!(it.receiver.kind, ReceiverKind::Import | ReceiverKind::Service) && is_asked(it);
         // What a file hands to those that it imports may be released there.
         let is_property = |it: &Interval| matches!(&it.handle, Handle::Kept { text, .. } if text.contains('.')) && focus.contains(&it.span);
         let is_field = |it: &Collection| it.holder.text.starts_with("this.") && focus.contains(&it.holder.span);

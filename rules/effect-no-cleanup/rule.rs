@@ -26,7 +26,8 @@ const ONE_TIME: &[&str] = &["load", "DOMContentLoaded", "unload", "beforeunload"
 fn listener(file: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
     let Some((mount, confidence)) = leak(file, registration) else { return };
     // What one hook leaves behind is one defect.
-    let is_first = |other: &Registration| other.mount.as_ref().is_some_and(|it| it.hook_span == mount.hook_span) && leak(file, other).is_some();
+    let is_first =
+        |other: &Registration| other.mount.as_ref().is_some_and(|it| it.hook_span == mount.hook_span) && leak(file, other).is_some();
     let first = file.facts.registrations.iter().find(|other| is_first(other));
     if first.is_some_and(|first| first.span == registration.span) {
         sink.report(of_listener(file, registration, mount, confidence));
@@ -179,7 +180,9 @@ fn when_done(mount: &Mount) -> &'static str {
             "in a function that the effect returns; the effect itself must not be `async`, as React ignores what a promise gives"
         }
         ("React", Cleanup::Hook) => "in `componentWillUnmount`",
-        ("Vue", _) if mount.hook.starts_with("on") || matches!(mount.hook.as_str(), "setup" | "watch" | "watchEffect") => "in `onUnmounted`",
+        ("Vue", _) if mount.hook.starts_with("on") || matches!(mount.hook.as_str(), "setup" | "watch" | "watchEffect") => {
+            "in `onUnmounted`"
+        }
         ("Vue", _) => "in `beforeUnmount` (`beforeDestroy` in Vue 2)",
         ("Angular", _) => "in `ngOnDestroy`",
         ("Svelte", _) => "in `onDestroy`",
@@ -192,7 +195,9 @@ fn when_done(mount: &Mount) -> &'static str {
 
 fn help(registration: &Registration, mount: &Mount) -> String {
     match (registration.verb.as_str(), mount.framework.as_str()) {
-        ("subscribe", "Angular") => "end it with `.pipe(takeUntilDestroyed(this.destroyRef))`, or keep the subscription and unsubscribe in `ngOnDestroy`".to_owned(),
+        ("subscribe", "Angular") => {
+            "end it with `.pipe(takeUntilDestroyed(this.destroyRef))`, or keep the subscription and unsubscribe in `ngOnDestroy`".to_owned()
+        }
         ("subscribe", _) => format!("keep the subscription and end it {}", when_done(mount)),
         _ => format!("name the handler and take it off {}", when_done(mount)),
     }

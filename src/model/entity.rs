@@ -172,7 +172,9 @@ impl Entities {
         for (index, &expr) in ir.objects.iter().enumerate() {
             let ExprKind::Object { props, .. } = ir.kind(expr) else { continue };
             let parts = ir.prop_list(props).iter().filter_map(|prop| match (prop.key, ir.kind(prop.value)) {
-                (PropKey::Name(name), ExprKind::Object { props, .. }) if matches!(ir.name(name), "methods" | "computed" | "watch") => Some(props),
+                (PropKey::Name(name), ExprKind::Object { props, .. }) if matches!(ir.name(name), "methods" | "computed" | "watch") => {
+                    Some(props)
+                }
                 _ => None,
             });
             let parts: Vec<super::ir::List> = parts.collect();

@@ -56,6 +56,9 @@ pub struct ComponentApi {
     pub object: bool,
     #[serde(default)]
     pub signs: FxHashSet<String>,
+    /// Functions that are given the object.
+    #[serde(default)]
+    pub makers: FxHashSet<String>,
     pub once: FxHashSet<String>,
     #[serde(default)]
     pub again: FxHashSet<String>,
@@ -140,6 +143,7 @@ impl Frameworks {
 
     /// Whether something of this name is run by a framework.
     pub fn is_hook(&self, name: &str) -> bool {
-        self.by_verb.contains_key(name) || self.components.iter().any(|component| component.once.contains(name) || component.again.contains(name))
+        self.by_verb.contains_key(name)
+            || self.components.iter().any(|component| component.once.contains(name) || component.again.contains(name))
     }
 }

@@ -17,7 +17,10 @@ impl Model<'_> {
             return Vec::new();
         }
         let clears = self.timer_clears();
-        starts.iter().map(|&call| self.focused(self.asked_place(self.ir.span(call), self.callee_span(call)), || self.interval(call, &clears))).collect()
+        starts
+            .iter()
+            .map(|&call| self.focused(self.asked_place(self.ir.span(call), self.callee_span(call)), || self.interval(call, &clears)))
+            .collect()
     }
 
     /// A call of the timer function of the platform, not of a method of that name.

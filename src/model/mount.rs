@@ -72,7 +72,9 @@ impl Model<'_> {
             let Some(depth) = depth.checked_sub(1) else { continue };
             for caller in self.callers(function).iter() {
                 match (caller.how, caller.at) {
-                    (How::Called | How::Inline | How::Later | How::EachElement, Some(at)) => work.push_back((self.ir.function_of(at), depth)),
+                    (How::Called | How::Inline | How::Later | How::EachElement, Some(at)) => {
+                        work.push_back((self.ir.function_of(at), depth))
+                    }
                     (How::Repeats, Some(at)) if by_events => work.push_back((self.ir.function_of(at), depth)),
                     (How::Inline, None) => work.extend(self.ir[function].parent.map(|parent| (parent, depth))),
                     _ => {}
@@ -107,7 +109,18 @@ impl Model<'_> {
         let (hook, framework) = (hook.to_owned(), framework.to_owned());
         let ignored = self.returned_closure(function).map(|returned| self.ir[returned].span);
         let site = hook_span;
-        Mount { framework, component, hook, hook_span, site, again: Again::Never, cleanup: Cleanup::Hook, is_root: false, end: None, ignored }
+        Mount {
+            framework,
+            component,
+            hook,
+            hook_span,
+            site,
+            again: Again::Never,
+            cleanup: Cleanup::Hook,
+            is_root: false,
+            end: None,
+            ignored,
+        }
     }
 
     fn callback_of_hook(&self, function: FnId) -> Option<Mount> {
@@ -210,16 +223,17 @@ impl Model<'_> {
 
     fn option(&self, object: ExprId, wanted: &str) -> Option<ExprId> {
         let ExprKind::Object { props, .. } = self.ir.kind(object) else { return None };
-        let prop = self.ir.prop_list(props).iter().find(|prop| {
-            prop.kind != PropKind::Spread && matches!(prop.key, PropKey::Name(name) if self.ir.name(name) == wanted)
-        })?;
+        let prop = self
+            .ir
+            .prop_list(props)
+            .iter()
+            .find(|prop| prop.kind != PropKind::Spread && matches!(prop.key, PropKey::Name(name) if self.ir.name(name) == wanted))?;
         Some(prop.value)
     }
 
     fn member_of_component(&self, function: FnId) -> Option<Mount> {
-        let constructs = |id: EntityId| {
-            self.entities.get(id).constructor == Some(function) || self.ir[function].kind == FunctionKind::FieldInit
-        };
+        let constructs =
+            |id: EntityId| self.entities.get(id).constructor == Some(function) || self.ir[function].kind == FunctionKind::FieldInit;
         if let This::Instance(id) = self.entities.this_of(function)
             && constructs(id)
             && let Some(api) = self.component(id)
@@ -294,10 +308,16 @@ impl Model<'_> {
             EntityKind::Object(object) => {
                 let expr = self.ir.objects[object.index()];
                 let has_part = |api: &ComponentApi| api.signs.iter().any(|sign| self.option(expr, sign).is_some());
-                self.apis.frameworks.components.iter().find(|api| api.object && has_part(api))
+                let maker = self.uses.parent(expr).and_then(|call| match self.ir.kind(call) {
+                    ExprKind::Call { callee, .. } => self.callee_name(callee),
+                    _ => None,
+                });
+                let is_made = |api: &ComponentApi| maker.is_some_and(|name| api.makers.contains(name));
+                self.apis.frameworks.components.iter().find(|api| api.object && (has_part(api) || is_made(api)))
             }
             EntityKind::Class(class) => {
-                let decorators: Vec<&str> = self.ir[class].decorators.iter().filter_map(|&decorator| self.name_of_decorator(decorator)).collect();
+                let decorators: Vec<&str> =
+                    self.ir[class].decorators.iter().filter_map(|&decorator| self.name_of_decorator(decorator)).collect();
                 let is_service = decorators.iter().any(|name| matches!(*name, "Injectable" | "NgModule"));
                 self.apis.frameworks.components.iter().filter(|api| !api.object).find(|api| {
                     decorators.iter().any(|name| api.decorators.contains(*name))
@@ -333,9 +353,7 @@ impl Model<'_> {
         while let Some(function) = at.filter(|&function| function != Ir::MODULE) {
             let parent = self.ir[function].parent;
             let is_returned = parent.is_some_and(|parent| self.returned_closure(parent) == Some(function));
-            if is_returned
-                && let Some(mount) = parent.and_then(|parent| self.callback_of_hook(parent))
-            {
+            if is_returned && let Some(mount) = parent.and_then(|parent| self.callback_of_hook(parent)) {
                 return mount.cleanup == Cleanup::Hook;
             }
             at = parent;

@@ -58,7 +58,8 @@ impl Registration {
     /// The component that registers while it is mounted, on something that is older than any component.
     pub fn of_component(&self) -> Option<&Mount> {
         use ReceiverKind as Kind;
-        let is_older = matches!(self.receiver.kind, Kind::Page | Kind::Process | Kind::Module | Kind::Import | Kind::Service | Kind::Plugin);
+        let is_older =
+            matches!(self.receiver.kind, Kind::Page | Kind::Process | Kind::Module | Kind::Import | Kind::Service | Kind::Plugin);
         self.mount.as_ref().filter(|_| is_older)
     }
 }

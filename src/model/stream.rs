@@ -137,7 +137,9 @@ impl Model<'_> {
             _ => self.callee_name(operator),
         };
         name.is_some_and(|name| {
-            let says = |word: &String| matches!(word.as_str(), "until" | "take" | "first" | "once" | "destroy" | "destroyed" | "unmount" | "alive");
+            let says = |word: &String| {
+                matches!(word.as_str(), "until" | "take" | "first" | "once" | "destroy" | "destroyed" | "unmount" | "alive")
+            };
             self.apis.frameworks.streams.completing.contains(name) || super::provenance::words(name).iter().any(says)
         })
     }
@@ -187,20 +189,43 @@ impl Model<'_> {
     fn property_param(&self, id: EntityId, field: NameId) -> Option<(String, Option<BindingId>)> {
         let constructor = self.entities.get(id).constructor?;
         let params = &self.ir[constructor].params;
-        let binding = params.iter().filter(|param| param.is_property).filter_map(|param| param.binding).find(|&binding| self.ir[binding].name == field)?;
+        let binding = params
+            .iter()
+            .filter(|param| param.is_property)
+            .filter_map(|param| param.binding)
+            .find(|&binding| self.ir[binding].name == field)?;
         self.type_of_param(binding)
+    }
+
+    fn span_of_property(&self, place: Place) -> Option<Span> {
+        let (of, Step::Field(field)) = self.split(place)? else { return None };
+        let Root::Instance(id) = self.root(of) else { return None };
+        let params = &self.ir[self.entities.get(id).constructor?].params;
+        params
+            .iter()
+            .filter(|param| param.is_property)
+            .filter_map(|param| param.binding)
+            .find(|&binding| self.ir[binding].name == field)
+            .map(|binding| self.ir[binding].span)
     }
 
     fn type_of_param(&self, binding: BindingId) -> Option<(String, Option<BindingId>)> {
         let BindingKind::Param(function, _) = self.ir[binding].kind else { return None };
         self.entities.ids().find(|&id| self.entities.get(id).constructor == Some(function))?;
         let Type::Named(name, _) = &self.ir[self.ir[binding].annotation?] else { return None };
-        let class = (0..self.ir.bindings.len() as u32).map(BindingId).find(|&class| self.ir[class].name == *name && self.is_module_level(class));
+        let class =
+            (0..self.ir.bindings.len() as u32).map(BindingId).find(|&class| self.ir[class].name == *name && self.is_module_level(class));
         Some((self.ir.name(*name).to_owned(), class))
     }
 
     fn stream_of_service(&self, service: &str, class: Option<BindingId>, path: &[&str], place: Place) -> Stream {
-        let older = |certainty| Stream::Older(Older { certainty, kind: OlderKind::Service, span: self.declared_at(place) });
+        let older = |certainty| {
+            Stream::Older(Older {
+                certainty,
+                kind: OlderKind::Service,
+                span: self.declared_at(place).or_else(|| self.span_of_property(place)),
+            })
+        };
         if service == "ActivatedRoute" {
             return if path.iter().any(|part| matches!(*part, "parent" | "root")) { older(Certainty::Proved) } else { Stream::Other };
         }

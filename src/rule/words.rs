@@ -93,7 +93,9 @@ pub fn event(registration: &Registration) -> String {
 
 pub fn receiver_lifetime(registration: &Registration) -> Lifetime {
     match registration.receiver.kind {
-        ReceiverKind::Process | ReceiverKind::Module | ReceiverKind::Import | ReceiverKind::Service | ReceiverKind::Plugin => Lifetime::Process,
+        ReceiverKind::Process | ReceiverKind::Module | ReceiverKind::Import | ReceiverKind::Service | ReceiverKind::Plugin => {
+            Lifetime::Process
+        }
         ReceiverKind::Page => Lifetime::Page,
         ReceiverKind::AbortSignal if registration.receiver.certainty == Certainty::Proved => Lifetime::Process,
         ReceiverKind::Parameter | ReceiverKind::AbortSignal => Lifetime::Parameter,

@@ -66,7 +66,8 @@ impl Model<'_> {
                 // A finding about one subscription of a component names the others, too.
                 let is_one_of_many = mount.is_some() && site.api.name == "subscribe";
                 let place_of_finding = self.asked_place(self.ir.span(site.call), self.callee_span(site.call));
-                let held = self.focused(place_of_finding.filter(|_| !is_one_of_many), || self.held_by_component(place, &site, mount.as_ref()));
+                let held =
+                    self.focused(place_of_finding.filter(|_| !is_one_of_many), || self.held_by_component(place, &site, mount.as_ref()));
                 Some(Candidate { site, place, held, mount })
             })
             .collect();
@@ -243,6 +244,7 @@ impl Model<'_> {
         let function = ir.function_of(site.call);
         let per_instance = self.per_instance(function);
         let mut handler = self.handler(site.handler, per_instance.is_some() || mount.is_some());
+        handler.of_instance |= mount.as_ref().is_some_and(|mount| self.is_bound_by_framework(site.handler, mount));
         let (mut released, near_miss) = self.released(candidate, &handler, removals, all);
         if released == Some(Released::Removal) && self.is_forgotten_by_other(candidate, all, removals) {
             released = None;

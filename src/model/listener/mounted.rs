@@ -2,12 +2,12 @@
 
 use super::super::Model;
 use super::super::facts::{Certainty, NearMiss, NearMissWhy, ReceiverKind as Kind};
-use super::super::ir::ExprKind;
+use super::super::ir::{ExprId, ExprKind};
 use super::super::mount::Mount;
 use super::super::place::{Place, Root, Step};
 use super::super::stream::{Older, OlderKind, Stream};
-use super::{Candidate, Removal, Site};
 use super::receiver::{Held, MODULE};
+use super::{Candidate, Removal, Site};
 
 impl Model<'_> {
     pub(super) fn mount_of_site(&self, site: &Site<'_>) -> Option<Mount> {
@@ -48,7 +48,8 @@ impl Model<'_> {
             at = self.split(one).map(|(of, _)| of);
         }
         let values = self.initial_values(place);
-        !values.is_empty() && values.iter().all(|&value| self.place(value).is_some_and(|from| from != place && self.is_own_element(from, depth)))
+        !values.is_empty()
+            && values.iter().all(|&value| self.place(value).is_some_and(|from| from != place && self.is_own_element(from, depth)))
     }
 
     /// The removal that would match if the framework called it.
@@ -71,6 +72,12 @@ impl Model<'_> {
             && self.reads_of(property).iter().all(|&read| read == target)
     }
 
+    /// `this.draw` of Vue, which binds the methods of each component.
+    pub(super) fn is_bound_by_framework(&self, handler: ExprId, mount: &Mount) -> bool {
+        mount.framework == "Vue"
+            && self.place(handler).is_some_and(|place| matches!(self.root(place), Root::Instance(id) if self.is_object(id)))
+    }
+
     fn is_piped(&self, site: &Site<'_>) -> bool {
         matches!(self.ir.kind(site.object), ExprKind::Call { callee, .. } if self.callee_name(callee) == Some("pipe"))
     }
@@ -80,7 +87,11 @@ impl Model<'_> {
         let (of, Step::Field(name)) = self.split(place)? else { return None };
         let name = self.ir.name(name);
         let older = &self.apis.frameworks.older;
-        if mount.framework != "Vue" || !self.is_root(of) || !matches!(self.root(of), Root::Instance(_) | Root::UnknownThis(_)) || !name.starts_with('$') {
+        if mount.framework != "Vue"
+            || !self.is_root(of)
+            || !matches!(self.root(of), Root::Instance(_) | Root::UnknownThis(_))
+            || !name.starts_with('$')
+        {
             return None;
         }
         if older.vue.contains(name) {
