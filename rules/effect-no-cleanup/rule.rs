@@ -1,6 +1,6 @@
 //! What a component acquires while it is mounted, and does not give back when it is unmounted.
 
-use crate::diagnostic::{Category, Confidence, Holder, Lifetime, Role};
+use crate::diagnostic::{Applicability, Category, Confidence, Holder, Lifetime, Role};
 use crate::model::facts::{Certainty, Cleared, Handle, Interval, LoopEvent, Mount, NearMissWhy, ReceiverKind, Registration};
 use crate::model::frameworks::{Again, Cleanup};
 use crate::prefilter::Need;
@@ -104,7 +104,7 @@ fn interval(file: &File<'_>, interval: &Interval, sink: &mut Sink<'_>) {
     finding.notes.push("searched: no `clearInterval` of its handle that runs when the component is done".to_owned());
     let help = format!("keep the handle and clear it {}", when_done(mount));
     finding.help = Some(help.clone());
-    finding.fixes.push(SuggestedFix::manual(help));
+    finding.fixes.push(fix(mount, help));
     sink.report(finding);
 }
 
@@ -151,8 +151,15 @@ fn of_listener(file: &File<'_>, registration: &Registration, mount: &Mount, conf
     finding.notes.push(words::listener_search(registration));
     let help = help(registration, mount);
     finding.help = Some(help.clone());
-    finding.fixes.push(SuggestedFix::manual(help));
+    finding.fixes.push(fix(mount, help));
     finding
+}
+
+fn fix(mount: &Mount, help: String) -> SuggestedFix {
+    if mount.edits.is_empty() {
+        return SuggestedFix::manual(help);
+    }
+    SuggestedFix::of_edits(Applicability::Safe, "return a function that gives it back", &mount.edits)
 }
 
 fn add_mount(finding: &mut Finding, mount: &Mount) {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Model;
 use super::calls::How;
 use super::entity::{EntityId, EntityKind, This};
-use super::facts::{Interval, Sibling};
+use super::facts::{Interval, Sibling, TextEdit};
 use super::frameworks::{Again, Cleanup, ComponentApi, HookApi};
 use super::ir::{ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, PropKey, PropKind};
 use crate::text::Span;
@@ -32,6 +32,9 @@ pub struct Mount {
     pub end: Option<Sibling>,
     /// What the hook's callback returns, which the framework ignores.
     pub ignored: Option<Span>,
+    /// What gives back all that the hook leaves behind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<TextEdit>,
 }
 
 impl Interval {
@@ -120,6 +123,7 @@ impl Model<'_> {
             is_root: false,
             end: None,
             ignored,
+            edits: Vec::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Registrations of listeners: on what, with which handler, and what takes them off again.
 
+mod cleanup;
 pub mod combined;
 mod detach;
 mod elsewhere;
@@ -106,6 +107,7 @@ impl Model<'_> {
             registration.beside.extend(own.map(|(_, event)| event.clone()));
         }
         self.add_detachments(&kept, &mut registrations);
+        self.add_cleanups(&kept, &mut registrations);
         registrations.extend(self.focused(None, || self.combined_signals()));
         registrations
     }
