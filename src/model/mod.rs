@@ -10,6 +10,7 @@ mod chain;
 mod clearing;
 mod closed;
 pub mod collection;
+mod compiled;
 pub mod context;
 mod dump;
 mod edits;

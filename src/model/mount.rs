@@ -32,6 +32,9 @@ pub struct Mount {
     pub end: Option<Sibling>,
     /// What the hook's callback returns, which the framework ignores.
     pub ignored: Option<Span>,
+    /// The function that the framework calls.
+    #[serde(skip)]
+    pub callback: Option<Span>,
     /// What gives back all that the hook leaves behind.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<TextEdit>,
@@ -91,6 +94,7 @@ impl Model<'_> {
         *self.names_hooks.get_or_init(|| {
             let frameworks = &self.apis.frameworks;
             !self.ir.setups.is_empty()
+                || self.ir.find_name("ctorParameters").is_some()
                 || self.ir.classes.iter().any(|class| !class.decorators.is_empty() || class.base.is_some())
                 || self.ir.names.iter().any(|name| frameworks.is_hook(name))
         })
@@ -111,7 +115,7 @@ impl Model<'_> {
     fn new_mount(&self, framework: &str, component: String, hook: &str, hook_span: Span, function: FnId) -> Mount {
         let (hook, framework) = (hook.to_owned(), framework.to_owned());
         let ignored = self.returned_closure(function).map(|returned| self.ir[returned].span);
-        let site = hook_span;
+        let (site, callback) = (hook_span, Some(self.ir[function].span));
         Mount {
             framework,
             component,
@@ -123,6 +127,7 @@ impl Model<'_> {
             is_root: false,
             end: None,
             ignored,
+            callback,
             edits: Vec::new(),
         }
     }
@@ -328,7 +333,10 @@ impl Model<'_> {
                         || !is_service && (has_sign(api) || entity.base.is_some_and(|base| self.is_base_of(base, api)))
                 })
             }
-            EntityKind::Constructor(_) => None,
+            EntityKind::Constructor(_) => {
+                let apis = &self.apis.frameworks.components;
+                apis.iter().find(|api| !api.object && self.has_compiled_decorator(id, &|name| api.decorators.contains(name)))
+            }
         }
     }
 

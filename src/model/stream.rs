@@ -210,11 +210,15 @@ impl Model<'_> {
     }
 
     fn type_of_param(&self, binding: BindingId) -> Option<(String, Option<BindingId>)> {
-        let BindingKind::Param(function, _) = self.ir[binding].kind else { return None };
-        self.entities.ids().find(|&id| self.entities.get(id).constructor == Some(function))?;
-        let Type::Named(name, _) = &self.ir[self.ir[binding].annotation?] else { return None };
-        let class =
-            (0..self.ir.bindings.len() as u32).map(BindingId).find(|&class| self.ir[class].name == *name && self.is_module_level(class));
+        let BindingKind::Param(function, index) = self.ir[binding].kind else { return None };
+        let id = self.entities.ids().find(|&id| self.entities.get(id).constructor == Some(function))?;
+        let Some(annotation) = self.ir[binding].annotation else {
+            let class = self.compiled_parameter(id, index)?;
+            return Some((self.callee_name(class)?.to_owned(), self.ir.binding_of(class)));
+        };
+        let Type::Named(name, _) = &self.ir[annotation] else { return None };
+        let mut bindings = (0..self.ir.bindings.len() as u32).map(BindingId);
+        let class = bindings.find(|&class| self.ir[class].name == *name && self.is_module_level(class));
         Some((self.ir.name(*name).to_owned(), class))
     }
 

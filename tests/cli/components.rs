@@ -83,3 +83,29 @@ fn a_component_on_standard_input_and_by_name_is_linted() {
     let input = project.leaklint_on(text.as_bytes(), &["-", "--stdin-filename", "a.vue", "-f", "json"]);
     assert_eq!(input.findings(), named.findings());
 }
+
+#[test]
+fn what_a_component_leaves_behind_is_found_in_its_scripts() {
+    let setup = |end: &str| {
+        format!(
+            "<template>\n<p/>\n</template>\n<script setup lang=\"ts\">\nimport {{ onMounted, onUnmounted }} from 'vue';\nconst draw = () => {{}};\nonMounted(() => window.addEventListener('resize', draw));\n{end}\n</script>\n"
+        )
+    };
+    assert_eq!(findings(&[("Nav.vue", &setup(""))]), ["Nav.vue:7:17 effect-no-cleanup"]);
+    assert_eq!(findings(&[("Nav.vue", &setup("onUnmounted(() => window.removeEventListener('resize', draw));"))]), [""; 0]);
+    let options = |hook: &str| {
+        format!(
+            "<script>\nexport default {{\n  mounted() {{ this.timer = setInterval(this.tick, 1000); }},\n  {hook}() {{ clearInterval(this.timer); }},\n  methods: {{ tick() {{}} }},\n}};\n</script>\n"
+        )
+    };
+    assert_eq!(findings(&[("Clock.vue", &options("beforeUnmount"))]), [""; 0]);
+    let dropped = options("beforeUnmount").replace("this.timer = ", "");
+    assert_eq!(findings(&[("Clock.vue", &dropped)]), ["Clock.vue:3:15 effect-no-cleanup"]);
+    let svelte = |end: &str| {
+        format!(
+            "<script>\n  import {{ onDestroy }} from 'svelte';\n  let width;\n  const measure = () => (width = window.innerWidth);\n  window.addEventListener('resize', measure);\n  {end}\n</script>\n"
+        )
+    };
+    assert_eq!(findings(&[("Bar.svelte", &svelte(""))]), ["Bar.svelte:5:3 effect-no-cleanup"]);
+    assert_eq!(findings(&[("Bar.svelte", &svelte("onDestroy(() => window.removeEventListener('resize', measure));"))]), [""; 0]);
+}

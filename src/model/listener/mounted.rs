@@ -2,6 +2,7 @@
 
 use super::super::Model;
 use super::super::facts::{Certainty, NearMiss, NearMissWhy, ReceiverKind as Kind};
+use super::super::frameworks::Cleanup;
 use super::super::ir::{ExprId, ExprKind};
 use super::super::mount::Mount;
 use super::super::place::{Place, Root, Step};
@@ -59,6 +60,15 @@ impl Model<'_> {
                 && matches!((candidate.site.event, removal.event), (Some(own), Some(theirs)) if self.same_event(own, theirs))
         })?;
         Some(NearMiss { span: self.ir.span(found.call), why: NearMissWhy::Ignored })
+    }
+
+    /// `onMounted(() => window.addEventListener(...))`: the page gives nothing back, or the framework does not look at it.
+    pub(super) fn gives_nothing(&self, candidate: &Candidate<'_>) -> bool {
+        let (site, Some(mount)) = (&candidate.site, &candidate.mount) else { return false };
+        let is_returned = self.uses.parent(site.call).is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Return(_)));
+        let is_of_page = site.verb == "addEventListener" && candidate.held.kind == Kind::Page;
+        let is_ignored = mount.cleanup == Cleanup::Hook && mount.callback == Some(self.ir[self.ir.function_of(site.call)].span);
+        is_returned && (is_of_page || is_ignored)
     }
 
     /// `this.subscription = source.subscribe(...)`, and nothing ever reads that field.

@@ -8,4 +8,4 @@ function mount(Class, ...injected) {
   return { unmount: () => one.ngOnDestroy?.() };
 }
 
-module.exports = { mount, Component: decorator, Directive: decorator, Injectable: decorator };
+module.exports = { mount, Component: decorator, Directive: decorator, Injectable: decorator, NgZone: class NgZone {} };
