@@ -66,7 +66,7 @@ fn leak<'f>(file: &File<'_>, registration: &'f Registration) -> Option<(&'f Moun
 fn confidence(file: &File<'_>, mount: &Mount, missed: bool) -> Confidence {
     let name = file.path.rsplit('/').next().unwrap_or_default();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    if mount.again != Again::Never {
+    if matches!(mount.again, Again::Update | Again::Event) {
         Confidence::High
     } else if mount.is_root || ROOT_FILES.contains(&stem) {
         Confidence::Low
@@ -117,6 +117,7 @@ fn each(mount: &Mount) -> String {
     match mount.again {
         Again::Never => format!("each mount of {component}"),
         Again::Update => format!("each update of {component}"),
+        Again::Event => format!("each event that {component} handles"),
         Again::Change | Again::Dependencies => format!("each run of `{}` in {component}", mount.hook),
     }
 }
@@ -166,6 +167,7 @@ fn add_mount(finding: &mut Finding, mount: &Mount) {
     let text = match mount.again {
         Again::Never => format!("{} runs it when the component is mounted", mount.framework),
         Again::Update => format!("{} runs it with every update", mount.framework),
+        Again::Event => "leads to the events".to_owned(),
         Again::Change | Again::Dependencies => format!("{} runs it again when what it depends on changes", mount.framework),
     };
     finding.link(Role::Caller, mount.hook_span, text);

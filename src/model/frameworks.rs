@@ -24,6 +24,8 @@ pub enum Again {
     Change,
     /// Each time the component is drawn.
     Update,
+    /// With each event that it handles.
+    Event,
 }
 
 #[derive(Debug, Clone, Deserialize)]

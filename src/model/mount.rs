@@ -59,7 +59,7 @@ impl Model<'_> {
     /// Also through events, each of which acquires once more.
     pub(super) fn mount_by_event(&self, site: ExprId) -> Option<Mount> {
         let mount = self.mount_within(site, true)?;
-        Some(Mount { again: Again::Change, ..mount })
+        Some(Mount { again: Again::Event, ..mount })
     }
 
     fn mount_within(&self, site: ExprId, by_events: bool) -> Option<Mount> {
