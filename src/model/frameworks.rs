@@ -117,6 +117,7 @@ struct File {
 #[derive(Debug)]
 pub struct Frameworks {
     hooks: Vec<HookApi>,
+    signs: FxHashSet<String>,
     by_verb: FxHashMap<String, Vec<usize>>,
     pub components: Vec<ComponentApi>,
     pub ends: Ends,
@@ -135,7 +136,8 @@ impl Frameworks {
                 by_verb.entry(verb.clone()).or_default().push(index);
             }
         }
-        Ok(Self { hooks, by_verb, components, ends, roots, older, streams, injected })
+        let signs = signs(&hooks, &components);
+        Ok(Self { signs, hooks, by_verb, components, ends, roots, older, streams, injected })
     }
 
     /// The hooks of a name.
@@ -143,9 +145,21 @@ impl Frameworks {
         self.by_verb.get(verb).into_iter().flatten().map(|&index| &self.hooks[index])
     }
 
-    /// Whether something of this name is run by a framework.
-    pub fn is_hook(&self, name: &str) -> bool {
-        self.by_verb.contains_key(name)
-            || self.components.iter().any(|component| component.once.contains(name) || component.again.contains(name))
+    /// Whether a file in which this name stands may have a component. Names that mean other things as often say nothing.
+    pub fn is_sign(&self, name: &str) -> bool {
+        self.signs.contains(name)
     }
+}
+
+/// Names that say little by themselves.
+const COMMON: &[&str] = &["watch", "data", "props", "setup", "methods", "computed", "components", "extend", "component", "Controller"];
+
+fn signs(hooks: &[HookApi], components: &[ComponentApi]) -> FxHashSet<String> {
+    let verbs = hooks.iter().flat_map(|hook| &hook.verbs);
+    let of_components = components.iter().flat_map(|api| {
+        let hooks = api.once.iter().chain(&api.again).chain(&api.end).filter(|_| api.object);
+        api.signs.iter().chain(&api.decorators).chain(&api.bases).chain(&api.makers).chain(&api.modules).chain(hooks)
+    });
+    let is_rare = |name: &&String| !COMMON.contains(&name.as_str());
+    verbs.chain(of_components).filter(is_rare).cloned().collect()
 }

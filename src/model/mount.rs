@@ -94,9 +94,8 @@ impl Model<'_> {
         *self.names_hooks.get_or_init(|| {
             let frameworks = &self.apis.frameworks;
             !self.ir.setups.is_empty()
+                || self.ir.names.iter().any(|name| frameworks.is_sign(name))
                 || self.ir.find_name("ctorParameters").is_some()
-                || self.ir.classes.iter().any(|class| !class.decorators.is_empty() || class.base.is_some())
-                || self.ir.names.iter().any(|name| frameworks.is_hook(name))
         })
     }
 
