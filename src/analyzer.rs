@@ -79,8 +79,11 @@ impl Analyzer for Leaklint {
             return None;
         }
         let kind = FileKind::of(place, text);
-        let is_read = self.rules.iter().any(|rule| rule.kinds.contains(&kind));
-        if is_read && prefilter::may_matter(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words, &self.needs) {
+        // In a test or a script, few rules have something to say.
+        let of_kind = || self.rules.iter().filter(|rule| rule.kinds.contains(&kind)).flat_map(|rule| rule.needs).copied();
+        let needs: Vec<Need> = if kind == FileKind::Source { self.needs.clone() } else { of_kind().collect() };
+        let is_read = !needs.is_empty();
+        if is_read && prefilter::may_matter(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words, &needs) {
             return None;
         }
         Some(Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: false, length: text.len() })

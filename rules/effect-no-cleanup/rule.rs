@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     page: include_str!("README.md"),
     // The pages of a documentation, too, are left and come back to.
     kinds: &[FileKind::Source, FileKind::Script],
-    needs: &[Need::Registration, Need::Interval],
+    needs: &[Need::Component],
     check: Check::Component(listener, interval),
 };
 

@@ -145,6 +145,11 @@ impl Frameworks {
         self.by_verb.get(verb).into_iter().flatten().map(|&index| &self.hooks[index])
     }
 
+    /// The names of which one stands where there is a component.
+    pub fn signs(&self) -> impl Iterator<Item = &str> {
+        self.signs.iter().map(String::as_str)
+    }
+
     /// Whether a file in which this name stands may have a component. Names that mean other things as often say nothing.
     pub fn is_sign(&self, name: &str) -> bool {
         self.signs.contains(name)
@@ -155,7 +160,7 @@ impl Frameworks {
 const COMMON: &[&str] = &["watch", "data", "props", "setup", "methods", "computed", "components", "extend", "component", "Controller"];
 
 fn signs(hooks: &[HookApi], components: &[ComponentApi]) -> FxHashSet<String> {
-    let verbs = hooks.iter().flat_map(|hook| &hook.verbs);
+    let verbs = hooks.iter().flat_map(|hook| hook.verbs.iter().chain(&hook.modules));
     let of_components = components.iter().flat_map(|api| {
         let hooks = api.once.iter().chain(&api.again).chain(&api.end).filter(|_| api.object);
         api.signs.iter().chain(&api.decorators).chain(&api.bases).chain(&api.makers).chain(&api.modules).chain(hooks)

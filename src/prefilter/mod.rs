@@ -24,6 +24,8 @@ pub enum Need {
     Interval,
     /// A parameter that may be a request, and an assignment or growth.
     RequestStore,
+    /// A registration or interval, and a name that only components have.
+    Component,
 }
 
 /// Whether a rule with one of the needs may have something to say of the text.
@@ -32,6 +34,7 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
     match scan::scan(text.as_bytes(), may_be_jsx, words, &is_enough) {
         Ok(evidence) => {
             needs.iter().any(|&need| is_met(need, &evidence))
+                || needs.contains(&Need::Component) && (evidence.registers || evidence.intervals) && words.names_component(text)
                 || needs.contains(&Need::Growth) && (adds_to_others(text, &evidence) || words.names_runtime(text))
         }
         Err(tokens::Unsure) => true,
@@ -65,6 +68,8 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         Need::Registration => evidence.registers,
         Need::Interval => evidence.intervals,
         Need::RequestStore => evidence.requests,
+        // Told from the text.
+        Need::Component => false,
     }
 }
 

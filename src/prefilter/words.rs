@@ -26,13 +26,18 @@ pub struct Words {
     mask: usize,
     /// How the runtime's own tables are named where something is put into them.
     runtime: Vec<Finder<'static>>,
+    /// What stands where there may be a component.
+    components: Vec<Finder<'static>>,
 }
 
 impl Words {
     pub fn new(apis: &Apis) -> Self {
         let table_of = |api: &RuntimeApi| if api.object { format!("{}[", api.call) } else { api.call.clone() };
         let runtime = apis.runtime.iter().map(|api| Finder::new(&table_of(api)).into_owned()).collect();
-        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime };
+        // What stands in front of a script that runs for each component.
+        let components =
+            apis.frameworks.signs().chain(["function setup() {", "ctorParameters"]).map(|sign| Finder::new(sign).into_owned()).collect();
+        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime, components };
         let grow = apis.grow.keyed.iter().chain(&apis.grow.element).map(String::as_str).chain(["splice", "concat"]);
         grow.for_each(|word| words.add(word, GROWS));
         for api in &apis.listeners {
@@ -53,6 +58,11 @@ impl Words {
     /// Whether one of the runtime's tables is named.
     pub(super) fn names_runtime(&self, text: &str) -> bool {
         self.runtime.iter().any(|name| name.find(text.as_bytes()).is_some())
+    }
+
+    /// Whether there may be a component in the text.
+    pub(super) fn names_component(&self, text: &str) -> bool {
+        self.components.iter().any(|sign| sign.find(text.as_bytes()).is_some())
     }
 
     fn add(&mut self, word: &str, flags: u16) {
