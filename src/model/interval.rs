@@ -8,6 +8,7 @@ use super::entity::{EntityKind, This};
 use super::facts::{Cleared, Entry, Factory, Handle, Instances, Interval, Remedy, Sibling};
 use super::handle::Destinations;
 use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Imported, Ir, UnaryOp};
+use super::mount::Mount;
 use super::place::{Place, Root, Step};
 
 impl Model<'_> {
@@ -17,7 +18,10 @@ impl Model<'_> {
             return Vec::new();
         }
         let clears = self.timer_clears();
-        starts.iter().map(|&call| self.focused(Some(self.ir.span(call)), || self.interval(call, &clears))).collect()
+        starts
+            .iter()
+            .map(|&call| self.focused(self.asked_place(self.ir.span(call), self.callee_span(call)), || self.interval(call, &clears)))
+            .collect()
     }
 
     /// A call of the timer function of the platform, not of a method of that name.
@@ -115,7 +119,7 @@ impl Model<'_> {
         let is_open = cleared.is_none() && overwritten.is_none() && factory.is_none();
         let remedy = remedy.or_else(|| self.peers_end(call, &to, peer.filter(|_| is_open && per_instance.is_none())?));
         let handle = self.handle(call, &to);
-        Interval {
+        let mut found = Interval {
             span: ir.span(call),
             statement_hash: self.text_hash(ir[ir[call].stmt].span),
             scope: self.qualified_name(call),
@@ -135,7 +139,11 @@ impl Model<'_> {
             captures: self.names(&kept),
             taken_out: to.collections.iter().find_map(|&list| self.taken_out(list)),
             remedy,
-        }
+            mount: self.mount(call),
+        };
+        let edits = self.cleanup_of_interval(call, &found).unwrap_or_default();
+        found.mount = found.mount.map(|mount| Mount { edits, ..mount });
+        found
     }
 
     /// `ws.timer = setInterval(...)`, which the file that ends the connection clears.

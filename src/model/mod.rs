@@ -11,6 +11,7 @@ mod chain;
 mod clearing;
 mod closed;
 pub mod collection;
+mod compiled;
 pub mod context;
 mod dump;
 mod edits;
@@ -19,6 +20,7 @@ pub mod entity;
 mod entry_removal;
 pub mod facts;
 pub mod flow;
+pub mod frameworks;
 mod guards;
 mod handle;
 pub mod holding;
@@ -33,6 +35,7 @@ pub mod memo;
 pub mod mentions;
 pub mod mismatch;
 pub mod misuse;
+pub mod mount;
 pub mod namesakes;
 pub mod occurrences;
 mod operands;
@@ -54,6 +57,7 @@ mod shapes;
 mod shared;
 mod size_checks;
 pub mod store;
+mod stream;
 mod style;
 mod text;
 pub mod timeout;
@@ -87,6 +91,7 @@ pub struct Model<'a> {
     reads_by_name: OnceCell<index::Groups>,
     stored: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
     names_timers: OnceCell<bool>,
+    names_hooks: OnceCell<bool>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     /// By whether the project was asked, too.
@@ -117,6 +122,7 @@ impl<'a> Model<'a> {
             reads_by_name: OnceCell::new(),
             stored: OnceCell::new(),
             names_timers: OnceCell::new(),
+            names_hooks: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
             lives: RefCell::default(),

@@ -14,7 +14,7 @@ use crate::model::bases::Let;
 use crate::model::context::{Context, ContextKind, Step, StepKind};
 use crate::model::links::{ImportUse, Links, UseKind};
 use crate::model::namesakes::NamedRelease;
-use crate::model::outside::{FileName, Opening, Outside, OutsideUse, Seen, Way, nested};
+use crate::model::outside::{FileName, Opening, Outside, OutsideUse, Seen, Service, Way, nested};
 
 /// Files that may be read for one question; where more would have to be, the answer is that not all is known.
 const PER_QUESTION: usize = 6;
@@ -272,6 +272,20 @@ impl Outside for View<'_> {
             found.extend(own.map(|release| (file.to_string(), release.clone())));
         }
         found
+    }
+
+    fn service(&self, module: &str, class: &str) -> Option<Service> {
+        let file = self.source.resolve(&self.file, module)?;
+        if let Some(found) = self.source.services(&file).iter().find(|service| service.class == class) {
+            return Some(found.clone());
+        }
+        // A file that hands on what others have made.
+        let imported = self.source.imports(&file);
+        imported.iter().take(PER_GUESS * PER_FILE).find_map(|file| {
+            let mentions = self.source.mentions(file)?;
+            let services = if mentions.has(class) && mentions.has("Injectable") { self.source.services(file) } else { Arc::default() };
+            services.iter().find(|service| service.class == class).cloned()
+        })
     }
 
     fn released_by_bases(&self, module: &str, property: &str) -> Vec<(FileName, Let)> {
