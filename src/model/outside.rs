@@ -65,6 +65,8 @@ pub struct Seen {
     pub files: BTreeSet<FileName>,
     /// Nobody else can use it: the project is an application, and each importer was read.
     pub is_complete: bool,
+    /// Tests use it, and code outside of the project cannot.
+    pub is_tested: bool,
 }
 
 /// One use, with the way to it followed through all files.
@@ -306,6 +308,10 @@ impl Search<'_, '_> {
         if !is_called && seen.is_complete {
             let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
             self.end(at, by_name, Step::new(span, StepKind::Unused(self.model.function_name(function))));
+        } else if !is_called && seen.is_tested {
+            let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
+            self.end(at, by_name, Step::new(span, StepKind::Tested(self.model.function_name(function))));
+            return true;
         }
         seen.is_complete
     }

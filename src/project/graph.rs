@@ -50,6 +50,7 @@ struct Uses {
     parts: u32,
     files: BTreeSet<String>,
     is_complete: bool,
+    is_tested: bool,
 }
 
 /// What a file can tell of some paths, by its words.
@@ -76,7 +77,7 @@ impl<'a> View<'a> {
 
     /// The uses of what a file offers under some paths, also through re-exports.
     fn uses_of(&self, file: &Arc<str>, paths: &[AccessPath], question: &mut Question) -> Uses {
-        let mut uses = Uses { found: Vec::new(), parts: 0, files: BTreeSet::new(), is_complete: true };
+        let mut uses = Uses { found: Vec::new(), parts: 0, files: BTreeSet::new(), is_complete: true, is_tested: false };
         self.collect(file, paths, question, &mut uses);
         uses
     }
@@ -92,6 +93,7 @@ impl<'a> View<'a> {
         for (importer, specifier) in self.source.importers(file).iter() {
             // What tests do says nothing of the program.
             if self.source.kind(importer) == FileKind::Test {
+                uses.is_tested |= !matches!(self.reach(importer, specifier, &fresh), Reach::Nothing);
                 continue;
             }
             is_imported = true;
@@ -234,7 +236,8 @@ impl<'a> View<'a> {
         });
         let mut resolved: Vec<OutsideUse> = resolved.collect();
         resolved.sort_by(|left, right| (&left.file, left.used.span.start).cmp(&(&right.file, right.used.span.start)));
-        Seen { uses: resolved, parts: uses.parts, files: uses.files, is_complete: uses.is_complete && question.followed < LIMIT }
+        let is_tested = uses.is_tested && !self.source.is_public(file);
+        Seen { uses: resolved, parts: uses.parts, files: uses.files, is_complete: uses.is_complete && question.followed < LIMIT, is_tested }
     }
 }
 

@@ -50,6 +50,7 @@ pub fn callers(finding: &mut Finding, context: &Context) {
             StepKind::Uncalled(name) if seen_outside => format!("in `{name}`"),
             StepKind::Uncalled(name) => format!("nothing in this file calls `{name}`"),
             StepKind::RequestParam(name) => format!("runs for each `{name}`"),
+            StepKind::Tested(name) => format!("only tests are seen to call `{name}`"),
             StepKind::Unused(name) => format!("`{name}` is exported, and no file of the project calls it"),
         };
         finding.link_in(Role::Caller, step.file.as_deref(), step.span, message);
