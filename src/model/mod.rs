@@ -12,6 +12,7 @@ mod clearing;
 mod closed;
 pub mod collection;
 pub mod context;
+mod deadline;
 mod dump;
 mod edits;
 mod elements;

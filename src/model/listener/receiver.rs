@@ -370,7 +370,8 @@ impl Model<'_> {
             return Held::short(Kind::Item, span);
         }
         if let Some(held) = self.injected(id, place, depth) {
-            return Held { span: held.span.or(span), ..held };
+            let shared = held.shared || self.is_part_of_long_lived(place);
+            return Held { span: held.span.or(span), shared, ..held };
         }
         let made = self
             .initial_values(place)
