@@ -17,6 +17,7 @@ use crate::text::Span;
 impl Model<'_> {
     /// Every collection that outlives the calls in which it grows.
     pub fn collections(&self, mut table: BTreeMap<Place, Operations>) -> Vec<Collection> {
+        self.add_passed(&mut table);
         let shared = self.grown_outside();
         for &place in &shared {
             table.entry(place).or_default();

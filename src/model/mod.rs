@@ -39,6 +39,7 @@ pub mod occurrences;
 mod operands;
 pub mod outside;
 mod owner;
+mod passed;
 mod peers_end;
 pub mod place;
 pub mod promise;
