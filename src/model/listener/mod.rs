@@ -1,6 +1,7 @@
 //! Registrations of listeners: on what, with which handler, and what takes them off again.
 
 pub mod combined;
+mod copied;
 mod dead_guard;
 mod detach;
 mod elsewhere;
