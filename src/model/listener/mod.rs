@@ -15,6 +15,7 @@ mod paths;
 mod receiver;
 mod released;
 mod targets;
+mod work;
 
 use super::Model;
 use super::apis::{ListenerApi, Returns};
