@@ -109,6 +109,7 @@ fn message(interval: &Interval) -> String {
             Ending::Throw => "this interval is never cleared when something throws before its `clearInterval`".to_owned(),
             Ending::PlainClose => format!("{} is cleared on `error` only: a normal close leaves it running", started_for(interval)),
             Ending::Settled(settle) => format!("this interval goes on after `{settle}()`: that path returns before the clear"),
+            Ending::Deadline(settle) => format!("this interval goes on after the timeout calls `{settle}()`, which clears nothing"),
             Ending::ClosedPeer(peer) => format!("this interval goes on once `{peer}` is closed: its callback returns before the clear"),
         };
     }
@@ -177,6 +178,9 @@ fn help(interval: &Interval) -> String {
             return "clear it when the connection closes: `close` follows every `error`".to_owned();
         }
         Some(Cleared::SomeEnds { misses: Ending::Settled(settle), .. }) => return format!("clear it before `{settle}()` as well"),
+        Some(Cleared::SomeEnds { misses: Ending::Deadline(settle), .. }) => {
+            return format!("clear it in the timeout, too, before `{settle}()`");
+        }
         Some(Cleared::SomeEnds { misses: Ending::ClosedPeer(peer), .. }) => return format!("clear it when `{peer}` closes"),
         _ => {}
     }

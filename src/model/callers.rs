@@ -83,7 +83,8 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
         let model = self.model;
         for &at in model.reads_of(name) {
             let ExprKind::Member { object, .. } = model.ir.kind(at) else { continue };
-            if model.entity_of(object).is_some_and(|(of, statics)| statics == is_static && model.is_a(of, id)) {
+            let is_one = model.entity_of(object).is_some_and(|(of, statics)| statics == is_static && model.is_a(of, id));
+            if is_one || !is_static && model.may_be_made_as(object, id) {
                 self.value(at);
             }
         }

@@ -162,6 +162,25 @@ impl Model<'_> {
         }
     }
 
+    /// Whether an object is the result of a function of this file that returns this one, or one of several: `const store = createStore(kind)`.
+    pub(super) fn may_be_made_as(&self, object: ExprId, id: EntityId) -> bool {
+        if !matches!(self.entities.get(id).kind, EntityKind::Object(_)) {
+            return false;
+        }
+        let value = match self.ir.binding_of(object).map(|binding| self.uses.writes(binding)) {
+            Some([write]) => written_value(self.ir, *write),
+            Some(_) => None,
+            None => Some(object),
+        };
+        let Some(value) = value else { return false };
+        let call = if let ExprKind::Await(inner) = self.ir.kind(value) { inner } else { value };
+        let Some(maker) = self.callee_function(call).filter(|_| matches!(self.ir.kind(call), ExprKind::Call { .. })) else { return false };
+        self.uses.returns(maker).iter().any(|&at| {
+            let ExprKind::Return(Some(value)) = self.ir.kind(at) else { return false };
+            self.constructed(value).or_else(|| self.entity_of(value).map(|(of, _)| of)) == Some(id)
+        })
+    }
+
     pub fn class_named_by(&self, callee: ExprId) -> Option<EntityId> {
         match self.ir.kind(callee) {
             ExprKind::Class(class) => self.entities.of_class(class),

@@ -134,6 +134,10 @@ impl Model<'_> {
         }
         let is_own = |clear: &&Clear| armed.callback.is_some_and(|callback| self.is_inside(self.ir.function_of(clear.at), callback));
         let others: Vec<Clear> = armed.clears.iter().filter(|clear| !is_own(clear)).copied().collect();
+        let releases: Vec<ExprId> = armed.clears.iter().map(|clear| clear.at).collect();
+        if let Some(resolver) = self.ended_by_deadline(self.ir.function_of(armed.call), armed.callback, &releases) {
+            return Some(Cleared::SomeEnds { span: self.ir.span(releases[0]), misses: Ending::Deadline(resolver) });
+        }
         if others.is_empty() {
             let callback = armed.callback.filter(|_| !armed.clears.is_empty())?;
             let misses = self.settles_without_clear(callback, &armed.clears).or_else(|| self.closed_peer(callback, &armed.clears));

@@ -1,6 +1,7 @@
 //! What stays in the file: classes whose objects no other file gets, and what is read of them.
 
 use super::Model;
+use super::calls::How;
 use super::entity::{EntityId, EntityKind};
 use super::index::Groups;
 use super::ir::{ExprId, ExprKind, FnId, NameId};
@@ -37,7 +38,10 @@ impl Model<'_> {
 
     fn find_closed(&self, id: EntityId) -> bool {
         let entity = self.entities.get(id);
-        if matches!(entity.kind, EntityKind::Object(_)) || entity.base.is_some() {
+        if let EntityKind::Object(object) = entity.kind {
+            return entity.binding.is_none() && self.is_returned_here(self.ir.objects[object.index()]);
+        }
+        if entity.base.is_some() {
             return false;
         }
         let Some(binding) = entity.binding else { return false };
@@ -54,6 +58,20 @@ impl Model<'_> {
                     ExprKind::Binary(super::ir::BinaryOp::InstanceOf, ..) => true,
                     _ => false,
                 }
+            })
+    }
+
+    /// An object that a function of this file returns to callers in this file, which keep it.
+    fn is_returned_here(&self, object: ExprId) -> bool {
+        let Some(parent) = self.uses.parent(object) else { return false };
+        let maker = self.ir.function_of(object);
+        matches!(self.ir.kind(parent), ExprKind::Return(_))
+            && self.callers(maker).iter().all(|caller| match (caller.how, caller.at) {
+                (How::Called, Some(call)) => match self.uses.parent(call).map(|parent| (parent, self.ir.kind(parent))) {
+                    Some((parent, ExprKind::Await(_))) => self.is_kept_here(parent),
+                    _ => self.is_kept_here(call),
+                },
+                _ => false,
             })
     }
 

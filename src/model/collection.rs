@@ -218,7 +218,10 @@ impl Model<'_> {
                 "config" | "configuration" | "options" | "opts" | "settings" | "definition" | "schema"
             )
         });
+        // Who adds itself is not what a caller registers: each instance leaves one entry.
+        let is_itself = element.as_ref().is_some_and(|element| element.provenance.source == Source::Instance);
         let is_registry = (by_name || takes_function || takes_settings)
+            && !is_itself
             && !element.as_ref().is_some_and(|element| {
                 matches!(element.kind, ElementKind::Timer | ElementKind::Promise | ElementKind::Request | ElementKind::Pending)
             });

@@ -479,4 +479,6 @@ pub enum Ending {
     Settled(String),
     /// The callback returns early once this peer is closed.
     ClosedPeer(String),
+    /// A timeout calls this function of the promise that the interval works for.
+    Deadline(String),
 }

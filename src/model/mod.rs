@@ -13,6 +13,7 @@ mod closed;
 pub mod collection;
 mod compiled;
 pub mod context;
+mod deadline;
 mod dump;
 mod edits;
 mod elements;

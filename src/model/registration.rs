@@ -215,6 +215,8 @@ pub enum NearMissWhy {
     OtherOutcome,
     /// The handler takes itself off, but its event may never fire.
     EventMayNotCome,
+    /// The same call ends its work in a `finally`, and this is not a part of it.
+    WorkEnds,
     TeardownOnly,
     /// The caller is given what takes it off, and drops it.
     Dropped,

@@ -119,6 +119,10 @@ impl Model<'_> {
             });
             if let Some((_, other, _, span)) = sibling {
                 collection.shapes.push(Shape::Sibling { other: other.clone(), span: *span });
+                // Where the entries beside come and go, the adding function is no start-up, whatever it is called.
+                for growth in collection.growths.iter_mut().filter(|growth| growth.context.kind == ContextKind::Startup) {
+                    growth.context.kind = ContextKind::Unknown;
+                }
             }
         }
     }

@@ -170,6 +170,7 @@ pub fn near_miss(finding: &mut Finding, registration: &Registration) {
         NearMissWhy::OtherPhase => "never matches: the capture flag differs",
         NearMissWhy::OtherOutcome => "only when this event comes; another outcome ends the work without it",
         NearMissWhy::EventMayNotCome => "only when the event comes, which it need not",
+        NearMissWhy::WorkEnds => "ends the work of this call and leaves the listener",
         NearMissWhy::Ignored => "never called: the framework ignores what this hook returns",
         NearMissWhy::Dropped => "drops what takes the listener off",
         NearMissWhy::TeardownOnly => "runs only at the end of the owner's life",

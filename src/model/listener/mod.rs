@@ -2,6 +2,7 @@
 
 mod cleanup;
 pub mod combined;
+mod copied;
 mod dead_guard;
 mod detach;
 mod dropped;
@@ -17,6 +18,7 @@ mod paths;
 mod receiver;
 mod released;
 mod targets;
+mod work;
 
 use super::Model;
 use super::apis::{ListenerApi, Returns};
@@ -25,6 +27,7 @@ use super::facts::{LoopEvent, Mismatch, ReceiverKind, Registration, Released};
 use super::ir::{ExprId, ExprKind, FnId, When};
 use super::mount::Mount;
 use super::place::Place;
+use crate::text::Span;
 use receiver::Held;
 
 /// A registration as it is written.
@@ -107,15 +110,11 @@ impl Model<'_> {
             kept.push(candidate);
             found.push((function, candidate.place, registration));
         }
-        let names: Vec<(crate::text::Span, String)> =
-            found.iter().filter_map(|(_, _, registration)| Some((registration.follows?, registration.event.clone()?))).collect();
         let mut registrations: Vec<Registration> = found.into_iter().map(|(_, _, registration)| registration).collect();
-        for registration in &mut registrations {
-            let own = names.iter().filter(|(first, _)| *first == registration.span);
-            registration.beside.extend(own.map(|(_, event)| event.clone()));
-        }
-        self.add_detachments(&kept, &mut registrations);
         let mismatches = self.mismatches(&candidates, &removals, &unreachable, &mut registrations);
+        part_from_mismatched(&mut registrations);
+        name_followers(&mut registrations);
+        self.add_detachments(&kept, &mut registrations);
         self.add_cleanups(&kept, &mut registrations);
         registrations.extend(self.focused(None, || self.combined_signals()));
         (registrations, mismatches)
@@ -343,4 +342,25 @@ impl Model<'_> {
 /// Whether, as far as the file shows, each run leaves one more listener.
 fn piles_up(registration: &Registration) -> bool {
     registration.released.is_none() && (!registration.once || registration.once_uncertain || registration.other_outcome.is_some())
+}
+
+/// What follows a registration whose removal cannot match is told apart from it: mending that removal mends no other one.
+fn part_from_mismatched(registrations: &mut [Registration]) {
+    let leaders: Vec<Span> = registrations.iter().filter(|one| one.mismatched && one.follows.is_none()).map(|one| one.span).collect();
+    for leader in leaders {
+        let mut next = None;
+        for follower in registrations.iter_mut().filter(|one| one.follows == Some(leader) && !one.mismatched) {
+            follower.follows = next;
+            next = next.or(Some(follower.span));
+        }
+    }
+}
+
+/// Tells each first registration the events of those that follow it.
+fn name_followers(registrations: &mut [Registration]) {
+    let names: Vec<(Span, String)> = registrations.iter().filter_map(|one| Some((one.follows?, one.event.clone()?))).collect();
+    for registration in registrations {
+        let own = names.iter().filter(|(first, _)| *first == registration.span);
+        registration.beside.extend(own.map(|(_, event)| event.clone()));
+    }
 }

@@ -175,4 +175,16 @@ impl Model<'_> {
         };
         self.is_root(place) && hears("data") && (hears("end") || hears("close"))
     }
+
+    /// `this.manager.client`: what is reached through something that lives long by its name, and has such a name itself.
+    pub(super) fn is_part_of_long_lived(&self, place: Place) -> bool {
+        let is_long = |step: Step| match step {
+            Step::Field(name) => super::super::provenance::words(self.ir.name(name)).last().is_some_and(|last| {
+                self.apis.receivers.shared.contains(last) || self.apis.owners.long.iter().any(|word| word.to_ascii_lowercase() == *last)
+            }),
+            _ => false,
+        };
+        let Some((of, step)) = self.split(place) else { return false };
+        self.split(of).is_some_and(|(_, outer)| is_long(outer)) && is_long(step)
+    }
 }

@@ -37,6 +37,10 @@ impl Model<'_> {
         if let Some(why) = self.missed_outcome(candidate, closure, matching, all) {
             return Some(why);
         }
+        let calls: Vec<ExprId> = matching.iter().map(|removal| removal.call).collect();
+        if self.ended_by_deadline(function, self.function_value(site.handler), &calls).is_some() {
+            return Some(NearMissWhy::OtherOutcome);
+        }
         self.missed_closure(site, function, closure, matching)
     }
 

@@ -39,7 +39,7 @@ impl Held {
         Self::new(Kind::Unknown, Certainty::Unknown, None, MODULE)
     }
 
-    fn is_long(&self) -> bool {
+    pub(super) fn is_long(&self) -> bool {
         matches!(self.kind, Kind::Module | Kind::Import | Kind::Process | Kind::Page)
     }
 }
@@ -78,24 +78,6 @@ impl Model<'_> {
         }
         let held = self.held_within(place, site.call, DEPTH);
         if self.is_abort_signal(site, place) { self.signal(place, held) } else { self.unless_own_element(held, place, site) }
-    }
-
-    /// `signal.addEventListener('abort', ...)`: whoever gave the signal decides how long it lives.
-    fn signal(&self, place: Place, held: Held) -> Held {
-        let of_request = match self.root(place) {
-            Root::Binding(binding) => {
-                matches!(self.ir[binding].kind, BindingKind::Param(function, _) if self.request_param(function) == Some(binding))
-            }
-            _ => false,
-        };
-        if of_request || matches!(held.kind, Kind::Item) {
-            return Held { kind: Kind::Fresh, certainty: Certainty::Short, ..held };
-        }
-        match held.kind {
-            _ if held.is_long() => Held { kind: Kind::AbortSignal, certainty: Certainty::Proved, ..held },
-            Kind::Parameter | Kind::Injected => Held { kind: Kind::AbortSignal, certainty: Certainty::Likely, ..held },
-            _ => held,
-        }
     }
 
     pub(super) fn held_within(&self, place: Place, site: ExprId, depth: u32) -> Held {
@@ -244,7 +226,7 @@ impl Model<'_> {
             || self.ir[binding].annotation.is_some_and(|annotation| self.names_type(annotation, &self.apis.requests.types))
     }
 
-    fn around(&self, function: FnId) -> Region {
+    pub(super) fn around(&self, function: FnId) -> Region {
         Region::Function(self.ir[function].parent.unwrap_or(Ir::MODULE))
     }
 
@@ -370,7 +352,8 @@ impl Model<'_> {
             return Held::short(Kind::Item, span);
         }
         if let Some(held) = self.injected(id, place, depth) {
-            return Held { span: held.span.or(span), ..held };
+            let shared = held.shared || self.is_part_of_long_lived(place);
+            return Held { span: held.span.or(span), shared, ..held };
         }
         let made = self
             .initial_values(place)

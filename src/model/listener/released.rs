@@ -48,6 +48,8 @@ impl Model<'_> {
         if released.is_none() && self.closure(site.handler).is_some_and(|function| self.keeps_nothing(function)) {
             return (Some(Released::Weak), None);
         }
+        let by_end = || if released.is_none() { self.outlives_its_work(candidate) } else { None };
+        let near_miss = near_miss.or_else(by_end);
         (released, near_miss)
     }
 
