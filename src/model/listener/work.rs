@@ -26,7 +26,7 @@ impl Model<'_> {
                 && self.ir[self.ir[call].block].in_finally
                 && self.is_own_teardown(call)
         })?;
-        Some(NearMiss { span: self.ir.span(ends), why: NearMissWhy::WorkEnds })
+        Some(NearMiss { span: self.ir.span(ends), file: None, why: NearMissWhy::WorkEnds })
     }
 
     /// `this.teardown()`.
