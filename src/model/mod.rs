@@ -35,6 +35,7 @@ pub mod mismatch;
 pub mod misuse;
 pub mod namesakes;
 pub mod occurrences;
+pub mod once;
 mod operands;
 pub mod outside;
 mod owner;
