@@ -76,8 +76,8 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
         (Certainty::Proved, false) if seen && domain == Domain::Unknown => Confidence::Medium,
         (Certainty::Likely, true) if strong && (seen || unseen && likely) => Confidence::High,
         (Certainty::Likely, true) if seen || unseen && likely => Confidence::Medium,
-        // Other code may read what nobody reads here.
-        (Certainty::Unknown, true) if collection.shapes.iter().any(|shape| *shape != Shape::WriteOnly) && (seen || unseen) => {
+        // Other code may read what nobody reads here. Beside what else a call works with, a local of its is cleaned up or not: it dies with the call.
+        (Certainty::Unknown, true) if (seen || unseen) && collection.shapes.iter().any(|shape| tells_of_life(collection, shape)) => {
             Confidence::Medium
         }
         _ => Confidence::Low,
@@ -86,6 +86,15 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
         return None;
     }
     Some(proved.min(doubt(collection, growth, domain)))
+}
+
+/// A shape that says something of a holder of which nobody knows how long it lives.
+fn tells_of_life(collection: &Collection, shape: &Shape) -> bool {
+    match shape {
+        Shape::WriteOnly => false,
+        Shape::Sibling { .. } => !matches!(collection.life.why, LifeWhy::Closure(_)),
+        _ => true,
+    }
 }
 
 /// A local of a call whose closures may be run at once, or a list that its owner empties when it ends: nothing says that either outlives its work.
