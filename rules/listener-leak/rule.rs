@@ -1,7 +1,7 @@
 //! A listener that is added again and again to an emitter which outlives it.
 
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Role};
-use crate::model::context::ContextKind;
+use crate::model::context::{ContextKind, StepKind};
 use crate::model::facts::{Certainty, Detachment, LoopEvent, NearMissWhy, ReceiverKind, Registration};
 use crate::model::listener::combined::ANY;
 use crate::prefilter::Need;
@@ -99,9 +99,22 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
     let work = handler.fresh && (handler.keeps_work || !registration.captures.is_empty());
     match registration.receiver.kind {
         ReceiverKind::Import => (skipped || work && registration.receiver.shared).then_some(Confidence::Medium),
+        // A component's method runs for each one of it; who calls a function that sets the page up, and how often, nobody says.
+        ReceiverKind::Page if !skipped && is_page_itself(registration) && !of_method(registration) => Some(Confidence::Low),
         _ if skipped || work => Some(Confidence::Medium),
         _ => Some(Confidence::Low),
     }
+}
+
+/// The window or the document: what a program sets up there is set up one time for each page.
+fn is_page_itself(registration: &Registration) -> bool {
+    let text = &registration.receiver.text;
+    matches!(text.split(['.', '[']).next(), Some("window" | "document" | "self" | "globalThis"))
+}
+
+/// In a method that whoever has the object calls.
+fn of_method(registration: &Registration) -> bool {
+    registration.context.steps.iter().any(|step| matches!(step.what, StepKind::PublicMethod { .. }))
 }
 
 /// A receiver that somebody else made: older than the listener only if something says so.

@@ -34,7 +34,7 @@ fn confidence(memo: &Memo) -> Option<Confidence> {
         _ if growth.by_identity && memo.is_global => Some(Confidence::Medium),
         // A loader is meant for one request: its keys are those of records.
         _ if memo.kind == MemoKind::Loader && memo.is_global => Some(Confidence::Medium),
-        Domain::Likely if memo.is_global => Some(Confidence::Low),
+        Domain::Wide | Domain::Likely if memo.is_global => Some(Confidence::Low),
         _ => None,
     }
 }

@@ -57,6 +57,6 @@ fn confidence(misuse: &Misuse) -> Option<Confidence> {
         return None;
     }
     let certain = misuse.context.kind == ContextKind::Repeated && life.certainty == Certainty::Proved;
-    let many = misuse.key.as_ref().is_none_or(|key| key.domain >= Domain::Likely);
+    let many = misuse.key.as_ref().is_none_or(|key| key.domain >= Domain::Wide);
     Some(if certain && many { Confidence::High } else { Confidence::Medium })
 }

@@ -138,6 +138,8 @@ pub struct Bounded {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Keys {
     pub suspicious: FxHashSet<String>,
+    /// Of the suspicious ones, those that name things which the program finds around it.
+    pub around: FxHashSet<String>,
     pub harmless: FxHashSet<String>,
 }
 

@@ -230,6 +230,10 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
 
     fn argument(&mut self, call: ExprId, argument: ExprId) {
         let model = self.model;
+        if self.is_executor(call, argument) || self.is_called_back(call, argument) {
+            self.add(How::Later, call);
+            return;
+        }
         if let Some(timing) = model.argument_timing(call, argument) {
             let how = match timing {
                 Timing::Loop => How::EachElement,
@@ -248,6 +252,29 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
             return;
         }
         self.wrapped(call, argument);
+    }
+
+    /// `new Library((resolve, reject) => ...)`: a promise by what it takes, whatever it is called.
+    fn is_executor(&self, call: ExprId, argument: ExprId) -> bool {
+        let ir = self.model.ir;
+        let (ExprKind::New { callee, .. }, ExprKind::Function(function)) = (ir.kind(call), ir.kind(argument)) else { return false };
+        let names: Vec<&str> =
+            ir[function].params.iter().filter_map(|param| param.binding).map(|binding| ir.name(ir[binding].name)).collect();
+        ir.global_of(callee).is_none() && matches!(names[..], ["resolve", "reject"])
+    }
+
+    /// A function of this file that has the name of one which registers (`createServer`), and calls back when its own work is done.
+    fn is_called_back(&self, call: ExprId, argument: ExprId) -> bool {
+        let model = self.model;
+        let ExprKind::Call { callee, args, .. } = model.ir.kind(call) else { return false };
+        let Some(function) = model.ir.binding_of(callee).and_then(|binding| model.uses.function_of_binding(binding)) else { return false };
+        let index = model.ir.list(args).iter().position(|&arg| arg == argument);
+        let Some(param) = index.and_then(|index| model.ir[function].params.get(index)?.binding) else { return false };
+        let uses = model.uses.refs(param);
+        let is_callee = |at: ExprId| {
+            model.uses.parent(at).is_some_and(|parent| matches!(model.ir.kind(parent), ExprKind::Call { callee, .. } if callee == at))
+        };
+        model.argument_timing(call, argument) == Some(Timing::Repeats) && !uses.is_empty() && uses.iter().all(|&at| is_callee(at))
     }
 
     /// A function of this file that only calls its parameter: the argument runs when it does.

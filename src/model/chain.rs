@@ -227,6 +227,7 @@ impl Model<'_> {
             is_registry: false,
             function: self.function_name(self.ir.function_of(link.write)),
             released: false,
+            once: None,
         }
     }
 

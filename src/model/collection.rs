@@ -200,6 +200,7 @@ impl Model<'_> {
             is_registry: false,
             function: self.function_name(self.ir.function_of(grow.at)),
             released,
+            once: None,
         }
     }
 
@@ -236,6 +237,7 @@ impl Model<'_> {
             is_registry,
             function: name,
             released: false,
+            once: self.once(grow),
         }
     }
 

@@ -352,7 +352,9 @@ impl<'m, 'a> Search<'m, 'a> {
     }
 
     pub(super) fn result(self) -> Context {
-        let best = self.ends.iter().max_by_key(|(kind, at)| (*kind, std::cmp::Reverse(*at)));
+        // Of ways that say the same, one that somebody goes.
+        let is_used = |at: usize| !matches!(&self.states[at].step, Some(Step { what: StepKind::Unused(_), .. }));
+        let best = self.ends.iter().max_by_key(|(kind, at)| (*kind, is_used(*at), std::cmp::Reverse(*at)));
         match best {
             Some(&(kind, at)) => self.way(kind, at),
             None => Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false },

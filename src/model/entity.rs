@@ -365,7 +365,7 @@ impl Entities {
     }
 }
 
-/// The generator of a compiled `async` function: `__awaiter(this, void 0, void 0, function* () {...})`.
+/// The generator of a compiled `async` function: `__awaiter(this, void 0, void 0, function* () {...})`, or of a compiled async generator.
 fn is_async_body(ir: &Ir, uses: &Uses, body: Option<ExprId>) -> bool {
     let Some(call) = body.and_then(|body| uses.parent(body)) else { return false };
     let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return false };
@@ -375,7 +375,9 @@ fn is_async_body(ir: &Ir, uses: &Uses, body: Option<ExprId>) -> bool {
         _ => return false,
     };
     let args = ir.list(args);
-    name == "__awaiter" && args.last() == body.as_ref() && args.first().is_some_and(|&this| matches!(ir.kind(this), ExprKind::This))
+    matches!(name, "__awaiter" | "__asyncGenerator")
+        && args.last() == body.as_ref()
+        && args.first().is_some_and(|&this| matches!(ir.kind(this), ExprKind::This))
 }
 
 /// The binding that an expression is the one value of: `const X = <expr>`, `var X = module.exports = <expr>`.

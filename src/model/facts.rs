@@ -6,6 +6,7 @@ use super::context::Context;
 pub use super::mismatch::{Mending, Mismatch, MismatchWhy};
 pub use super::misuse::{Misuse, MisuseKind};
 pub use super::mount::Mount;
+pub use super::once::Once;
 use super::outside::FileName;
 pub use super::promise::{Reaction, ReactionKind, Settled};
 use super::provenance::Provenance;
@@ -184,6 +185,9 @@ pub struct Growth {
     pub function: String,
     /// Some release covers it.
     pub released: bool,
+    /// What is rather noted for good: once a message, once a service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub once: Option<Once>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -25,6 +25,9 @@ impl Model<'_> {
                 if matches!(self.ir[binding].kind, BindingKind::Import(_) | BindingKind::Param(..) | BindingKind::Catch) {
                     return None;
                 }
+                if !self.is_root(place) && self.stands_for_many(binding) {
+                    return None;
+                }
                 if !self.is_root(place)
                     && self.entities.of_binding(binding).is_some_and(|id| !self.is_object(id))
                     && self.runs_once(function)
@@ -47,6 +50,15 @@ impl Model<'_> {
             Root::Instance(id) => Some((self.instance_life(id), Region::Instance(id))),
             Root::UnknownThis(_) | Root::GlobalObject | Root::Value(_) => None,
         }
+    }
+
+    /// `let active; ... active = this; ... active = before`: a name for whichever is at work now; what hangs on it is another's each time.
+    fn stands_for_many(&self, binding: super::ir::BindingId) -> bool {
+        self.uses.writes(binding).iter().any(|&write| {
+            let value = super::index::written_value(self.ir, write);
+            let is_other = value.is_some_and(|value| matches!(self.ir.kind(value), ExprKind::This | ExprKind::Param(_)));
+            is_other && self.ir.function_of(write) != Ir::MODULE && self.uses.writes(binding).len() > 1
+        })
     }
 
     pub fn is_object(&self, id: EntityId) -> bool {
@@ -91,6 +103,7 @@ impl Model<'_> {
                 return Some(Life { why: LifeWhy::Closure(name), seen_at: span, ..process(LifeWhy::ModuleScope) });
             }
             _ if let Some(life) = self.life_by_callers_outside(function, &name) => return Some(life),
+            _ if self.makes_short_lived(&name) => (Certainty::Short, LifeWhy::PerCall(name)),
             _ if escaping.iter().any(|&closure| self.is_returned_handler(closure)) && self.request_param(function).is_none()
                 || self.makes_worker(function) =>
             {
@@ -137,6 +150,14 @@ impl Model<'_> {
         let [first, .., last] = words.as_slice() else { return false };
         matches!(first.as_str(), "create" | "make" | "build" | "new")
             && self.apis.owners.long.iter().any(|word| word.to_ascii_lowercase() == *last)
+    }
+
+    /// `createLineTransformer`.
+    fn makes_short_lived(&self, name: &str) -> bool {
+        let words = super::provenance::words(name);
+        let [first, .., last] = words.as_slice() else { return false };
+        matches!(first.as_str(), "create" | "make" | "build" | "new")
+            && self.apis.owners.short.iter().any(|word| word.to_ascii_lowercase() == *last)
     }
 
     /// Whether an object literal is made in a function.
@@ -241,6 +262,9 @@ impl Model<'_> {
         }
         if let Some(life) = self.constructed_life(id, &name) {
             return life;
+        }
+        if self.visits(id) {
+            return owner(Certainty::Short, LifeWhy::ShortLivedClass(name), None);
         }
         let words = super::provenance::words(&name);
         let is_last = |set: &rustc_hash::FxHashSet<String>| {
@@ -352,6 +376,14 @@ impl Model<'_> {
         // `(0, common_1.Injectable)()`.
         let name = self.callee_name(callee)?;
         self.apis.owners.decorators.contains(name).then(|| name.to_owned())
+    }
+
+    /// It goes through one tree: `visitElement`, or a base class that is named for that.
+    fn visits(&self, id: EntityId) -> bool {
+        let entity = self.entities.get(id);
+        let first_is_visit = |name: &str| super::provenance::words(name).first().is_some_and(|word| word == "visit");
+        let base = entity.base.and_then(|base| self.callee_name(base));
+        entity.methods.keys().any(|&name| first_is_visit(self.ir.name(name))) || base.is_some_and(|base| base.ends_with("Visitor"))
     }
 
     fn has_long_base(&self, id: EntityId) -> bool {

@@ -211,7 +211,7 @@ impl Model<'_> {
         let growths = sites.map(|(site, key)| {
             let mut provenance = self.provenance(key);
             // What a resolver makes of it is not known.
-            if self.has_resolver(call, api) && provenance.domain == Domain::Likely {
+            if self.has_resolver(call, api) && matches!(provenance.domain, Domain::Wide | Domain::Likely) {
                 provenance.domain = Domain::Unknown;
             }
             if api.kind == MemoKind::Schemas && self.is_converted(key) {

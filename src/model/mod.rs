@@ -39,6 +39,7 @@ pub mod misuse;
 pub mod mount;
 pub mod namesakes;
 pub mod occurrences;
+pub mod once;
 mod operands;
 pub mod outside;
 mod owner;

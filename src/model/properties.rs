@@ -66,15 +66,37 @@ impl Model<'_> {
         if matches!(inner.source, Source::Request(_)) && named.domain != Domain::Harmless {
             return Found { domain: Domain::Unbounded, source: inner.source };
         }
+        self.part(object, name, inner, named, depth)
+    }
+
+    /// A property by what its object and its name say.
+    fn part(&self, object: ExprId, name: &str, inner: Found, named: Found, depth: u32) -> Found {
         // What hangs on a thing of the program's set-up (`provider.jwkUrl`) has as few values as there are such things.
-        if inner.domain == Domain::Harmless && named.domain == Domain::Likely {
+        if inner.domain == Domain::Harmless && matches!(named.domain, Domain::Wide | Domain::Likely) {
             return Found { domain: Domain::Unknown, source: named.source };
         }
+        // The id of a plugin is one of as many as there are plugins.
+        if name == "id" && inner.domain < Domain::Unbounded && self.is_of_set_up(object) {
+            return Found { domain: Domain::Unknown, source: inner.source };
+        }
         let is_part = name.bytes().all(|byte| byte.is_ascii_digit());
-        if is_part || named.domain == Domain::Unknown && inner.domain == Domain::Likely {
+        if is_part && inner.source == Source::Fresh {
+            return self.trace_element(object, depth);
+        }
+        if is_part || named.domain == Domain::Unknown && matches!(inner.domain, Domain::Wide | Domain::Likely) {
             return inner;
         }
         if matches!(inner.source, Source::Fresh | Source::Counter) { named } else { Found { domain: named.domain, source: inner.source } }
+    }
+
+    /// By its name one of the things that the program is set up with.
+    fn is_of_set_up(&self, object: ExprId) -> bool {
+        let name = match self.ir.kind(object) {
+            ExprKind::Ident(reference) => self.ir.name(self.ir[reference].name),
+            ExprKind::Member { property, .. } => self.ir.name(property),
+            _ => return false,
+        };
+        self.by_name(name, Source::Computed).domain == Domain::Harmless
     }
 
     /// `req.id`, where `req` was made with `{ id: ++count }` right there.

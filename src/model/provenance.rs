@@ -17,6 +17,8 @@ pub enum Domain {
     /// By its name one of a small set.
     Harmless,
     Unknown,
+    /// By its name one of many, but of things that the program finds around it: files, addresses, texts.
+    Wide,
     /// By its name a new one with each request, user or message.
     Likely,
     /// Seen: request data, a counter, a random id, the time, an object made for each call.
@@ -57,6 +59,9 @@ pub(super) struct Found {
 pub(super) const CONSTANT: Found = Found { domain: Domain::Fixed, source: Source::Constant };
 pub(super) const COMPUTED: Found = Found { domain: Domain::Unknown, source: Source::Computed };
 const DEPTH: u32 = 8;
+
+/// Of the calls that keep a value, those that give a text or number.
+const TEXTS: &[&str] = &["toString", "String", "Number", "toLowerCase", "toUpperCase", "trim", "normalize", "parseInt", "substring"];
 
 /// Calls that give a value of their receiver or argument, in another form.
 const SAME: &[&str] = &[
@@ -148,10 +153,13 @@ impl Model<'_> {
             | ExprKind::String(_)
             | ExprKind::Regex
             | ExprKind::BigInt => CONSTANT,
-            ExprKind::Template(list) => self.joined(ir.list(list), depth),
-            ExprKind::Binary(super::ir::BinaryOp::Add | super::ir::BinaryOp::Sub, left, right) => self.joined(&[left, right], depth),
+            ExprKind::Template(list) => as_text(self.joined(ir.list(list), depth)),
+            ExprKind::Binary(super::ir::BinaryOp::Add | super::ir::BinaryOp::Sub, left, right) => {
+                as_text(self.joined(&[left, right], depth))
+            }
             ExprKind::Binary(..) | ExprKind::Unary(UnaryOp::Not | UnaryOp::TypeOf | UnaryOp::Void | UnaryOp::Delete, _) => CONSTANT,
-            ExprKind::Unary(_, operand) | ExprKind::Await(operand) | ExprKind::Spread(operand) => self.trace(operand, depth),
+            ExprKind::Unary(_, operand) | ExprKind::Await(operand) => self.trace(operand, depth),
+            ExprKind::Spread(list) => self.trace_element(list, depth),
             ExprKind::Logical(_, left, right) | ExprKind::Conditional(_, left, right) => self.joined(&[left, right], depth),
             ExprKind::Sequence(list) => ir.list(list).last().map_or(COMPUTED, |&last| self.trace(last, depth)),
             ExprKind::Assign { value, .. } => self.trace(value, depth),
@@ -166,7 +174,7 @@ impl Model<'_> {
             ExprKind::Ident(_) => self.trace_name(expr, depth),
             ExprKind::Member { .. } => self.trace_member(expr, depth),
             ExprKind::Element(iterable) => self.trace_element(iterable, depth),
-            ExprKind::Key(object) => self.trace_element(object, depth),
+            ExprKind::Key(object) => as_text(self.trace_element(object, depth)),
             ExprKind::Index { object, .. } if self.trace_element(object, depth).domain == Domain::Fixed => CONSTANT,
             ExprKind::Index { object, index } => match self.trace(object, depth) {
                 // What stands in an object that is made there is not new for that.
@@ -262,10 +270,17 @@ impl Model<'_> {
         }
         match found {
             // What it is called says more than how it was computed, unless that was seen.
-            Some(found) if found.domain == Domain::Unknown => self.by_name(name, found.source),
+            Some(found) if found.domain == Domain::Unknown && !self.is_named_alike(binding) => self.by_name(name, found.source),
             Some(found) => found,
             None => self.by_name(name, Source::Computed),
         }
+    }
+
+    /// `const id = plugin.id`: its name says nothing that the property's did not.
+    fn is_named_alike(&self, binding: BindingId) -> bool {
+        let [write] = self.uses.writes(binding) else { return false };
+        let value = written_value(self.ir, *write).map(|value| self.ir.kind(value));
+        matches!(value, Some(ExprKind::Member { property, .. }) if property == self.ir[binding].name)
     }
 
     /// The variable of a `for` loop, which counts within the loop only.
@@ -308,7 +323,9 @@ impl Model<'_> {
         }
         match found.domain {
             // Two names that say different things say nothing.
-            Domain::Likely if self.by_name(name, source.clone()).domain == Domain::Harmless => Found { domain: Domain::Unknown, source },
+            Domain::Wide | Domain::Likely if self.by_name(name, source.clone()).domain == Domain::Harmless => {
+                Found { domain: Domain::Unknown, source }
+            }
             Domain::Unknown | Domain::Harmless => {
                 let named = self.by_name(name, source);
                 if found.domain == Domain::Harmless && named.domain == Domain::Unknown { found } else { named }
@@ -374,11 +391,14 @@ impl Model<'_> {
         // The text of a function stands in the program.
         parts.retain(|&part| !is_same || !matches!(self.ir.kind(part), ExprKind::Function(_)));
         let inner = self.joined(&parts, depth);
+        if is_same && TEXTS.contains(&name) {
+            return as_text(inner);
+        }
         if is_same || matches!(inner.source, Source::Request(_)) {
             return inner;
         }
         match self.by_name(name, inner.source.clone()) {
-            Found { domain: Domain::Unknown, .. } if inner.domain == Domain::Likely => inner,
+            Found { domain: Domain::Unknown, .. } if matches!(inner.domain, Domain::Wide | Domain::Likely) => inner,
             named => named,
         }
     }
@@ -391,20 +411,33 @@ impl Model<'_> {
         let domain = if keys.harmless.contains(&whole) {
             Domain::Harmless
         } else if keys.suspicious.contains(&whole) || keys.suspicious.contains(last) {
-            Domain::Likely
+            self.suspicion(&words)
         } else if keys.harmless.contains(&whole) || keys.harmless.contains(last) || is_constant_case(name) {
             Domain::Harmless
         } else if last == "key"
             && let [.., of, _] = words.as_slice()
         {
             // `bucketKey` is made of whatever it is the key of; `propertyKey` of a set that the program fixes.
-            if keys.harmless.contains(of) { Domain::Harmless } else { Domain::Likely }
+            if keys.harmless.contains(of) { Domain::Harmless } else { Domain::Wide }
         } else if words.iter().any(|word| keys.suspicious.contains(word)) {
-            Domain::Likely
+            self.suspicion(&words)
         } else {
             Domain::Unknown
         };
         Found { domain, source }
+    }
+
+    /// A name with a suspicious word: whether a new one comes with each piece of work, or it is one of the many things around the program.
+    fn suspicion(&self, words: &[String]) -> Domain {
+        let keys = &self.apis.keys;
+        let per_work = |word: &String| keys.suspicious.contains(word) && !keys.around.contains(word);
+        let is_id = |word: &String| matches!(word.as_str(), "id" | "ids");
+        let said = match words {
+            [only] => per_work(only),
+            // The id of what? `socketId` is new with each connection, `databaseId` is not.
+            _ => words.iter().any(|word| per_work(word) && !is_id(word)),
+        };
+        if said { Domain::Likely } else { Domain::Wide }
     }
 
     /// A type with few values: a union of literals, `boolean`, an enum of this file.
@@ -417,6 +450,11 @@ impl Model<'_> {
             _ => false,
         }
     }
+}
+
+/// A text is not new because the object that it was made of is.
+fn as_text(found: Found) -> Found {
+    if matches!(found.source, Source::Fresh | Source::Instance) { COMPUTED } else { found }
 }
 
 fn ir_function(ir: &Ir, binding: BindingId) -> FnId {

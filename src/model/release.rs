@@ -82,7 +82,7 @@ impl Model<'_> {
     }
 
     /// `if (!cache.has(key)) cache.set(key, ...)`, `cache.get(key) ?? ...`: only where nothing was found under the key.
-    fn is_filled_if_missing(&self, grow: &Grow) -> bool {
+    pub(super) fn is_filled_if_missing(&self, grow: &Grow) -> bool {
         let Some(holder) = self.holder_of(grow.at) else { return false };
         let entry = self.project(holder, Step::Entry);
         let asks = |condition: ExprId| {
@@ -94,10 +94,24 @@ impl Model<'_> {
             });
             found
         };
-        self.flow(self.ir.function_of(grow.at)).guards(self.ir, self.ir[grow.at].block).iter().any(|guard| match guard.when {
-            When::True(condition) | When::False(condition) | When::Nullish(condition) => asks(condition),
-            _ => false,
-        })
+        let guarded =
+            self.flow(self.ir.function_of(grow.at)).guards(self.ir, self.ir[grow.at].block).iter().any(|guard| match guard.when {
+                When::True(condition) | When::False(condition) | When::Nullish(condition) => asks(condition),
+                _ => false,
+            });
+        guarded || self.is_alternative(grow.at, &asks)
+    }
+
+    /// `known[key] || ((known[key] = true), ...)`, which compilers make of it.
+    fn is_alternative(&self, mut at: ExprId, asks: &impl Fn(ExprId) -> bool) -> bool {
+        while let Some(parent) = self.uses.parent(at) {
+            match self.ir.kind(parent) {
+                ExprKind::Logical(_, left, right) if right == at && asks(left) => return true,
+                ExprKind::Logical(..) | ExprKind::Sequence(_) | ExprKind::Assign { .. } => at = parent,
+                _ => return false,
+            }
+        }
+        false
     }
 
     fn each_part(&self, expr: ExprId, visit: &mut impl FnMut(ExprId)) {

@@ -80,6 +80,7 @@ impl Model<'_> {
             is_registry: false,
             function: self.function_name(self.ir.function_of(site)),
             released: false,
+            once: None,
         })
     }
 

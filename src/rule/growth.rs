@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Confidence;
 use crate::model::context::ContextKind;
-use crate::model::facts::{Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, LifeWhy, Shape, ShrinkKind};
+use crate::model::facts::{Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, LifeWhy, Once, Shape, ShrinkKind};
 use crate::model::provenance::{Domain, Source};
 
 /// The growths that can go on, the one that says most first, and how sure it is that they leak.
@@ -58,21 +58,26 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     let strong = !collection.shapes.is_empty();
     // An entry whose work is seen to end, one by one, has keys that come and go.
     let comes_and_goes = collection.shapes.iter().any(Shape::shows_ends);
-    let known = domain >= Domain::Likely || comes_and_goes && domain == Domain::Unknown;
+    let known = domain >= Domain::Wide || comes_and_goes && domain == Domain::Unknown;
     let seen = growth.context.kind == ContextKind::Repeated;
     let unseen = growth.context.kind == ContextKind::Unknown;
     // What the whole project never calls makes nothing grow there.
     if unseen && growth.context.is_unused() {
         return None;
     }
+    // A name says that there may be many values; only what is seen says that there are, or a request that comes with each.
+    // A list takes the same value again.
+    let appends = growth.how == GrowthKind::Push && domain >= Domain::Wide;
+    let sure = domain == Domain::Unbounded || appends || domain == Domain::Likely && growth.context.per_request;
+    let likely = domain >= Domain::Likely || collection.tombstone().is_some() || comes_and_goes;
     let proved = match (collection.life.certainty, known) {
-        (Certainty::Proved, true) if seen || strong && unseen => Confidence::High,
-        (Certainty::Proved, true) if unseen => Confidence::Medium,
+        (Certainty::Proved, true) if strong && (seen || unseen && likely) || seen && sure => Confidence::High,
+        (Certainty::Proved, true) if seen || unseen && likely => Confidence::Medium,
         (Certainty::Proved, false) if seen && domain == Domain::Unknown => Confidence::Medium,
-        (Certainty::Likely, true) if strong && (seen || unseen) => Confidence::High,
-        (Certainty::Likely, true) if seen || unseen => Confidence::Medium,
-        // Other code may read what nobody reads here.
-        (Certainty::Unknown, true) if collection.shapes.iter().any(|shape| *shape != Shape::WriteOnly) && (seen || unseen) => {
+        (Certainty::Likely, true) if strong && (seen || unseen && likely) => Confidence::High,
+        (Certainty::Likely, true) if seen || unseen && likely => Confidence::Medium,
+        // Other code may read what nobody reads here. Beside what else a call works with, a local of its is cleaned up or not: it dies with the call.
+        (Certainty::Unknown, true) if (seen || unseen) && collection.shapes.iter().any(|shape| tells_of_life(collection, shape)) => {
             Confidence::Medium
         }
         _ => Confidence::Low,
@@ -81,6 +86,15 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
         return None;
     }
     Some(proved.min(doubt(collection, growth, domain)))
+}
+
+/// A shape that says something of a holder of which nobody knows how long it lives.
+fn tells_of_life(collection: &Collection, shape: &Shape) -> bool {
+    match shape {
+        Shape::WriteOnly => false,
+        Shape::Sibling { .. } => !matches!(collection.life.why, LifeWhy::Closure(_)),
+        _ => true,
+    }
 }
 
 /// A local of a call whose closures may be run at once, or a list that its owner empties when it ends: nothing says that either outlives its work.
@@ -96,10 +110,16 @@ fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence
     let ends = |shape: &Shape| shape.shows_ends() || matches!(shape, Shape::SettledTimer | Shape::PendingTable);
     let tells = collection.shapes.iter().any(ends) || collection.tombstone().is_some();
     let exported_only = !collection.hand_outs.is_empty() && collection.hand_outs.iter().all(|how| *how == HandOut::Exported);
-    if exported_only && (seen || collection.tombstone().is_some()) && domain >= Domain::Likely {
+    if exported_only && (seen || collection.tombstone().is_some()) && domain >= Domain::Wide {
         return Confidence::Medium;
     }
-    let is_set_up = growth.is_registry && !seen && !tells;
+    // One entry for each message or service that the program has: more only where the values are seen to have no end.
+    let is_once = match growth.once {
+        Some(Once::Warned) => domain < Domain::Unbounded || growth.key.as_ref().is_some_and(|key| key.source == Source::Fresh),
+        Some(Once::Made) => !seen,
+        None => false,
+    };
+    let is_set_up = growth.is_registry && !seen && !tells || is_once && !tells;
     if !collection.hand_outs.is_empty() || is_set_up || collection.has_named_key_type && !is_by_object(growth) {
         return Confidence::Low;
     }

@@ -68,7 +68,9 @@ pub fn key(key: &Provenance) -> String {
         (Source::Time, _) => format!("`{text}` is made of the time, so each key is new"),
         (Source::Instance, _) => "each instance is another key".to_owned(),
         (Source::Fresh, _) => format!("`{text}` is made for each call, so each key is new"),
-        (Source::Parameter(param), Domain::Likely) if param == text => format!("`{text}` is given by the caller: nothing here bounds it"),
+        (Source::Parameter(param), Domain::Wide | Domain::Likely) if param == text => {
+            format!("`{text}` is given by the caller: nothing here bounds it")
+        }
         (Source::Parameter(param), _) => format!("the key is made of `{param}`, which the caller gives"),
         _ => format!("nothing here bounds `{text}`"),
     }

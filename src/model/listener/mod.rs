@@ -185,7 +185,11 @@ impl Model<'_> {
             [handler, ..] if !api.event || api.plain => (None, handler, None),
             _ => return None,
         };
-        self.can_be_handler(found.1).then_some(found)
+        // Channels and topics are subscribed to by their names: `client.subscribe(channel)`.
+        let is_name = api.name == "subscribe"
+            && !self.is_function(found.1)
+            && (self.is_loop_item(found.1) || matches!(self.ir.kind(found.1), ExprKind::Call { .. } | ExprKind::Conditional(..)));
+        (!is_name && self.can_be_handler(found.1)).then_some(found)
     }
 
     /// `EVENTS.OPEN`, `${name}:done`, `eventName`: made like the name of an event.
