@@ -234,6 +234,12 @@ impl Model<'_> {
         let writes = self.uses.writes(binding);
         if let [only] = writes
             && self.is_module_level(binding)
+            && self.is_one_value(*only)
+        {
+            return CONSTANT;
+        }
+        if let [only] = writes
+            && self.is_module_level(binding)
             && written_value(ir, *only).is_some_and(|value| {
                 matches!(
                     ir.kind(value),
@@ -266,6 +272,12 @@ impl Model<'_> {
             Some(found) => found,
             None => self.by_name(name, Source::Computed),
         }
+    }
+
+    /// Set one time, when the module is loaded: whatever it is, it is one value (`const marker = Symbol()`).
+    fn is_one_value(&self, write: ExprId) -> bool {
+        let is_set = written_value(self.ir, write).is_some_and(|value| !matches!(self.ir.kind(value), ExprKind::Element(_) | ExprKind::Key(_)));
+        is_set && self.ir.function_of(write) == Ir::MODULE && self.ir[self.ir[write].block].in_loop.is_none()
     }
 
     /// The variable of a `for` loop, which counts within the loop only.
@@ -373,6 +385,9 @@ impl Model<'_> {
         }
         // The text of a function stands in the program.
         parts.retain(|&part| !is_same || !matches!(self.ir.kind(part), ExprKind::Function(_)));
+        if is_same {
+            parts = parts.iter().flat_map(|&part| self.written_parts(part)).collect();
+        }
         let inner = self.joined(&parts, depth);
         if is_same || matches!(inner.source, Source::Request(_)) {
             return inner;
@@ -380,6 +395,15 @@ impl Model<'_> {
         match self.by_name(name, inner.source.clone()) {
             Found { domain: Domain::Unknown, .. } if inner.domain == Domain::Likely => inner,
             named => named,
+        }
+    }
+
+    /// What the text of a value is made of: `JSON.stringify({ kind, color })` has as many values as its parts.
+    fn written_parts(&self, value: ExprId) -> Vec<ExprId> {
+        match self.ir.kind(value) {
+            ExprKind::Object { props, .. } => self.ir.prop_list(props).iter().map(|prop| prop.value).collect(),
+            ExprKind::Array(list) => self.ir.list(list).to_vec(),
+            _ => vec![value],
         }
     }
 
