@@ -4,6 +4,7 @@ pub mod access;
 pub(crate) mod alias;
 pub mod apis;
 pub mod bases;
+pub mod bundle;
 mod callers;
 pub mod calls;
 pub mod captures;
@@ -154,9 +155,11 @@ impl<'a> Model<'a> {
             hands_on: self.handed_on(),
             exports_names: !self.ir.exports.is_empty(),
             extends_imports: self.extends_imports(),
+            sections: Vec::new(),
             style: facts::Style::default(),
         };
         if !facts.is_empty() {
+            facts.sections = bundle::sections(self.source.text());
             facts.style = self.style().clone();
         }
         facts

@@ -276,7 +276,8 @@ impl Model<'_> {
 
     /// Set one time, when the module is loaded: whatever it is, it is one value (`const marker = Symbol()`).
     fn is_one_value(&self, write: ExprId) -> bool {
-        let is_set = written_value(self.ir, write).is_some_and(|value| !matches!(self.ir.kind(value), ExprKind::Element(_) | ExprKind::Key(_)));
+        let is_set =
+            written_value(self.ir, write).is_some_and(|value| !matches!(self.ir.kind(value), ExprKind::Element(_) | ExprKind::Key(_)));
         is_set && self.ir.function_of(write) == Ir::MODULE && self.ir[self.ir[write].block].in_loop.is_none()
     }
 

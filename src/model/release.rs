@@ -151,11 +151,12 @@ impl Model<'_> {
         operations.grows.iter().any(|grow| {
             self.ir.function_of(grow.at) == function
                 && grow.level == shrink.level
+                && grow.at < shrink.at
                 && self.flow(function).dominates(self.ir[grow.at].block, self.ir[shrink.at].block)
         })
     }
 
-    fn mentions_time(&self, condition: ExprId) -> bool {
+    pub(super) fn mentions_time(&self, condition: ExprId) -> bool {
         let mut found = false;
         super::index::children(self.ir, condition, &mut |child| found = found || self.mentions_time(child));
         found

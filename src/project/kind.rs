@@ -90,7 +90,8 @@ impl FileKind {
         let name = folders.pop().unwrap_or_default();
         let words: Vec<&str> = name.split('.').collect();
         let infixes = words.get(1..words.len().max(2) - 1).unwrap_or_default();
-        let is_test = folders.iter().copied().chain(below.split('/')).any(is_test_folder) || infixes.iter().any(|word| TEST_WORDS.contains(word));
+        let is_test =
+            folders.iter().copied().chain(below.split('/')).any(is_test_folder) || infixes.iter().any(|word| TEST_WORDS.contains(word));
         if is_test || package.is_test(in_package, infixes) || imports_a_test_runner(text) {
             return Self::Test;
         }

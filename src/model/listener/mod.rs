@@ -6,6 +6,7 @@ mod detach;
 mod elsewhere;
 mod handler;
 mod loops;
+mod matching;
 mod mending;
 mod mismatch;
 mod origin;
@@ -75,9 +76,10 @@ impl Model<'_> {
             let Some(mut registration) = registration else { continue };
             let function = self.ir.function_of(candidate.site.call);
             if piles_up(&registration) {
+                let target = self.wrapped(candidate.place).unwrap_or(candidate.place);
                 let first = found.iter().find(|(in_function, place, other)| {
                     *in_function == function
-                        && *place == candidate.place
+                        && self.wrapped(*place).unwrap_or(*place) == target
                         && piles_up(other)
                         && other.follows.is_none()
                         && other.in_loop.is_some() == registration.in_loop.is_some()
@@ -192,9 +194,13 @@ impl Model<'_> {
 
     /// `a.on(...).on(...)`: the receiver of the first.
     fn chain_start(&self, mut object: ExprId) -> ExprId {
+        let gives_receiver = |verb: &str| {
+            matches!(verb, "off" | "removeListener" | "removeAllListeners")
+                || self.apis.registration(verb).is_some_and(|(api, _)| api.returns == Returns::Receiver)
+        };
         while let ExprKind::Call { callee, .. } = self.ir.kind(object)
             && let ExprKind::Member { object: inner, property, .. } = self.ir.kind(callee)
-            && self.apis.registration(self.ir.name(property)).is_some_and(|(api, _)| api.returns == Returns::Receiver)
+            && gives_receiver(self.ir.name(property))
         {
             object = inner;
         }
