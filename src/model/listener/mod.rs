@@ -95,10 +95,9 @@ impl Model<'_> {
             }
             let function = self.ir.function_of(candidate.site.call);
             if piles_up(&registration) {
-                let target = self.wrapped(candidate.place).unwrap_or(candidate.place);
                 let first = found.iter().find(|(in_function, place, other)| {
                     *in_function == function
-                        && self.wrapped(*place).unwrap_or(*place) == target
+                        && self.unwrapped(*place) == self.unwrapped(candidate.place)
                         && piles_up(other)
                         && other.follows.is_none()
                         && other.in_loop.is_some() == registration.in_loop.is_some()

@@ -285,8 +285,12 @@ impl Model<'_> {
         self.wrapped(place).is_some_and(|target| self.wrapped(other) == Some(target))
     }
 
-    /// What jQuery wraps.
-    pub(super) fn wrapped(&self, place: Place) -> Option<Place> {
+    /// What jQuery wraps, else the place itself.
+    pub(super) fn unwrapped(&self, place: Place) -> Place {
+        self.wrapped(place).unwrap_or(place)
+    }
+
+    fn wrapped(&self, place: Place) -> Option<Place> {
         let Root::Value(value) = self.root(place) else { return None };
         let ExprKind::Call { callee, args, .. } = self.ir.kind(value) else { return None };
         let is_wrapper = self.is_root(place) && matches!(self.callee_name(callee), Some("$" | "jQuery"));
