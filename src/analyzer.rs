@@ -120,7 +120,9 @@ impl Analyzer for Leaklint {
             || facts.timeouts.iter().any(is_timer_property)
             || facts.resources.iter().any(is_kept)
             || facts.collections.iter().any(is_field);
-        Verdict { diagnostics, depends_on_others: Focus { places: focus, is_reported }, depends_on_imports }
+        let own = facts.sections.iter().filter(|section| !section.is_installed());
+        let copied = own.map(|section| (section.span, section.name.clone())).collect();
+        Verdict { diagnostics, depends_on_others: Focus { places: focus, is_reported }, depends_on_imports, copied }
     }
 
     fn concerns(&self, analysed: &Analysed) -> Vec<String> {

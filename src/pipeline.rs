@@ -71,6 +71,8 @@ pub struct Verdict {
     pub depends_on_others: Focus,
     /// Not only those that import it do.
     pub depends_on_imports: bool,
+    /// Parts of the file that a bundler has copied from other files, with the names that it gives those.
+    pub copied: Vec<(Span, String)>,
 }
 
 /// For which findings a file is looked at again.

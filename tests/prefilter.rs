@@ -21,7 +21,7 @@ fn analyzer() -> Arc<Leaklint> {
 }
 
 fn place() -> Place {
-    Place { in_package: "src/x.js".into(), package: Arc::default() }
+    Place { in_package: "src/x.js".into(), below: "".into(), package: Arc::default() }
 }
 
 fn may_matter(analyzer: &Leaklint, name: &str, text: &str) -> bool {

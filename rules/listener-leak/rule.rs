@@ -6,7 +6,7 @@ use crate::model::facts::{Certainty, Detachment, LoopEvent, NearMissWhy, Receive
 use crate::model::listener::combined::ANY;
 use crate::prefilter::Need;
 use crate::project::FileKind;
-use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
+use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, page, words};
 
 pub const RULE: Rule = Rule {
     name: "listener-leak",
@@ -28,7 +28,8 @@ fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
     });
     // What a component acquires while it is mounted is for effect-no-cleanup.
     let is_for_others = registration.mismatched || registration.of_component().is_some();
-    if by_loop || is_for_others || registration.released.is_some() || registration.follows.is_some() {
+    let is_once = registration.follows.is_some() || page::is_once_a_page(&registration.context);
+    if by_loop || is_for_others || is_once || registration.released.is_some() {
         return;
     }
     if registration.once && !registration.once_uncertain && registration.other_outcome.is_none() {
@@ -132,6 +133,10 @@ fn is_of_process(registration: &Registration) -> bool {
     const ONE_TIME: &[&str] = &["exit", "beforeExit", "uncaughtException", "unhandledRejection", "message", "disconnect", "warning"];
     let receiver = &registration.receiver;
     let set_up = registration.event.as_deref().is_none_or(|event| event.starts_with("SIG") || ONE_TIME.contains(&event));
+    let fails = matches!(registration.event.as_deref(), Some("error" | "unhandledrejection" | "rejectionhandled"));
+    if fails && receiver.kind == ReceiverKind::Page && matches!(receiver.text.as_str(), "globalThis" | "self" | "window") {
+        return !registration.once_each && registration.context.kind != ContextKind::Repeated;
+    }
     receiver.kind == ReceiverKind::Process && registration.near_miss.is_none() && (set_up || receiver.text.contains(".std"))
 }
 

@@ -137,7 +137,10 @@ fn not_a_release(shrink: &Shrinkage) -> String {
         (_, ContextKind::Uncalled) => format!("nothing calls `{name}`"),
         (_, ContextKind::Test) => "runs only in tests".to_owned(),
         (_, ContextKind::Init) => "runs only at start-up".to_owned(),
-        _ => "takes from an entry; the entry itself stays".to_owned(),
+        _ if shrink.level > 0 => "takes from an entry; the entry itself stays".to_owned(),
+        _ if shrink.context.is_unused() => format!("no file of the project calls `{name}`"),
+        (_, ContextKind::Unknown) => format!("nothing in view calls `{name}`"),
+        _ => "takes away other entries than those that come".to_owned(),
     }
 }
 

@@ -44,6 +44,10 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
                 }
                 return;
             }
+            _ if self.model.is_module_wrapper(function) => {
+                self.found.push(Caller { how: How::Inline, at: None });
+                return;
+            }
             _ => {}
         }
         if let Some(expr) = declared.expr {

@@ -211,6 +211,14 @@ impl Model<'_> {
 
     /// The callback returns without a clear once its peer is closed.
     fn closed_peer(&self, callback: FnId, clears: &[Clear]) -> Option<Ending> {
+        // `if (Date.now() - start > LIMIT) clearInterval(timer)`: it ends anyway.
+        let is_by_time = |clear: &Clear| {
+            let guards = self.flow(self.ir.function_of(clear.at)).guards(self.ir, self.ir[clear.at].block);
+            guards.iter().any(|guard| matches!(guard.when, When::True(condition) if self.mentions_time(condition)))
+        };
+        if clears.iter().any(is_by_time) {
+            return None;
+        }
         let avoid: Vec<BlockId> = clears.iter().map(|clear| self.ir[clear.at].block).collect();
         let exit = self.ir[callback].exit;
         for (index, block) in self.ir.blocks.iter().enumerate().filter(|(_, block)| block.function == callback) {

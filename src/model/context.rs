@@ -239,8 +239,12 @@ impl<'m, 'a> Search<'m, 'a> {
             How::Called => (in_loop, StepKind::Call(self.name_of(runs))),
             How::EachElement => (in_loop.max(ContextKind::Bounded), StepKind::Loop),
             How::Inline => (in_loop, StepKind::Callback(callee())),
-            How::Later if self.rearms(runs, from) || self.comes_round(at, from, site) => {
+            How::Later if self.rearms(at, runs, from, site) || self.comes_round(at, from, site) => {
                 (ContextKind::Repeated, StepKind::Rearms(callee()))
+            }
+            How::Later if self.model.is_start_of_page(site) => {
+                self.end(at, ContextKind::Init, Step::new(span, StepKind::Callback(callee())));
+                return;
             }
             How::Later if self.model.is_teardown_event(site) => {
                 self.end(at, ContextKind::Teardown, Step::new(span, StepKind::Callback(callee())));
@@ -301,9 +305,12 @@ impl<'m, 'a> Search<'m, 'a> {
         found
     }
 
-    /// Whether a function that is put off to later is put off by itself.
-    fn rearms(&self, runs: Runs<'_>, from: FnId) -> bool {
-        matches!(runs, Runs::Own(function) if self.model.is_inside(from, function))
+    /// Whether a function that is put off to later is put off by itself, in a run that can get to the site as well: one that waits until it may
+    /// begin (`if (!ready) return setTimeout(begin, 100)`) begins once.
+    fn rearms(&self, at: usize, runs: Runs<'_>, from: FnId, site: ExprId) -> bool {
+        let Runs::Own(function) = runs else { return false };
+        let begins_once = || from == function && self.states[at].inner.is_some_and(|inner| self.model.are_exclusive(inner, site));
+        self.model.is_inside(from, function) && !begins_once()
     }
 
     /// `socket.once('close', () => this.open())` in what `open` calls: the way comes back to where it was, by an event or a timer.
@@ -433,6 +440,16 @@ impl Model<'_> {
                     && self.ir.function_of(write) == function
                     && matches!(self.ir.kind(value), ExprKind::Function(_))
             })
+    }
+
+    /// `window.addEventListener('load', ...)`: comes once in the life of a page. What is added to it later never runs.
+    fn is_start_of_page(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
+        let event = self.ir.list(args).first().and_then(|&event| self.string(event));
+        self.ir.name(property) == "addEventListener"
+            && matches!(self.ir.global_of(object), Some("window" | "document" | "self" | "globalThis"))
+            && matches!(event, Some("load" | "DOMContentLoaded"))
     }
 
     /// `process.on('exit', ...)`, `server.on('close', ...)`: what ends with the owner.

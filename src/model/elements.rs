@@ -9,11 +9,21 @@ use super::provenance::{COMPUTED, CONSTANT, Domain, Found, Source};
 impl Model<'_> {
     /// What `list.forEach(item => ...)` goes through.
     pub(super) fn element_source(&self, function: FnId, index: u32) -> Option<ExprId> {
-        let call = self.uses.parent(self.ir[function].expr?)?;
+        let Some(expr) = self.ir[function].expr else { return self.element_source_by_name(function, index) };
+        let call = self.uses.parent(expr)?;
         let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
         let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return None };
-        let loops = self.argument_timing(call, self.ir[function].expr?) == Some(Timing::Loop);
+        let loops = self.argument_timing(call, expr) == Some(Timing::Loop);
         (loops && index <= 1).then_some(object)
+    }
+
+    /// `list.map(load)`, where that is all that is done with `load`.
+    fn element_source_by_name(&self, function: FnId, index: u32) -> Option<ExprId> {
+        let callers = self.callers(function);
+        let [only] = callers.as_slice() else { return None };
+        let ExprKind::Call { callee, .. } = self.ir.kind(only.at?) else { return None };
+        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return None };
+        (only.how == super::calls::How::EachElement && index == 0).then_some(object)
     }
 
     /// An element of a list: fixed if the list is a literal of the program.
@@ -21,6 +31,11 @@ impl Model<'_> {
         let ir = self.ir;
         let Some(depth) = depth.checked_sub(1) else { return COMPUTED };
         match ir.kind(list) {
+            // A table of the program: an object that is written there is one for each place in it.
+            ExprKind::Array(items) if ir.function_of(list) == super::ir::Ir::MODULE => {
+                let others = ir.list(items).iter().copied().filter(|&item| !matches!(ir.kind(item), ExprKind::Object { .. }));
+                self.joined(&others.collect::<Vec<_>>(), depth)
+            }
             ExprKind::Array(items) => self.joined(ir.list(items), depth),
             ExprKind::Object { .. } => CONSTANT,
             ExprKind::Ident(_) => match ir.binding_of(list) {

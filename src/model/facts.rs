@@ -49,6 +49,9 @@ pub struct Facts {
     /// A class of it extends one of another file.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub extends_imports: bool,
+    /// Of a bundle: the files that it was made of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<super::bundle::Section>,
     pub style: Style,
 }
 

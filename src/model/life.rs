@@ -169,7 +169,7 @@ impl Model<'_> {
     }
 
     /// `define(function () { ... })`, a bundler's module function: one time for each program.
-    fn is_module_wrapper(&self, function: FnId) -> bool {
+    pub(super) fn is_module_wrapper(&self, function: FnId) -> bool {
         let Some(expr) = self.ir[function].expr else { return false };
         let Some(parent) = self.uses.parent(expr) else { return false };
         match self.ir.kind(parent) {

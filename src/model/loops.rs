@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::Model;
-use super::ir::{Block, ExprId, ExprKind, LoopId, LoopKind, UnaryOp, When};
+use super::ir::{BindingId, Block, ExprId, ExprKind, LoopId, LoopKind, UnaryOp, When};
 use crate::text::Span;
 
 impl Model<'_> {
@@ -12,7 +12,7 @@ impl Model<'_> {
         let ir = self.ir;
         let one = &ir[id];
         match one.kind {
-            LoopKind::ForAwait => true,
+            LoopKind::ForAwait => !self.is_gathered(id),
             LoopKind::For => one.test.is_none() && !self.ends_at_once(id),
             LoopKind::While | LoopKind::DoWhile => one.test.is_none_or(|test| {
                 let holds =
@@ -31,6 +31,32 @@ impl Model<'_> {
         let ends = !self.waits_within(id) && self.is_left(id);
         self.ending_loops.borrow_mut().insert(id, ends);
         ends
+    }
+
+    /// `for await (const chunk of stream) chunks.push(chunk); return chunks`: what is read behind a loop that fills it waits for the loop's end.
+    fn is_gathered(&self, id: LoopId) -> bool {
+        if let Some(&known) = self.ending_loops.borrow().get(&id) {
+            return known;
+        }
+        let one = &self.ir[id];
+        let gathered = (0..self.ir.bindings.len() as u32).map(BindingId).any(|binding| {
+            let declared = &self.ir[binding];
+            let refs = self.uses.refs(binding);
+            self.ir[declared.scope].function == one.function
+                && declared.declaration.end <= one.span.start
+                && refs.iter().any(|&at| self.ir.span(at).start >= one.span.end && self.ir.function_of(at) == one.function)
+                && (refs.iter().any(|&at| one.span.contains(self.ir.span(at)) && self.is_added_to(at))
+                    || self.uses.writes(binding).iter().any(|&at| one.span.contains(self.ir.span(at))))
+        });
+        self.ending_loops.borrow_mut().insert(id, gathered);
+        gathered
+    }
+
+    /// `list.push(x)`, `set.add(x)`, `map.set(k, v)`.
+    fn is_added_to(&self, value: ExprId) -> bool {
+        let Some(member) = self.uses.parent(value) else { return false };
+        let ExprKind::Member { property, .. } = self.ir.kind(member) else { return false };
+        matches!(self.ir.name(property), "push" | "unshift" | "add" | "set" | "append")
     }
 
     fn waits_within(&self, id: LoopId) -> bool {

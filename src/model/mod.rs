@@ -4,6 +4,7 @@ pub mod access;
 pub(crate) mod alias;
 pub mod apis;
 pub mod bases;
+pub mod bundle;
 mod callers;
 pub mod calls;
 pub mod captures;
@@ -22,6 +23,7 @@ mod entry_removal;
 pub mod facts;
 pub mod flow;
 pub mod frameworks;
+mod given;
 mod guards;
 mod handle;
 pub mod holding;
@@ -165,9 +167,11 @@ impl<'a> Model<'a> {
             hands_on: self.handed_on(),
             exports_names: !self.ir.exports.is_empty(),
             extends_imports: self.extends_imports(),
+            sections: Vec::new(),
             style: facts::Style::default(),
         };
         if !facts.is_empty() {
+            facts.sections = bundle::sections(self.source.text());
             facts.style = self.style().clone();
         }
         facts

@@ -113,7 +113,8 @@ impl Model<'_> {
     fn teardown_member(&self, id: EntityId, by_construction: bool) -> Option<(String, FnId)> {
         let entity = self.entities.get(id);
         let named = entity.methods.iter().map(|(&name, &function)| (self.ir.name(name).to_owned(), function));
-        let mut found: Vec<(String, FnId)> = named.filter(|(name, _)| self.apis.teardown.methods.contains(name)).collect();
+        let mut found: Vec<(String, FnId)> =
+            named.filter(|(name, function)| self.apis.teardown.methods.contains(name) && !self.only_keeps_param(*function)).collect();
         if by_construction {
             found.retain(|(name, _)| !self.undoes_a_method(id, name));
         }
@@ -124,6 +125,16 @@ impl Model<'_> {
             }));
         }
         self.best_teardown(found)
+    }
+
+    /// `onClose(callback) { this.closed = callback; }`: it is told what to do then, and ends nothing.
+    fn only_keeps_param(&self, function: FnId) -> bool {
+        let Some(param) = self.ir[function].params.first().and_then(|param| param.binding) else { return false };
+        let [only] = self.uses.refs(param) else { return false };
+        self.uses.parent(*only).is_some_and(|parent| {
+            matches!(self.ir.kind(parent), ExprKind::Assign { value, target, .. }
+                if value == *only && matches!(self.ir.kind(target), ExprKind::Member { .. }))
+        }) && !self.uses.calls.iter().any(|&call| self.ir.function_of(call) == function)
     }
 
     /// `disconnect` beside `connect`: it ends what that method began, and the instance goes on.

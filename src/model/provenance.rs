@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::Model;
-use super::calls::How;
 use super::index::written_value;
 use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, Type, TypeId, UnaryOp};
 use super::place::Root;
@@ -242,6 +241,12 @@ impl Model<'_> {
         let writes = self.uses.writes(binding);
         if let [only] = writes
             && self.is_module_level(binding)
+            && self.is_one_value(*only)
+        {
+            return CONSTANT;
+        }
+        if let [only] = writes
+            && self.is_module_level(binding)
             && written_value(ir, *only).is_some_and(|value| {
                 matches!(
                     ir.kind(value),
@@ -283,6 +288,13 @@ impl Model<'_> {
         matches!(value, Some(ExprKind::Member { property, .. }) if property == self.ir[binding].name)
     }
 
+    /// Set one time, when the module is loaded: whatever it is, it is one value (`const marker = Symbol()`).
+    fn is_one_value(&self, write: ExprId) -> bool {
+        let is_set =
+            written_value(self.ir, write).is_some_and(|value| !matches!(self.ir.kind(value), ExprKind::Element(_) | ExprKind::Key(_)));
+        is_set && self.ir.function_of(write) == Ir::MODULE && self.ir[self.ir[write].block].in_loop.is_none()
+    }
+
     /// The variable of a `for` loop, which counts within the loop only.
     fn is_loop_counter(&self, binding: BindingId) -> bool {
         let declared = self.ir[binding].declaration;
@@ -290,72 +302,6 @@ impl Model<'_> {
             one.kind == super::ir::LoopKind::For
                 && one.span.contains(declared)
                 && one.test.is_some_and(|test| declared.end <= self.ir.span(test).start)
-        })
-    }
-
-    fn trace_param(&self, binding: BindingId, function: FnId, index: u32, depth: u32) -> Found {
-        let name = self.ir.name(self.ir[binding].name);
-        if self.request_param(function) == Some(binding) && self.is_handler(function) {
-            return Found { domain: Domain::Unbounded, source: Source::Request(name.to_owned()) };
-        }
-        if let Some(place) = self.element_source(function, index) {
-            return self.trace_element(place, depth);
-        }
-        let source = Source::Parameter(name.to_owned());
-        if self.is_message_of_event(function) && self.by_name(name, source.clone()).domain == Domain::Unknown {
-            return Found { domain: Domain::Likely, source };
-        }
-        let (arguments, mut complete) = self.known_arguments(function, index);
-        let mut found = self.joined(&arguments, depth);
-        let mut is_passed = !arguments.is_empty();
-        if let Some((given, is_all)) = self.arguments_outside(function, index).filter(|_| !complete) {
-            complete = is_all && !(given.is_empty() && arguments.is_empty()) && self.is_only_offered(function);
-            for argument in given {
-                is_passed = true;
-                if argument.domain > found.domain {
-                    found = Found { domain: argument.domain, source: argument.source };
-                }
-            }
-        }
-        if !complete {
-            // One caller that is seen to pass ever new values is enough; what the others pass is not known.
-            return if found.domain == Domain::Unbounded && is_passed { found } else { self.by_name(name, source) };
-        }
-        match found.domain {
-            // Two names that say different things say nothing.
-            Domain::Wide | Domain::Likely if self.by_name(name, source.clone()).domain == Domain::Harmless => {
-                Found { domain: Domain::Unknown, source }
-            }
-            Domain::Unknown | Domain::Harmless => {
-                let named = self.by_name(name, source);
-                if found.domain == Domain::Harmless && named.domain == Domain::Unknown { found } else { named }
-            }
-            _ => found,
-        }
-    }
-
-    /// Whether a function is called with a new request, connection or message each time, by its place or its parameter's name.
-    pub(super) fn is_handler(&self, function: FnId) -> bool {
-        self.callers(function).iter().any(|caller| {
-            matches!(
-                caller.how,
-                How::Repeats | How::Exported | How::Returned | How::Escapes | How::Uncalled | How::PublicMethod(..) | How::Called
-            )
-        })
-    }
-
-    /// Whether those who call a function out of view get it by an import.
-    fn is_only_offered(&self, function: FnId) -> bool {
-        self.callers(function)
-            .iter()
-            .all(|caller| matches!(caller.how, How::Called | How::Exported | How::Returned | How::PublicMethod(..)))
-    }
-
-    /// Whether a function handles an event that carries one message or peer each time.
-    fn is_message_of_event(&self, function: FnId) -> bool {
-        self.callers(function).iter().any(|caller| {
-            caller.how == How::Repeats
-                && caller.at.and_then(|at| self.event_text(at)).is_some_and(|event| self.apis.events.per_peer.contains(&event))
         })
     }
 
@@ -390,6 +336,9 @@ impl Model<'_> {
         }
         // The text of a function stands in the program.
         parts.retain(|&part| !is_same || !matches!(self.ir.kind(part), ExprKind::Function(_)));
+        if is_same {
+            parts = parts.iter().flat_map(|&part| self.written_parts(part)).collect();
+        }
         let inner = self.joined(&parts, depth);
         if is_same && TEXTS.contains(&name) {
             return as_text(inner);
@@ -400,6 +349,15 @@ impl Model<'_> {
         match self.by_name(name, inner.source.clone()) {
             Found { domain: Domain::Unknown, .. } if matches!(inner.domain, Domain::Wide | Domain::Likely) => inner,
             named => named,
+        }
+    }
+
+    /// What the text of a value is made of: `JSON.stringify({ kind, color })` has as many values as its parts.
+    fn written_parts(&self, value: ExprId) -> Vec<ExprId> {
+        match self.ir.kind(value) {
+            ExprKind::Object { props, .. } => self.ir.prop_list(props).iter().map(|prop| prop.value).collect(),
+            ExprKind::Array(list) => self.ir.list(list).to_vec(),
+            _ => vec![value],
         }
     }
 

@@ -49,7 +49,7 @@ impl Model<'_> {
         {
             return ShrinkKind::OtherKey;
         }
-        if self.is_expiry_on_read(shrink, place) {
+        if self.is_expiry_on_read(shrink, place) && !self.is_end_of_call(shrink, operations) {
             return ShrinkKind::OnRead;
         }
         if self.depends_on_timer(shrink, operations) {
@@ -159,7 +159,18 @@ impl Model<'_> {
             })
     }
 
-    fn mentions_time(&self, condition: ExprId) -> bool {
+    /// The entry is of this very call, which takes it away when its work is done.
+    fn is_end_of_call(&self, shrink: &Shrink, operations: &Operations) -> bool {
+        let function = self.ir.function_of(shrink.at);
+        operations.grows.iter().any(|grow| {
+            self.ir.function_of(grow.at) == function
+                && grow.level == shrink.level
+                && grow.at < shrink.at
+                && self.flow(function).dominates(self.ir[grow.at].block, self.ir[shrink.at].block)
+        })
+    }
+
+    pub(super) fn mentions_time(&self, condition: ExprId) -> bool {
         let mut found = false;
         super::index::children(self.ir, condition, &mut |child| found = found || self.mentions_time(child));
         found

@@ -1,6 +1,7 @@
 //! What the rules say of files: of each by itself, then again in view of the others.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -12,7 +13,7 @@ use super::{
 use crate::diagnostic::{Confidence, Diagnostic, Role};
 use crate::resolve::ProjectFiles;
 use crate::suppress::Suppressions;
-use crate::walk::{Origin, SourceFile};
+use crate::walk::{Origin, SourceFile, normalise};
 
 /// The files of a run, and what each says by itself.
 struct FirstLook<F> {
@@ -48,7 +49,11 @@ impl<F: Send + Sync + 'static> Assembly<F> {
         }
         let offered = facts.iter().filter(|file| file.is_offered).map(|file| Arc::clone(&file.path)).collect();
         let project = Arc::new(project(analyzer, facts, files, options));
-        let known = self.judge_again(analyzer, &FirstLook { project: Arc::clone(&project), verdicts, offered }, options.pool);
+        let first = FirstLook { project: Arc::clone(&project), verdicts, offered };
+        let mut known = self.judge_again(analyzer, &first, options.pool);
+        let bundles: FxHashMap<&Arc<str>, &Verdict> =
+            first.verdicts.iter().filter(|(_, verdict)| !verdict.copied.is_empty()).map(|(path, verdict)| (path, verdict)).collect();
+        known.retain(|found| !bundles.get(&found.location.path).is_some_and(|bundle| is_of_copy(found, bundle, &options.cwd)));
         self.read_comments_around(&project, &known, options.pool);
         self.run.diagnostics.extend(known);
     }
@@ -129,6 +134,15 @@ impl<F: Send + Sync + 'static> Assembly<F> {
             }
         }
     }
+}
+
+/// Whether what a finding in a bundle is about was copied from a file that is there as well: that one is linted, and mended.
+fn is_of_copy(found: &Diagnostic, bundle: &Verdict, cwd: &Path) -> bool {
+    let Some((_, name)) = bundle.copied.iter().find(|(span, _)| span.contains(found.location.span)) else { return false };
+    let path = cwd.join(&*found.location.path);
+    // The bundler names its files from where it was run.
+    let around = path.ancestors().skip(1).take(8).map(|folder| normalise(&folder.join(name)));
+    around.into_iter().any(|source| source != path && source.is_file())
 }
 
 /// The files to which a finding belongs: those of its place, its holder and where the holder takes hold.

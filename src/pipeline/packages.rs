@@ -22,6 +22,7 @@ pub struct Packages {
 
 struct Home {
     folder: PathBuf,
+    below: Arc<str>,
     package: Arc<Package>,
 }
 
@@ -35,14 +36,14 @@ impl Packages {
         let name = path.rfind('/').map_or(0, |slash| slash + 1);
         let (folder, name) = path.split_at(name);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let Place { in_package, package } = match known.get(folder) {
+        let Place { in_package, below, package } = match known.get(folder) {
             Some(place) => place,
             None => {
                 let place = self.place_of_folder(folder);
                 known.entry(folder.to_owned()).or_insert(place)
             }
         };
-        Place { in_package: format!("{in_package}{name}"), package: Arc::clone(package) }
+        Place { in_package: format!("{in_package}{name}"), below: Arc::clone(below), package: Arc::clone(package) }
     }
 
     /// The folder is empty or ends in a slash; so does its place.
@@ -54,7 +55,7 @@ impl Packages {
         if !in_package.is_empty() && !in_package.ends_with('/') {
             in_package.push('/');
         }
-        Place { in_package, package: Arc::clone(&home.package) }
+        Place { in_package, below: Arc::clone(&home.below), package: Arc::clone(&home.package) }
     }
 
     /// Each folder is asked for its `package.json` once; one that has none has that of the folder around it.
@@ -63,12 +64,34 @@ impl Packages {
             return Arc::clone(home);
         }
         let home = match (fs::read(folder.join("package.json")), folder.parent()) {
-            (Ok(text), _) => Arc::new(Home { folder: folder.to_path_buf(), package: Arc::new(package(folder, &text)) }),
+            (Ok(text), outer) => {
+                let is_repository = folder.join(".git").exists();
+                let below = outer.filter(|_| !is_repository).map_or_else(|| "".into(), |outer| self.below(folder, outer, known));
+                Arc::new(Home { folder: folder.to_path_buf(), below, package: Arc::new(package(folder, &text)) })
+            }
             (Err(_), Some(outer)) => self.home(outer, known),
-            (Err(_), None) => Arc::new(Home { folder: self.cwd.clone(), package: Arc::default() }),
+            (Err(_), None) => Arc::new(Home { folder: self.cwd.clone(), below: "".into(), package: Arc::default() }),
         };
         known.insert(folder.to_path_buf(), Arc::clone(&home));
         home
+    }
+}
+
+impl Packages {
+    /// From the outermost package around a package's folder to it.
+    fn below(&self, folder: &Path, outer: &Path, known: &mut FxHashMap<PathBuf, Arc<Home>>) -> Arc<str> {
+        let is_repository = |at: &Path| at.join(".git").exists();
+        let mut at = outer;
+        // No package of another repository, and none of the machine, is around it.
+        while !at.join("package.json").is_file() {
+            match at.parent() {
+                Some(parent) if !is_repository(at) => at = parent,
+                _ => return "".into(),
+            }
+        }
+        let home = self.home(at, known);
+        let inner = folder.strip_prefix(at).map(|it| it.to_string_lossy().replace('\\', "/")).unwrap_or_default();
+        if home.below.is_empty() { inner.into() } else { format!("{}/{inner}", home.below).into() }
     }
 }
 
@@ -99,6 +122,8 @@ mod tests {
         let packages = Packages::new(folder.path());
         assert_eq!(packages.place("fixtures/demo/src/a.js").in_package, "src/a.js");
         assert_eq!(packages.place("test/a.js").in_package, "test/a.js");
+        assert_eq!(&*packages.place("fixtures/demo/src/a.js").below, "fixtures/demo");
+        assert_eq!(&*packages.place("test/a.js").below, "");
         assert_eq!(Packages::new(&inner).place("src/a.js").in_package, "src/a.js");
     }
 }

@@ -39,7 +39,7 @@ impl Analyzer for Words {
         // `SEES x` is a finding more for each LEAK of the file that x means.
         let places = if text.contains("SEES ") { vec![Span::default()] } else { Vec::new() };
         let depends_on_others = Focus { places, is_reported: true };
-        Verdict { diagnostics: leaks.iter().map(finding).collect(), depends_on_others, depends_on_imports: true }
+        Verdict { diagnostics: leaks.iter().map(finding).collect(), depends_on_others, depends_on_imports: true, ..Verdict::default() }
     }
 
     fn linker(self: Arc<Self>, project: Arc<Project<Self::Facts>>) -> Arc<dyn Linker> {

@@ -23,6 +23,8 @@ pub enum FileKind {
 pub struct Place {
     /// From the folder of the nearest `package.json`, with `/`.
     pub in_package: String,
+    /// From the outermost package of the repository to the folder of the nearest `package.json`; empty for the outermost.
+    pub below: Arc<str>,
     pub package: Arc<Package>,
 }
 
@@ -36,6 +38,8 @@ const HEAD: usize = 2048;
 const SCRIPT_FOLDERS: &[&str] = &["scripts", "script", "bin", "benchmark", "benchmarks", "bench", "migrations", "seeds"];
 /// Folders of what is not the program if they are beside it. Within it, they are parts of it: the tools of an agent, the pages about it.
 const SIDE_FOLDERS: &[&str] = &["tools", "examples", "example", "demo", "docs"];
+/// Folders of packages that show how others are used.
+const SHOWING_FOLDERS: &[&str] = &["examples", "example", "demo", "demos", "samples", "playground", "playgrounds"];
 const SOURCE_FOLDERS: &[&str] = &["src", "app", "lib", "server", "client"];
 
 /// Tools whose configuration is loaded once, wherever it is.
@@ -81,14 +85,18 @@ const STAYING: &[&str] =
 impl FileKind {
     /// By where the file stands in its package, what the package says of it, and its text.
     pub fn of(place: &Place, text: &str) -> Self {
-        let Place { in_package, package } = place;
+        let Place { in_package, below, package } = place;
         let mut folders: Vec<&str> = in_package.split('/').collect();
         let name = folders.pop().unwrap_or_default();
         let words: Vec<&str> = name.split('.').collect();
         let infixes = words.get(1..words.len().max(2) - 1).unwrap_or_default();
-        let is_test = folders.iter().any(|folder| TEST_FOLDERS.contains(folder)) || infixes.iter().any(|word| TEST_WORDS.contains(word));
+        let is_test =
+            folders.iter().copied().chain(below.split('/')).any(is_test_folder) || infixes.iter().any(|word| TEST_WORDS.contains(word));
         if is_test || package.is_test(in_package, infixes) || imports_a_test_runner(text) {
             return Self::Test;
+        }
+        if below.split('/').any(|folder| SHOWING_FOLDERS.contains(&folder)) {
+            return Self::Script;
         }
         let sides = folders.iter().take_while(|folder| !SOURCE_FOLDERS.contains(folder));
         if sides.clone().any(|folder| SIDE_FOLDERS.contains(folder)) || is_configuration(&folders, &words) {
@@ -126,6 +134,10 @@ impl Platform {
             (false, false) => package.platform,
         }
     }
+}
+
+fn is_test_folder(folder: &str) -> bool {
+    TEST_FOLDERS.contains(&folder) || folder.ends_with("-tests")
 }
 
 fn has(text: &str, signs: &[&str]) -> bool {
@@ -166,7 +178,7 @@ mod tests {
     }
 
     fn kind_in(package: &str, in_package: &str, text: &str) -> FileKind {
-        FileKind::of(&Place { in_package: in_package.into(), package: Arc::new(Package::parse(package)) }, text)
+        FileKind::of(&Place { in_package: in_package.into(), below: "".into(), package: Arc::new(Package::parse(package)) }, text)
     }
 
     #[test]
@@ -196,6 +208,14 @@ mod tests {
             assert_eq!(kind(script, ""), FileKind::Script, "{script}");
         }
         assert_eq!(kind("cli.js", "#!/usr/bin/env node\nrun()"), FileKind::Script);
+    }
+
+    #[test]
+    fn a_package_among_examples_or_tests_is_one_of_them() {
+        let kind = |below: &str| FileKind::of(&Place { in_package: "src/server.ts".into(), below: below.into(), ..Place::default() }, "");
+        assert_eq!(kind("packages/server"), FileKind::Source);
+        assert_eq!(kind("examples/server"), FileKind::Script);
+        assert_eq!(kind("ecosystem-tests/edge"), FileKind::Test);
     }
 
     #[test]

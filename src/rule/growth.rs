@@ -1,5 +1,6 @@
 //! Whether a collection's growth is a leak, and how sure that is: the decision that the rules about collections share.
 
+use super::page::is_once_a_page;
 use crate::diagnostic::Confidence;
 use crate::model::context::ContextKind;
 use crate::model::facts::{Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, LifeWhy, Once, Shape, ShrinkKind};
@@ -18,7 +19,7 @@ pub fn judge(collection: &Collection) -> Option<(Vec<&Growth>, Confidence)> {
 
 /// Whether a growth can go on for as long as the holder lives.
 fn matters(growth: &Growth) -> bool {
-    if growth.released || growth.context.kind <= ContextKind::Bounded {
+    if growth.released || growth.context.kind <= ContextKind::Bounded || is_once_a_page(&growth.context) {
         return false;
     }
     growth.key.as_ref().is_none_or(|key| key.domain > Domain::Fixed)

@@ -1,6 +1,7 @@
 //! What a rule is, and how it reports.
 
 pub mod growth;
+pub mod page;
 pub mod remedy;
 pub mod words;
 
@@ -137,7 +138,11 @@ impl<'a> Sink<'a> {
         Self { rule, file, found }
     }
 
-    pub fn report(&mut self, finding: Finding) {
+    pub fn report(&mut self, mut finding: Finding) {
+        // What a bundle holds of an installed package is mended in that package.
+        if self.file.facts.sections.iter().any(|section| section.is_installed() && section.span.contains(finding.span)) {
+            finding.confidence = Confidence::Low;
+        }
         let at = |span| Location { path: self.file.path.clone(), span };
         let fixes = finding.fixes.into_iter().map(|fix| Fix {
             applicability: fix.applicability,

@@ -174,7 +174,10 @@ impl Model<'_> {
         self.callers(function).iter().find_map(|caller| {
             let at = caller.at.filter(|_| matches!(caller.how, How::Called | How::Later | How::Repeats))?;
             let from = self.ir.function_of(at);
-            (self.is_inside(from, function) && (caller.how != How::Called || from != function || self.is_behind(site, at))).then_some(at)
+            // One that waits until it may begin does not get as far in the same run.
+            let waits = from == function && self.are_exclusive(site, at);
+            let is_next = caller.how != How::Called || from != function || self.is_behind(site, at);
+            (self.is_inside(from, function) && !waits && is_next).then_some(at)
         })
     }
 

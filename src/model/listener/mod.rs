@@ -9,6 +9,7 @@ mod dropped;
 mod elsewhere;
 mod handler;
 mod loops;
+mod matching;
 mod mending;
 mod mismatch;
 mod mounted;
@@ -100,7 +101,7 @@ impl Model<'_> {
             if piles_up(&registration) {
                 let first = found.iter().find(|(in_function, place, other)| {
                     *in_function == function
-                        && *place == candidate.place
+                        && self.unwrapped(*place) == self.unwrapped(candidate.place)
                         && piles_up(other)
                         && other.follows.is_none()
                         && other.in_loop.is_some() == registration.in_loop.is_some()
@@ -216,9 +217,13 @@ impl Model<'_> {
 
     /// `a.on(...).on(...)`: the receiver of the first.
     fn chain_start(&self, mut object: ExprId) -> ExprId {
+        let gives_receiver = |verb: &str| {
+            matches!(verb, "off" | "removeListener" | "removeAllListeners")
+                || self.apis.registration(verb).is_some_and(|(api, _)| api.returns == Returns::Receiver)
+        };
         while let ExprKind::Call { callee, .. } = self.ir.kind(object)
             && let ExprKind::Member { object: inner, property, .. } = self.ir.kind(callee)
-            && self.apis.registration(self.ir.name(property)).is_some_and(|(api, _)| api.returns == Returns::Receiver)
+            && gives_receiver(self.ir.name(property))
         {
             object = inner;
         }

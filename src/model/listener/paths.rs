@@ -94,7 +94,11 @@ impl Model<'_> {
         let ir = self.ir;
         let function = ir.function_of(site.call);
         let flow = self.flow(function);
-        if !flow.is_reachable(ir[site.call].block) || removal.call < site.call || self.under_same_conditions(site.call, removal.call) {
+        if !flow.is_reachable(ir[site.call].block)
+            || removal.call < site.call
+            || self.under_same_conditions(site.call, removal.call)
+            || self.is_switch(site, removal.call)
+        {
             return None;
         }
         let stops: Vec<ExprId> = matching.iter().filter_map(|other| self.stop_in(other.call, site.call, function)).collect();

@@ -73,7 +73,7 @@ impl Model<'_> {
         if let Some(window) = self.long_timeout(place) {
             return window;
         }
-        if self.is_set_there(place, site.call) || self.is_read_to_its_end(place) {
+        if self.is_set_there(place, site.call) || self.is_renewed(place, site.call) || self.is_read_to_its_end(place) {
             return Held::short(Kind::Fresh, self.declared_at(place));
         }
         let held = self.held_within(place, site.call, DEPTH);

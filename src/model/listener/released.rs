@@ -57,8 +57,22 @@ impl Model<'_> {
     fn ends_the_work(&self, handler: ExprId) -> bool {
         let Some(function) = self.function_value(handler) else { return false };
         self.uses.calls.iter().any(|&call| {
-            matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if self.callee_name(callee) == Some("clearInterval"))
-                && self.ir.function_of(call) == function
+            let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+            let ends = match self.ir.kind(callee) {
+                ExprKind::Member { object, property, .. } => self.ir.name(property) == "close" && self.listens(object),
+                _ => self.callee_name(callee) == Some("clearInterval"),
+            };
+            ends && self.ir.function_of(call) == function
+        })
+    }
+
+    /// A server that is told to listen: it serves until it is closed.
+    fn listens(&self, server: ExprId) -> bool {
+        let Some(place) = self.place(server) else { return false };
+        self.uses.calls.iter().any(|&call| {
+            matches!(self.ir.kind(call), ExprKind::Call { callee, .. }
+                if matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. }
+                    if self.ir.name(property) == "listen" && self.place(object) == Some(place)))
         })
     }
 
@@ -117,7 +131,7 @@ impl Model<'_> {
         let mut near = None;
         let (mut matching, mut skipped) = (Vec::new(), None);
         for removal in removals {
-            if !self.same_receiver(*place, removal.object) {
+            if !self.same_receiver(*place, removal.object) && !self.is_taken_from_list(*place, removal.object) {
                 continue;
             }
             let at = |why| NearMiss { span: self.ir.span(removal.call), file: None, why };
@@ -132,6 +146,8 @@ impl Model<'_> {
                 {
                     near = near.or(Some(at(NearMissWhy::OtherEvent)));
                 }
+            } else if self.are_paired_wrappers(site, removal) {
+                matching.push(*removal);
             } else if removal
                 .handler
                 .is_some_and(|theirs| !self.same_handler(site.handler, Some(theirs)) || self.is_made_for(theirs, removal.call))
@@ -268,16 +284,19 @@ impl Model<'_> {
 
     /// `$(document)` here and there.
     fn is_same_wrapper(&self, place: Place, other: Place) -> bool {
-        let wrapped = |place: Place| match self.root(place) {
-            Root::Value(value) if self.is_root(place) => match self.ir.kind(value) {
-                ExprKind::Call { callee, args, .. } if matches!(self.callee_name(callee), Some("$" | "jQuery")) => {
-                    self.ir.list(args).first().and_then(|&target| self.place(target))
-                }
-                _ => None,
-            },
-            _ => None,
-        };
-        wrapped(place).is_some_and(|target| wrapped(other) == Some(target))
+        self.wrapped(place).is_some_and(|target| self.wrapped(other) == Some(target))
+    }
+
+    /// What jQuery wraps, else the place itself.
+    pub(super) fn unwrapped(&self, place: Place) -> Place {
+        self.wrapped(place).unwrap_or(place)
+    }
+
+    fn wrapped(&self, place: Place) -> Option<Place> {
+        let Root::Value(value) = self.root(place) else { return None };
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(value) else { return None };
+        let is_wrapper = self.is_root(place) && matches!(self.callee_name(callee), Some("$" | "jQuery"));
+        if is_wrapper { self.place(*self.ir.list(args).first()?) } else { None }
     }
 
     pub(super) fn same_event(&self, own: ExprId, theirs: ExprId) -> bool {

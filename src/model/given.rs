@@ -1,0 +1,74 @@
+//! Where the values of parameters come from: what callers pass.
+
+use super::Model;
+use super::calls::How;
+use super::ir::{BindingId, FnId};
+use super::provenance::{Domain, Found, Source};
+
+impl Model<'_> {
+    pub(super) fn trace_param(&self, binding: BindingId, function: FnId, index: u32, depth: u32) -> Found {
+        let name = self.ir.name(self.ir[binding].name);
+        if self.request_param(function) == Some(binding) && self.is_handler(function) {
+            return Found { domain: Domain::Unbounded, source: Source::Request(name.to_owned()) };
+        }
+        if let Some(place) = self.element_source(function, index) {
+            return self.trace_element(place, depth);
+        }
+        let source = Source::Parameter(name.to_owned());
+        if self.is_message_of_event(function) && self.by_name(name, source.clone()).domain == Domain::Unknown {
+            return Found { domain: Domain::Likely, source };
+        }
+        let (arguments, mut complete) = self.known_arguments(function, index);
+        let mut found = self.joined(&arguments, depth);
+        let mut is_passed = !arguments.is_empty();
+        if let Some((given, is_all)) = self.arguments_outside(function, index).filter(|_| !complete) {
+            complete = is_all && !(given.is_empty() && arguments.is_empty()) && self.is_only_offered(function);
+            for argument in given {
+                is_passed = true;
+                if argument.domain > found.domain {
+                    found = Found { domain: argument.domain, source: argument.source };
+                }
+            }
+        }
+        if !complete {
+            // One caller that is seen to pass ever new values is enough; what the others pass is not known.
+            return if found.domain == Domain::Unbounded && is_passed { found } else { self.by_name(name, source) };
+        }
+        match found.domain {
+            // Two names that say different things say nothing.
+            Domain::Wide | Domain::Likely if self.by_name(name, source.clone()).domain == Domain::Harmless => {
+                Found { domain: Domain::Unknown, source }
+            }
+            Domain::Unknown | Domain::Harmless => {
+                let named = self.by_name(name, source);
+                if found.domain == Domain::Harmless && named.domain == Domain::Unknown { found } else { named }
+            }
+            _ => found,
+        }
+    }
+
+    /// Whether a function is called with a new request, connection or message each time, by its place or its parameter's name.
+    pub(super) fn is_handler(&self, function: FnId) -> bool {
+        self.callers(function).iter().any(|caller| {
+            matches!(
+                caller.how,
+                How::Repeats | How::Exported | How::Returned | How::Escapes | How::Uncalled | How::PublicMethod(..) | How::Called
+            )
+        })
+    }
+
+    /// Whether those who call a function out of view get it by an import.
+    fn is_only_offered(&self, function: FnId) -> bool {
+        self.callers(function)
+            .iter()
+            .all(|caller| matches!(caller.how, How::Called | How::Exported | How::Returned | How::PublicMethod(..)))
+    }
+
+    /// Whether a function handles an event that carries one message or peer each time.
+    fn is_message_of_event(&self, function: FnId) -> bool {
+        self.callers(function).iter().any(|caller| {
+            caller.how == How::Repeats
+                && caller.at.and_then(|at| self.event_text(at)).is_some_and(|event| self.apis.events.per_peer.contains(&event))
+        })
+    }
+}

@@ -1,0 +1,22 @@
+//! What comes once in the life of a page.
+
+use crate::model::context::{Context, Step, StepKind};
+
+/// Whether a site is reached by an effect of the component that a framework mounts once a page (`pages/_app` of Next.js), and from there in one way.
+pub fn is_once_a_page(context: &Context) -> bool {
+    let steps = &context.steps;
+    let is_root = steps.first().and_then(|step| step.file.as_deref()).is_some_and(|file| {
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        stem == "pages/_app" || stem.ends_with("/pages/_app")
+    });
+    let is_effect = |step: &Step| matches!(&step.what, StepKind::Callback(callee) if callee.ends_with("useEffect") || callee.ends_with("useLayoutEffect"));
+    let Some(effect) = steps.iter().position(is_effect).filter(|_| is_root) else { return false };
+    let (outside, inside) = steps.split_at(effect);
+    let renders = |step: &Step| match &step.what {
+        StepKind::Handler { callee, event: None } => callee == "…",
+        what => matches!(what, StepKind::Exported(_) | StepKind::Escapes(_)),
+    };
+    let repeats =
+        |step: &Step| matches!(step.what, StepKind::Handler { .. } | StepKind::Loop | StepKind::EndlessLoop | StepKind::Rearms(_));
+    outside.iter().all(renders) && !inside.iter().any(repeats)
+}
