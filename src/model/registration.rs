@@ -50,6 +50,9 @@ pub struct Registration {
     pub beside: Vec<String>,
     pub statement: Option<Span>,
     pub detachment: Option<Detachment>,
+    /// Where the receiver's limit of listeners is raised, so that nobody is warned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silenced: Option<Span>,
 }
 
 /// How the listeners can be kept from piling up by edits.

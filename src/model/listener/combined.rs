@@ -64,6 +64,7 @@ impl Model<'_> {
             beside: Vec::new(),
             statement: None,
             detachment: None,
+            silenced: None,
         })
     }
 }

@@ -13,6 +13,7 @@ mod pairs;
 mod paths;
 mod receiver;
 mod released;
+mod silenced;
 mod targets;
 
 use super::Model;
@@ -95,6 +96,7 @@ impl Model<'_> {
             registration.beside.extend(own.map(|(_, event)| event.clone()));
         }
         self.add_detachments(&kept, &mut registrations);
+        self.note_raised_limits(&kept, &mut registrations);
         let mismatches = self.mismatches(&candidates, &removals, &unreachable, &mut registrations);
         registrations.extend(self.focused(None, || self.combined_signals()));
         (registrations, mismatches)
@@ -279,6 +281,7 @@ impl Model<'_> {
             beside: Vec::new(),
             statement: (stmt.in_list && self.is_whole_statement(site.call)).then_some(stmt.span),
             detachment: None,
+            silenced: None,
         })
     }
 
