@@ -15,6 +15,7 @@ pub const RULE: Rule = Rule {
     page: include_str!("README.md"),
     kinds: &[FileKind::Source],
     needs: &[Need::Resource],
+    on_by_default: true,
     check: Check::Resource(check),
 };
 
@@ -27,7 +28,7 @@ fn check(_file: &File<'_>, resource: &Resource, sink: &mut Sink<'_>) {
 fn confidence(resource: &Resource) -> Option<Confidence> {
     let kind = resource.context.kind;
     let is_repeated = kind == ContextKind::Repeated;
-    if kind < ContextKind::Unknown && !matches!(resource.custody, Custody::Kept { .. }) {
+    if kind == ContextKind::Test || kind < ContextKind::Unknown && !matches!(resource.custody, Custody::Kept { .. }) {
         return None;
     }
     let by_habit = match resource.kind.made {

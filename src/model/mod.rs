@@ -54,6 +54,7 @@ mod shared;
 mod size_checks;
 pub mod store;
 mod style;
+pub mod test_state;
 mod text;
 pub mod timeout;
 mod worst;
@@ -150,12 +151,14 @@ impl<'a> Model<'a> {
             stores: self.stores(),
             resources: self.resources(),
             memos: self.memos(),
+            test_states: Vec::new(),
             grows_in,
             hands_on: self.handed_on(),
             exports_names: !self.ir.exports.is_empty(),
             extends_imports: self.extends_imports(),
             style: facts::Style::default(),
         };
+        facts.test_states = self.test_states(&facts);
         if !facts.is_empty() {
             facts.style = self.style().clone();
         }

@@ -38,6 +38,8 @@ pub enum Need {
     ModuleCache,
     /// A module of metrics is named.
     Metrics,
+    /// A test, or what runs before each.
+    Test,
 }
 
 /// Whether a rule with one of the needs may have something to say of the text.
@@ -102,7 +104,7 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         Need::Resource => evidence.makes_resource(),
         Need::Memo => evidence.memoizes(),
         // Seen in the text itself.
-        Need::Weak | Need::ModuleCache | Need::Metrics => false,
+        Need::Weak | Need::ModuleCache | Need::Metrics | Need::Test => false,
     }
 }
 
