@@ -155,3 +155,22 @@ fn run(command: &mut Command) -> String {
     let output = command.output().expect("the binary starts");
     String::from_utf8(output.stdout).expect("reports are text")
 }
+
+/// `page > heading` in the table of what was measured.
+#[test]
+fn the_table_of_measurements_names_cases_that_exist() {
+    let table = read(Path::new("docs/oracle-table.md"));
+    let mut missing = Vec::new();
+    for cell in table.lines().filter(|line| line.starts_with('|')).filter_map(|line| line.trim_end_matches(" |").rsplit(" | ").next()) {
+        for (page, heading) in cell.split("; ").filter_map(|part| part.split_once(" > ")) {
+            let page = page.rsplit(' ').next().unwrap_or_default();
+            let heading = heading.trim_end_matches(" (pending)");
+            let path = support::root().join(format!("rules/{page}.md"));
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            if !text.lines().any(|line| line.starts_with('#') && line.trim_start_matches('#').trim() == heading) {
+                missing.push(format!("{page} > {heading}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "\n{}", missing.join("\n"));
+}

@@ -43,6 +43,7 @@ pub mod place;
 pub mod promise;
 mod properties;
 pub mod provenance;
+mod recursion;
 pub mod registration;
 pub mod release;
 pub mod request_store;

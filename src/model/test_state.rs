@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Model;
 use super::calls::How;
 use super::context::{Context, ContextKind, Region, StepKind};
-use super::facts::{Facts, Handle, LifeWhy, ReceiverKind};
-use super::ir::{ExprId, ExprKind, FnId, Ir, UnaryOp};
+use super::facts::{Facts, Handle, LifeWhy, ReceiverKind, Registration};
+use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir, UnaryOp};
 use super::resource::{Custody, Flaw};
 use crate::text::Span;
 
@@ -53,7 +53,9 @@ impl Model<'_> {
         for one in &facts.registrations {
             let long =
                 matches!(one.receiver.kind, ReceiverKind::Process | ReceiverKind::Page | ReceiverKind::Module | ReceiverKind::Import);
-            if let Some((hook, hook_span)) = hook(&one.context).filter(|_| long && one.released.is_none() && !one.once) {
+            if let Some((hook, hook_span)) =
+                hook(&one.context).filter(|_| long && one.released.is_none() && !one.once && !self.is_made_by_hooks(one))
+            {
                 found.push(TestState {
                     span: one.span,
                     statement_hash: one.statement_hash,
@@ -102,6 +104,19 @@ impl Model<'_> {
         }
         self.environments(&mut found);
         found
+    }
+
+    /// A receiver that a hook or test puts into a variable of the module, or into a part of one: it may be another one for each test.
+    fn is_made_by_hooks(&self, registration: &Registration) -> bool {
+        if registration.receiver.kind != ReceiverKind::Module {
+            return false;
+        }
+        let declared = self.ir.bindings.iter().position(|binding| Some(binding.span) == registration.receiver.span);
+        let is_set_later = declared.is_some_and(|index| {
+            let writes = self.uses.writes(BindingId(index as u32));
+            writes.iter().any(|&write| self.ir.function_of(write) != Ir::MODULE)
+        });
+        is_set_later || registration.receiver.text.contains('.')
     }
 
     /// `process.env.MODE = 'x'` in a test, which nothing puts back.
