@@ -1,5 +1,7 @@
 //! Every rule, from the folder listing. Written by `tests/tidy`; do not edit.
 
+#[path = "effect-no-cleanup/rule.rs"]
+mod effect_no_cleanup;
 #[path = "import-cache-busting/rule.rs"]
 mod import_cache_busting;
 #[path = "listener-in-loop/rule.rs"]
@@ -35,6 +37,7 @@ use crate::rule::Rule;
 
 #[rustfmt::skip]
 pub const ALL: &[Rule] = &[
+    effect_no_cleanup::RULE,
     import_cache_busting::RULE,
     listener_in_loop::RULE,
     listener_leak::RULE,

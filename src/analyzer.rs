@@ -13,7 +13,7 @@ use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Focus, Limits, Projec
 use crate::prefilter::{self, Need, Words};
 use crate::project::{FileKind, Place};
 use crate::rule::{self, File, Rule};
-use crate::syntax::{self, Language, Parsed, Problem, ProblemKind};
+use crate::syntax::{self, Parsed, Problem, ProblemKind};
 use crate::text::{SourceText, Span};
 use linker::Linker;
 
@@ -89,8 +89,11 @@ impl Analyzer for Leaklint {
             return None;
         }
         let kind = FileKind::of(place, text);
-        let is_read = self.rules.iter().any(|rule| rule.kinds.contains(&kind));
-        if is_read && prefilter::may_matter(text, may_be_jsx(path), &self.words, &self.needs) {
+        // In a test or a script, few rules have something to say.
+        let of_kind = || self.rules.iter().filter(|rule| rule.kinds.contains(&kind)).flat_map(|rule| rule.needs).copied();
+        let needs: Vec<Need> = if kind == FileKind::Source { self.needs.clone() } else { of_kind().collect() };
+        let is_read = !needs.is_empty();
+        if is_read && prefilter::may_matter(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words, &needs) {
             return None;
         }
         Some(Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: false, length: text.len() })
@@ -112,7 +115,8 @@ impl Analyzer for Leaklint {
         if !is_reported && *length > LONGEST_GUESS {
             focus.clear();
         }
-        let uses_imports = |it: &Registration| it.receiver.kind == ReceiverKind::Import && focus.contains(&it.span);
+        let is_asked = |it: &Registration| focus.contains(&it.span) || it.mount.as_ref().is_some_and(|mount| focus.contains(&mount.site));
+        let uses_imports = |it: &Registration| matches!(it.receiver.kind, ReceiverKind::Import | ReceiverKind::Service) && is_asked(it);
         // What a file hands to those that it imports may be released there.
         let is_property = |it: &Interval| matches!(&it.handle, Handle::Kept { text, .. } if text.contains('.')) && focus.contains(&it.span);
         let is_timer_property =
@@ -135,7 +139,7 @@ impl Analyzer for Leaklint {
     }
 
     fn may_be_added_to(&self, path: &str, text: &str) -> bool {
-        prefilter::may_be_added_to(text, may_be_jsx(path), &self.words)
+        prefilter::may_be_added_to(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words)
     }
 
     fn with_rules(self: Arc<Self>, asked_for: &[&'static str]) -> Arc<Self> {
@@ -153,10 +157,6 @@ impl Leaklint {
         found.retain(|diagnostic| !distrusted.iter().any(|span| span.contains(diagnostic.location.span)));
         found
     }
-}
-
-fn may_be_jsx(path: &str) -> bool {
-    !matches!(Language::of_path(path), Language::TypeScript | Language::Declarations)
 }
 
 fn diagnostic(path: &Arc<str>, problem: Problem) -> Diagnostic {

@@ -13,7 +13,7 @@ use ignore::{DirEntry, WalkBuilder, WalkState};
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
-const EXTENSIONS: &[&str] = &["js", "jsx", "ts", "tsx", "mjs", "cjs", "mts", "cts"];
+const EXTENSIONS: &[&str] = &["js", "jsx", "ts", "tsx", "mjs", "cjs", "mts", "cts", "vue", "svelte"];
 const LARGE: u64 = 2 << 20;
 /// Above this, a file is refused even when it is named.
 pub const TOO_LARGE: u64 = 64 << 20;

@@ -124,6 +124,14 @@ fn a_fix_is_laid_out_like_the_file() {
             "var net = require('net');\nmodule.exports = net.createServer(function (socket) {\n  setInterval(function () { socket.write('.'); }, 1000); // beat\n});\n",
             "var net = require('net');\nmodule.exports = net.createServer(function (socket) {\n  var interval = setInterval(function () { socket.write('.'); }, 1000); // beat\n  socket.on('close', function () { clearInterval(interval); });\n});\n",
         ),
+        (
+            "import { useEffect } from 'react';\nexport function Nav({ draw }) {\n  useEffect(() => {\n    draw();\n    window.addEventListener('resize', () => draw(), { passive: true });\n    document.addEventListener('focus', function () {\n      draw();\n    }); // later\n  }, []);\n  return null;\n}\n",
+            "import { useEffect } from 'react';\nexport function Nav({ draw }) {\n  useEffect(() => {\n    draw();\n    const onResize = () => draw();\n    window.addEventListener('resize', onResize, { passive: true });\n    const onFocus = function () {\n      draw();\n    };\n    document.addEventListener('focus', onFocus); // later\n    return () => {\n      window.removeEventListener('resize', onResize, { passive: true });\n      document.removeEventListener('focus', onFocus);\n    };\n  }, []);\n  return null;\n}\n",
+        ),
+        (
+            "import { onMount } from 'svelte'\nexport function clock(tick) {\n\tonMount(() => {\n\t\ttick()\n\t\tsetInterval(tick, 1000)\n\t})\n}\n",
+            "import { onMount } from 'svelte'\nexport function clock(tick) {\n\tonMount(() => {\n\t\ttick()\n\t\tconst timer = setInterval(tick, 1000)\n\t\treturn () => clearInterval(timer)\n\t})\n}\n",
+        ),
     ];
     for (text, expected) in rows {
         assert_eq!(fixed(text), [expected]);
@@ -141,6 +149,11 @@ fn what_is_not_certain_is_left_to_the_reader() {
         "import { bus } from './bus.js'\nexport async function all(jobs) {\n  for (const job of jobs) {\n    bus.on('stop', () => job.stop())\n    await job.run(`a\n    b`)\n  }\n}\n",
         // The request's `close` comes when its body is read.
         "const http = require('http');\nhttp.createServer((req) => {\n  setInterval(() => req.ping(), 1e3);\n});\n",
+        // The effect returns something already, or nothing can be returned from it; and two things that it leaves behind.
+        "import { useEffect } from 'react';\nexport function Nav({ draw }) {\n  useEffect(() => {\n    window.addEventListener('resize', () => draw());\n    return draw;\n  }, []);\n}\n",
+        "import { useEffect } from 'react';\nexport function Nav({ draw }) {\n  useEffect(() => void window.addEventListener('resize', () => draw()), []);\n}\n",
+        "import { useEffect } from 'react';\nexport function Nav({ draw }) {\n  useEffect(() => {\n    if (draw) {\n      window.addEventListener('resize', () => draw());\n    }\n  }, []);\n}\n",
+        "import { useEffect } from 'react';\nexport function Nav({ draw }) {\n  useEffect(() => {\n    window.addEventListener('resize', () => draw());\n    setInterval(draw, 1000);\n  }, []);\n}\n",
         // Something asks whether the key is there.
         "const seen = {};\nrequire('net').createServer((socket) => {\n  const id = socket.remotePort;\n  if (id in seen) return;\n  seen[id] = socket;\n  socket.on('close', () => { seen[id] = null; });\n});\n",
     ];

@@ -27,7 +27,9 @@ fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
         LoopEvent::Item => !again,
         LoopEvent::Made => site.fixed && !again,
     });
-    if by_loop || registration.mismatched || registration.released.is_some() || registration.follows.is_some() {
+    // What a component acquires while it is mounted is for effect-no-cleanup.
+    let is_for_others = registration.mismatched || registration.of_component().is_some();
+    if by_loop || is_for_others || registration.released.is_some() || registration.follows.is_some() {
         return;
     }
     if registration.once && !registration.once_uncertain && registration.other_outcome.is_none() {
@@ -49,6 +51,7 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
     let receiver = &registration.receiver;
     match receiver.kind {
         ReceiverKind::Fresh | ReceiverKind::Unknown | ReceiverKind::Item | ReceiverKind::OwnField => None,
+        ReceiverKind::Service | ReceiverKind::Plugin => None,
         ReceiverKind::Peer => {
             let crossed = registration.other_outcome.as_ref().is_some_and(|outcome| outcome.is_crossed);
             (crossed && context >= ContextKind::Unknown).then_some(Confidence::Medium)
@@ -62,6 +65,8 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
             let many = registration.constructed && registration.per_instance.as_ref().is_some_and(|instances| instances.many);
             (many || context >= ContextKind::Unknown).then_some(Confidence::Medium)
         }
+        // What a component makes goes with it.
+        ReceiverKind::Captured if registration.mount.is_some() => None,
         ReceiverKind::Captured if again && registration.api == "Tapable" => Some(Confidence::High),
         ReceiverKind::Captured if receiver.certainty < Certainty::Likely => None,
         ReceiverKind::Captured => {

@@ -19,6 +19,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(file: &File<'_>, interval: &Interval, sink: &mut Sink<'_>) {
+    // What a component starts while it is mounted is for effect-no-cleanup.
+    if interval.of_component().is_some() {
+        return;
+    }
     if let Some(confidence) = confidence(interval) {
         sink.report(finding(file, interval, confidence));
     }

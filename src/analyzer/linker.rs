@@ -12,6 +12,7 @@ use crate::model::bases::Bases;
 use crate::model::links::{Links, Reexport};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
+use crate::model::outside::Service;
 use crate::pipeline::{self, Focus, Limits, Project};
 use crate::project::graph::View;
 use crate::project::growth::{grown_in, holders};
@@ -31,6 +32,7 @@ pub(super) struct Linker {
     importers: Mutex<FxHashMap<String, Importers>>,
     mentions: Mutex<FxHashMap<String, Option<Arc<Mentions>>>>,
     releases: Mutex<FxHashMap<String, Arc<[NamedRelease]>>>,
+    services: Mutex<FxHashMap<String, Arc<[Service]>>>,
     bases: Mutex<FxHashMap<String, Arc<Bases>>>,
     reexports: Mutex<FxHashMap<String, Arc<[Reexport]>>>,
     recent: Mutex<Recent>,
@@ -84,6 +86,7 @@ impl Linker {
             bases: Mutex::default(),
             reexports: Mutex::default(),
             recent: Mutex::default(),
+            services: Mutex::default(),
         }
     }
 
@@ -200,6 +203,15 @@ impl FactsSource for Files<'_> {
             Arc::new(found.unwrap_or_default())
         };
         once(&self.linker.bases, file, find)
+    }
+
+    fn services(&self, file: &str) -> Arc<[Service]> {
+        let find = || {
+            let parsed = self.linker.parse(file, self.limits);
+            let found = parsed.map(|read| Model::new(&read.parsed.ir, &self.linker.leaklint.apis, &read.source).services());
+            found.unwrap_or_default().into()
+        };
+        once(&self.linker.services, file, find)
     }
 
     fn kind(&self, file: &str) -> FileKind {

@@ -7,6 +7,8 @@ use super::resource::api::{ResourceFile, Resources};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
+use super::frameworks::Frameworks;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Duplicates {
@@ -280,6 +282,7 @@ pub struct Apis {
     pub resources: Resources,
     pub memos: Vec<MemoApi>,
     pub metrics: Metrics,
+    pub frameworks: Frameworks,
 }
 
 /// A table that cannot be read: its name and what is wrong.
@@ -312,6 +315,8 @@ impl Apis {
         let resources: ResourceFile = read("resources.toml", include_str!("../../rules/apis/resources.toml"))?;
         let memos: MemoFile = read("memoize.toml", include_str!("../../rules/apis/memoize.toml"))?;
         let metrics: MetricsFile = read("metrics.toml", include_str!("../../rules/apis/metrics.toml"))?;
+        let frameworks = Frameworks::read(include_str!("../../rules/apis/frameworks.toml"))
+            .map_err(|error| ApisError { table: "frameworks.toml", error })?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
         let (mut register, mut release, mut by_verb) =
             (FxHashMap::default(), FxHashMap::default(), FxHashMap::<String, Vec<usize>>::default());
@@ -350,6 +355,7 @@ impl Apis {
             resources: Resources::new(resources.apis()),
             memos: memos.memo,
             metrics: metrics.metrics,
+            frameworks,
         })
     }
 

@@ -48,7 +48,8 @@ impl Model<'_> {
                 releases.push(BaseRelease { property: property.clone(), what: Let::Entries(shrinkage) });
             }
         }
-        let cleared = self.timer_clears().into_iter().filter_map(|clear| self.own_property(self.place(clear.handle)?));
+        let clears = self.timer_clears();
+        let cleared = clears.iter().filter_map(|clear| self.own_property(self.place(clear.handle)?));
         releases.extend(cleared.map(|property| BaseRelease { property, what: Let::Timer }));
         releases.extend(self.uses.calls.iter().filter_map(|&call| self.removal_of_own(call)));
         let bases = self.entities.ids().filter_map(|id| self.imported(self.entities.get(id).base?));

@@ -1,5 +1,7 @@
 //! Who clears a timer, and on which paths.
 
+use std::rc::Rc;
+
 use super::Model;
 use super::calls::How;
 use super::context::{ContextKind, Region};
@@ -28,8 +30,8 @@ pub(super) struct Armed<'m> {
 
 impl Model<'_> {
     /// Every call in the file that ends some timer.
-    pub(super) fn timer_clears(&self) -> Vec<Clear> {
-        self.uses.calls.iter().filter_map(|&at| self.timer_clear(at)).collect()
+    pub(super) fn timer_clears(&self) -> Rc<[Clear]> {
+        self.timer_clears.get_or_init(|| self.uses.calls.iter().filter_map(|&at| self.timer_clear(at)).collect()).clone()
     }
 
     fn timer_clear(&self, at: ExprId) -> Option<Clear> {

@@ -323,22 +323,11 @@ impl Model<'_> {
         for at in self.occurrences(place) {
             let Some(parent) = self.uses.parent(at) else { continue };
             let other = match self.ir.kind(parent) {
-                ExprKind::Call { args, .. } | ExprKind::New { args, .. } => self.callee_function(parent).and_then(|function| {
-                    let index = self.ir.list(args).iter().position(|&arg| arg == at)?;
-                    let binding = self.ir[function].params.get(index)?.binding?;
-                    Some((self.binding_place(binding), parent))
-                }),
-                ExprKind::Assign { target, value, .. } if value == at => self.place(target).map(|place| (place, parent)),
+                ExprKind::Assign { target, value, .. } if value == at => self.place(target),
                 _ => None,
             };
-            let Some((other, at)) = other.filter(|(other, _)| *other != place) else { continue };
-            let Some(operations) = table.get(&other) else { continue };
-            for shrink in &operations.shrinks {
-                let is_call = matches!(self.ir.kind(at), ExprKind::Call { .. } | ExprKind::New { .. });
-                // A helper's shrink happens when it is called with this collection.
-                let at = if is_call { at } else { shrink.at };
-                shrinks.push(Shrink { at, kind: if is_call { ShrinkKind::Cleaner } else { shrink.kind }, ..*shrink });
-            }
+            let Some(other) = other.filter(|other| *other != place) else { continue };
+            shrinks.extend(table.get(&other).into_iter().flat_map(|operations| operations.shrinks.iter().copied()));
         }
     }
 

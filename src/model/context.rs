@@ -86,6 +86,8 @@ pub enum StepKind {
     RequestParam(String),
     /// Exported, and no file of the project uses it.
     Unused(String),
+    /// Offered to other files, of which only tests are seen to call it.
+    Tested(String),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

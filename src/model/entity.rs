@@ -56,6 +56,7 @@ impl Entities {
             entities.add_class(ir, uses, ClassId(index as u32));
         }
         entities.add_objects(ir, uses);
+        entities.add_options(ir, uses);
         entities.add_constructors(ir, uses);
         entities.add_prototype_members(ir, uses);
         entities.add_members_by_helper(ir, uses);
@@ -163,6 +164,29 @@ impl Entities {
             let id = self.push(EntityKind::Object(object), bound_to(ir, uses, expr), None, None);
             self.by_object.insert(object, id);
             self.add_object_members(ir, props, id, false);
+        }
+    }
+
+    /// `{ mounted() {}, methods: { draw() {} } }`: the methods of a component that is written as options have one `this`.
+    fn add_options(&mut self, ir: &Ir, uses: &Uses) {
+        for (index, &expr) in ir.objects.iter().enumerate() {
+            let ExprKind::Object { props, .. } = ir.kind(expr) else { continue };
+            let parts = ir.prop_list(props).iter().filter_map(|prop| match (prop.key, ir.kind(prop.value)) {
+                (PropKey::Name(name), ExprKind::Object { props, .. }) if matches!(ir.name(name), "methods" | "computed" | "watch") => {
+                    Some(props)
+                }
+                _ => None,
+            });
+            let parts: Vec<super::ir::List> = parts.collect();
+            if parts.is_empty() {
+                continue;
+            }
+            let object = ObjectId(index as u32);
+            let id = self.of_object(object).unwrap_or_else(|| self.push(EntityKind::Object(object), bound_to(ir, uses, expr), None, None));
+            self.by_object.insert(object, id);
+            for part in parts {
+                self.add_object_members(ir, part, id, false);
+            }
         }
     }
 

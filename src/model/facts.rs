@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 pub use super::mismatch::{Mending, Mismatch, MismatchWhy};
 pub use super::misuse::{Misuse, MisuseKind};
+pub use super::mount::Mount;
 use super::outside::FileName;
 pub use super::promise::{Reaction, ReactionKind, Settled};
 use super::provenance::Provenance;
@@ -397,6 +398,9 @@ pub struct Interval {
     /// Where its handle is taken out of the collection that holds it.
     pub taken_out: Option<Sibling>,
     pub remedy: Option<Remedy>,
+    /// The component that starts it when it is mounted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mount: Option<Mount>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -46,6 +46,7 @@ impl Model<'_> {
             self.write_operation(write, &mut table);
         }
         self.resets(&mut table);
+        self.through_parameters(&mut table);
         for id in self.ir.expr_ids() {
             if let ExprKind::Binary(op, left, right) = self.ir.kind(id) {
                 self.size_check(id, op, left, right, &mut table);

@@ -7,7 +7,8 @@ use super::edits::is_identifier;
 use super::entity::{EntityKind, This};
 use super::facts::{Cleared, Entry, Factory, Handle, Instances, Interval, Remedy, Sibling};
 use super::handle::Destinations;
-use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Imported, Ir, UnaryOp};
+use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Imported, Ir, NameId, UnaryOp};
+use super::mount::Mount;
 use super::place::{Place, Root, Step};
 
 impl Model<'_> {
@@ -17,7 +18,10 @@ impl Model<'_> {
             return Vec::new();
         }
         let clears = self.timer_clears();
-        starts.iter().map(|&call| self.focused(Some(self.ir.span(call)), || self.interval(call, &clears))).collect()
+        starts
+            .iter()
+            .map(|&call| self.focused(self.asked_place(self.ir.span(call), self.callee_span(call)), || self.interval(call, &clears)))
+            .collect()
     }
 
     /// A call of the timer function of the platform, not of a method of that name.
@@ -27,41 +31,51 @@ impl Model<'_> {
     }
 
     pub(super) fn is_timer_function(&self, value: ExprId, name: &str) -> bool {
+        self.timer_function(value) == Some(name)
+    }
+
+    /// The function of timers that an expression names.
+    fn timer_function(&self, value: ExprId) -> Option<&str> {
         let ir = self.ir;
-        if !self.names_timers() {
-            return false;
+        if self.timer_names().is_empty() {
+            return None;
         }
         match ir.kind(value) {
-            ExprKind::Ident(_) => match ir.binding_of(value) {
-                None => ir.global_of(value) == Some(name),
-                Some(binding) => self.is_timer_binding(binding, name),
+            ExprKind::Ident(reference) => match ir.binding_of(value) {
+                None => self.timer_name(ir[reference].name),
+                Some(binding) => self.timer_binding(binding),
             },
             // `(0, timers.setInterval)(...)`.
-            ExprKind::Sequence(list) => ir.list(list).last().is_some_and(|&last| self.is_timer_function(last, name)),
-            ExprKind::Member { object, property, .. } if ir.name(property) == name => self.is_timers_module(object),
-            _ => false,
+            ExprKind::Sequence(list) => ir.list(list).last().and_then(|&last| self.timer_function(last)),
+            ExprKind::Member { object, property, .. } => self.timer_name(property).filter(|_| self.is_timers_module(object)),
+            _ => None,
         }
     }
 
-    /// Whether the file names any function of timers at all.
-    fn names_timers(&self) -> bool {
-        *self.names_timers.get_or_init(|| {
-            let mut names = self.ir.names.iter();
-            names.any(|name| name.ends_with("Timeout") || name.ends_with("Interval") || name.ends_with("Immediate"))
+    fn timer_name(&self, name: NameId) -> Option<&str> {
+        self.timer_names().contains(&name).then(|| self.ir.name(name))
+    }
+
+    /// What this file has of names that end like those of timer functions.
+    fn timer_names(&self) -> &[NameId] {
+        self.timer_names.get_or_init(|| {
+            let is_one = |name: &str| name.ends_with("Timeout") || name.ends_with("Interval") || name.ends_with("Immediate");
+            (0..).zip(&self.ir.names).filter(|(_, name)| is_one(name)).map(|(at, _)| NameId(at)).collect()
         })
     }
 
     /// `import { setInterval } from 'timers'`, `const { setInterval } = require('timers')`.
-    fn is_timer_binding(&self, binding: BindingId, name: &str) -> bool {
+    fn timer_binding(&self, binding: BindingId) -> Option<&str> {
         let ir = self.ir;
         match (ir[binding].kind, self.uses.writes(binding)) {
-            (BindingKind::Import(import), _) => {
-                let import = &ir[import];
-                is_timers(ir.name(import.module)) && matches!(import.imported, Imported::Named(imported) if ir.name(imported) == name)
-            }
+            (BindingKind::Import(import), _) => match ir[import].imported {
+                Imported::Named(imported) if is_timers(ir.name(ir[import].module)) => self.timer_name(imported),
+                _ => None,
+            },
             (BindingKind::Const | BindingKind::Let | BindingKind::Var, [write]) => super::index::written_value(ir, *write)
-                .is_some_and(|value| matches!(ir.kind(value), ExprKind::Member { .. }) && self.is_timer_function(value, name)),
-            _ => false,
+                .filter(|&value| matches!(ir.kind(value), ExprKind::Member { .. }))
+                .and_then(|value| self.timer_function(value)),
+            _ => None,
         }
     }
 
@@ -115,7 +129,7 @@ impl Model<'_> {
         let is_open = cleared.is_none() && overwritten.is_none() && factory.is_none();
         let remedy = remedy.or_else(|| self.peers_end(call, &to, peer.filter(|_| is_open && per_instance.is_none())?));
         let handle = self.handle(call, &to);
-        Interval {
+        let mut found = Interval {
             span: ir.span(call),
             statement_hash: self.text_hash(ir[ir[call].stmt].span),
             scope: self.qualified_name(call),
@@ -135,7 +149,11 @@ impl Model<'_> {
             captures: self.names(&kept),
             taken_out: to.collections.iter().find_map(|&list| self.taken_out(list)),
             remedy,
-        }
+            mount: self.mount(call),
+        };
+        let edits = self.cleanup_of_interval(call, &found).unwrap_or_default();
+        found.mount = found.mount.map(|mount| Mount { edits, ..mount });
+        found
     }
 
     /// `ws.timer = setInterval(...)`, which the file that ends the connection clears.

@@ -529,6 +529,9 @@ pub struct Ir {
     /// Comments that mention leaklint.
     pub comments: Vec<Comment>,
     pub is_module: bool,
+    /// The functions that run for each component of a single-file component, as its compiler makes them of its scripts.
+    pub setups: Vec<FnId>,
+    pub is_svelte: bool,
     /// Where the first statement begins, directives not counted.
     pub first_statement: Option<u32>,
 }
@@ -543,6 +546,22 @@ impl Ir {
     /// The name of this spelling, if the script has it anywhere.
     pub fn find_name(&self, name: &str) -> Option<NameId> {
         self.names.iter().position(|known| **known == *name).map(|index| NameId(index as u32))
+    }
+
+    /// Says that the functions with these spans run for each component.
+    pub fn name_setup(&mut self, spans: impl Iterator<Item = Span>) {
+        for span in spans {
+            let Some(at) = self.functions.iter().position(|function| function.span == span && function.kind == FunctionKind::Expression)
+            else {
+                continue;
+            };
+            self.setups.push(FnId(at as u32));
+            let name = self.find_name("setup").unwrap_or_else(|| {
+                self.names.push("setup".into());
+                NameId(self.names.len() as u32 - 1)
+            });
+            self.functions[at].name = Some(name);
+        }
     }
 
     pub fn kind(&self, id: ExprId) -> ExprKind {

@@ -11,6 +11,7 @@ mod chain;
 mod clearing;
 mod closed;
 pub mod collection;
+mod compiled;
 pub mod context;
 mod dump;
 mod edits;
@@ -19,6 +20,7 @@ pub mod entity;
 mod entry_removal;
 pub mod facts;
 pub mod flow;
+pub mod frameworks;
 mod guards;
 mod handle;
 pub mod holding;
@@ -33,11 +35,13 @@ pub mod memo;
 pub mod mentions;
 pub mod mismatch;
 pub mod misuse;
+pub mod mount;
 pub mod namesakes;
 pub mod occurrences;
 mod operands;
 pub mod outside;
 mod owner;
+mod parameters;
 mod peers_end;
 pub mod place;
 pub mod promise;
@@ -54,6 +58,7 @@ mod shapes;
 mod shared;
 mod size_checks;
 pub mod store;
+mod stream;
 mod style;
 pub mod test_state;
 mod text;
@@ -87,7 +92,9 @@ pub struct Model<'a> {
     callers: RefCell<FxHashMap<FnId, Rc<Vec<Caller>>>>,
     reads_by_name: OnceCell<index::Groups>,
     stored: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
-    names_timers: OnceCell<bool>,
+    timer_names: OnceCell<Vec<ir::NameId>>,
+    timer_clears: OnceCell<Rc<[clearing::Clear]>>,
+    names_hooks: OnceCell<bool>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     /// By whether the project was asked, too.
@@ -117,7 +124,9 @@ impl<'a> Model<'a> {
             callers: RefCell::default(),
             reads_by_name: OnceCell::new(),
             stored: OnceCell::new(),
-            names_timers: OnceCell::new(),
+            timer_names: OnceCell::new(),
+            timer_clears: OnceCell::new(),
+            names_hooks: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
             lives: RefCell::default(),

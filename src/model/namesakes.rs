@@ -37,7 +37,7 @@ impl Model<'_> {
                 found.push(NamedRelease { property: property.clone(), what: Released::Entries(shrinkage) });
             }
         }
-        for clear in self.timer_clears() {
+        for clear in self.timer_clears().iter() {
             let ExprKind::Call { callee, .. } = self.ir.kind(clear.at) else { continue };
             let is_cleared = ["clearInterval", "clearTimeout"].iter().any(|name| self.is_timer_function(callee, name));
             let property = |place| self.foreign_property(place).or_else(|| self.inherited_property(place));

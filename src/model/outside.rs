@@ -16,6 +16,7 @@ use super::ir::{ExprId, FnId, Ir};
 use super::links::{ImportUse, UseKind};
 use super::namesakes::NamedRelease;
 use super::provenance::Provenance;
+pub use super::stream::Service;
 use crate::text::Span;
 
 /// A path as the run names it: relative to the working directory, with `/`.
@@ -34,6 +35,8 @@ pub trait Outside {
 
     /// What the classes of a module, and those that they extend, release of a field of this name.
     fn released_by_bases(&self, module: &str, property: &str) -> Vec<(FileName, Let)>;
+    /// A class that another file offers as a service.
+    fn service(&self, module: &str, class: &str) -> Option<Service>;
 
     /// The paths of this file at which others add to a collection.
     fn grown(&self) -> Vec<AccessPath>;
@@ -62,6 +65,8 @@ pub struct Seen {
     pub files: BTreeSet<FileName>,
     /// Nobody else can use it: the project is an application, and each importer was read.
     pub is_complete: bool,
+    /// Tests use it, and code outside of the project cannot.
+    pub is_tested: bool,
 }
 
 /// One use, with the way to it followed through all files.
@@ -122,6 +127,11 @@ impl Model<'_> {
         let found = find();
         asked.is_on.set(before);
         found
+    }
+
+    /// Of the places at which a finding about a call may stand, the one that is asked about, else the first.
+    pub(super) fn asked_place(&self, whole: Span, callee: Span) -> Option<Span> {
+        Some(if self.asked.as_ref().is_some_and(|asked| asked.focus.contains(&callee)) { callee } else { whole })
     }
 
     /// Asks no more for the fact at hand.
@@ -231,7 +241,9 @@ impl Search<'_, '_> {
         }
         // The end of an instance is its own; an exported `end(id)` is whatever its callers make of it.
         let is_offered = match how {
-            How::Exported | How::Returned => true,
+            // It is the framework that runs it, for each component.
+            How::Exported => !self.model.ir.setups.contains(&function),
+            How::Returned => true,
             How::PublicMethod(..) => kind != ContextKind::Teardown,
             _ => false,
         };
@@ -296,6 +308,10 @@ impl Search<'_, '_> {
         if !is_called && seen.is_complete {
             let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
             self.end(at, by_name, Step::new(span, StepKind::Unused(self.model.function_name(function))));
+        } else if !is_called && seen.is_tested {
+            let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
+            self.end(at, by_name, Step::new(span, StepKind::Tested(self.model.function_name(function))));
+            return true;
         }
         seen.is_complete
     }

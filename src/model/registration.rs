@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::facts::{Certainty, Instances, TextEdit};
+use super::mount::Mount;
 use crate::text::Span;
 
 /// A listener that is registered.
@@ -48,11 +49,24 @@ pub struct Registration {
     pub follows: Option<Span>,
     /// The events of those that follow this one.
     pub beside: Vec<String>,
+    /// The component that registers when it is mounted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mount: Option<Mount>,
     pub statement: Option<Span>,
     pub detachment: Option<Detachment>,
     /// Where the receiver's limit of listeners is raised, so that nobody is warned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silenced: Option<Span>,
+}
+
+impl Registration {
+    /// The component that registers while it is mounted, on something that is older than any component.
+    pub fn of_component(&self) -> Option<&Mount> {
+        use ReceiverKind as Kind;
+        let is_older =
+            matches!(self.receiver.kind, Kind::Page | Kind::Process | Kind::Module | Kind::Import | Kind::Service | Kind::Plugin);
+        self.mount.as_ref().filter(|_| is_older)
+    }
 }
 
 /// How the listeners can be kept from piling up by edits.
@@ -138,6 +152,10 @@ pub enum ReceiverKind {
     /// The request, connection or message that the function runs for.
     Peer,
     Item,
+    /// A service that all components share.
+    Service,
+    /// What a plugin gives to all components under this name.
+    Plugin,
     Unknown,
 }
 
@@ -195,6 +213,8 @@ pub enum NearMissWhy {
     /// The handler takes itself off, but its event may never fire.
     EventMayNotCome,
     TeardownOnly,
+    /// In a function that is returned to a framework which does not call it.
+    Ignored,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

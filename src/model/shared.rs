@@ -33,7 +33,7 @@ impl Context {
 impl Shrinkage {
     /// Offered to other files, none of which calls it.
     pub(super) fn is_unused(&self) -> bool {
-        self.context.is_unused()
+        self.context.is_unused() || self.context.steps.iter().any(|step| matches!(step.what, StepKind::Tested(_)))
     }
 }
 

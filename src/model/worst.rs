@@ -1,7 +1,7 @@
 //! The worst that other files could say, to tell which findings depend on them.
 
 use super::context::{Context, ContextKind, Step, StepKind};
-use super::facts::{Certainty, Collection, Facts, HandOut, Life, LifeWhy};
+use super::facts::{Certainty, Collection, Facts, HandOut, Life, LifeWhy, ReceiverKind};
 use super::provenance::{Domain, Source};
 use crate::text::Span;
 
@@ -39,6 +39,9 @@ impl Facts {
         }
         for registration in &mut facts.registrations {
             registration.context.at_worst();
+            if registration.receiver.kind == ReceiverKind::Service {
+                registration.receiver.certainty = Certainty::Proved;
+            }
         }
         for mismatch in &mut facts.mismatches {
             mismatch.context.at_worst();

@@ -40,6 +40,8 @@ pub enum Need {
     Metrics,
     /// A test, or what runs before each.
     Test,
+    /// A registration or interval, and a name that only components have.
+    Component,
 }
 
 /// Whether a rule with one of the needs may have something to say of the text.
@@ -51,6 +53,7 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
     match scan::scan(text.as_bytes(), may_be_jsx, words, &is_enough) {
         Ok(evidence) => {
             needs.iter().any(|&need| is_met(need, &evidence))
+                || needs.contains(&Need::Component) && (evidence.registers || evidence.intervals) && words.names_component(text)
                 || needs.contains(&Need::Growth) && (adds_to_others(text, &evidence) || words.names_runtime(text))
                 || needs.contains(&Need::Timeout) && words.races_timers(text)
                 || needs.contains(&Need::Reaction) && keeps_promise(text)
@@ -129,6 +132,8 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         Need::Memo => evidence.memoizes(),
         // Seen in the text itself.
         Need::Weak | Need::ModuleCache | Need::Metrics | Need::Test => false,
+        // Told from the text.
+        Need::Component => false,
     }
 }
 

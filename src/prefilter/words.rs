@@ -46,6 +46,8 @@ pub struct Words {
     /// The names of modules whose promises a timer settles, with the quote behind them.
     timers: Vec<Finder<'static>>,
     metrics: Vec<Finder<'static>>,
+    /// What stands where there may be a component.
+    components: Vec<Finder<'static>>,
 }
 
 impl Words {
@@ -55,7 +57,10 @@ impl Words {
         let modules = apis.timers.iter().flat_map(|api| &api.modules);
         let timers = modules.flat_map(|module| ['\'', '"'].map(|quote| Finder::new(&format!("{module}{quote}")).into_owned())).collect();
         let metrics = apis.metrics.modules.iter().map(|module| Finder::new(module).into_owned()).collect();
-        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime, timers, metrics };
+        // What stands in front of a script that runs for each component.
+        let components =
+            apis.frameworks.signs().chain(["function setup() {", "ctorParameters"]).map(|sign| Finder::new(sign).into_owned()).collect();
+        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime, timers, metrics, components };
         let grow = apis.grow.keyed.iter().chain(&apis.grow.element).map(String::as_str).chain(["splice", "concat"]);
         grow.for_each(|word| words.add(word, GROWS));
         for api in &apis.listeners {
@@ -115,6 +120,11 @@ impl Words {
             Need::Test => PER_TEST.iter().any(|word| has(word)),
             _ => false,
         }
+    }
+
+    /// Whether there may be a component in the text.
+    pub(super) fn names_component(&self, text: &str) -> bool {
+        self.components.iter().any(|sign| sign.find(text.as_bytes()).is_some())
     }
 
     fn add(&mut self, word: &str, flags: u16) {

@@ -14,7 +14,7 @@ use crate::model::bases::Let;
 use crate::model::context::{Context, ContextKind, Step, StepKind};
 use crate::model::links::{ImportUse, Links, UseKind};
 use crate::model::namesakes::NamedRelease;
-use crate::model::outside::{FileName, Opening, Outside, OutsideUse, Seen, Way, nested};
+use crate::model::outside::{FileName, Opening, Outside, OutsideUse, Seen, Service, Way, nested};
 
 /// Files that may be read for one question; where more would have to be, the answer is that not all is known.
 const PER_QUESTION: usize = 6;
@@ -50,6 +50,7 @@ struct Uses {
     parts: u32,
     files: BTreeSet<String>,
     is_complete: bool,
+    is_tested: bool,
 }
 
 /// What a file can tell of some paths, by its words.
@@ -76,7 +77,7 @@ impl<'a> View<'a> {
 
     /// The uses of what a file offers under some paths, also through re-exports.
     fn uses_of(&self, file: &Arc<str>, paths: &[AccessPath], question: &mut Question) -> Uses {
-        let mut uses = Uses { found: Vec::new(), parts: 0, files: BTreeSet::new(), is_complete: true };
+        let mut uses = Uses { found: Vec::new(), parts: 0, files: BTreeSet::new(), is_complete: true, is_tested: false };
         self.collect(file, paths, question, &mut uses);
         uses
     }
@@ -92,6 +93,7 @@ impl<'a> View<'a> {
         for (importer, specifier) in self.source.importers(file).iter() {
             // What tests do says nothing of the program.
             if self.source.kind(importer) == FileKind::Test {
+                uses.is_tested |= !matches!(self.reach(importer, specifier, &fresh), Reach::Nothing);
                 continue;
             }
             is_imported = true;
@@ -234,7 +236,8 @@ impl<'a> View<'a> {
         });
         let mut resolved: Vec<OutsideUse> = resolved.collect();
         resolved.sort_by(|left, right| (&left.file, left.used.span.start).cmp(&(&right.file, right.used.span.start)));
-        Seen { uses: resolved, parts: uses.parts, files: uses.files, is_complete: uses.is_complete && question.followed < LIMIT }
+        let is_tested = uses.is_tested && !self.source.is_public(file);
+        Seen { uses: resolved, parts: uses.parts, files: uses.files, is_complete: uses.is_complete && question.followed < LIMIT, is_tested }
     }
 }
 
@@ -272,6 +275,20 @@ impl Outside for View<'_> {
             found.extend(own.map(|release| (file.to_string(), release.clone())));
         }
         found
+    }
+
+    fn service(&self, module: &str, class: &str) -> Option<Service> {
+        let file = self.source.resolve(&self.file, module)?;
+        if let Some(found) = self.source.services(&file).iter().find(|service| service.class == class) {
+            return Some(found.clone());
+        }
+        // A file that hands on what others have made.
+        let imported = self.source.imports(&file);
+        imported.iter().take(PER_GUESS * PER_FILE).find_map(|file| {
+            let mentions = self.source.mentions(file)?;
+            let services = if mentions.has(class) && mentions.has("Injectable") { self.source.services(file) } else { Arc::default() };
+            services.iter().find(|service| service.class == class).cloned()
+        })
     }
 
     fn released_by_bases(&self, module: &str, property: &str) -> Vec<(FileName, Let)> {

@@ -15,6 +15,7 @@ use crate::model::bases::Bases;
 use crate::model::links::{Links, Reexport};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
+use crate::model::outside::Service;
 
 /// Where the links between files come from: a run's files, open buffers, a test's map. Nothing else gives them.
 pub trait FactsSource {
@@ -49,6 +50,8 @@ pub trait FactsSource {
 
     /// What the classes of a file release of their own instances.
     fn bases(&self, file: &str) -> Arc<Bases>;
+    /// The services that a file offers.
+    fn services(&self, file: &str) -> Arc<[Service]>;
 
     /// The files that import, require or re-export a file, each with the specifier by which it does.
     fn importers(&self, file: &str) -> Arc<[(Arc<str>, String)]>;

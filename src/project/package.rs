@@ -179,8 +179,10 @@ pub fn names_what_ends(name: &str) -> bool {
 /// A file's place without what a build changes: the extension, and the folder that all of it stands in.
 fn place_of(path: &str) -> String {
     let path = path.trim_start_matches(['.', '/']);
-    let end =
-        [".d.ts", ".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", ".jsx", ".tsx"].iter().find_map(|it| path.strip_suffix(it)).unwrap_or(path);
+    let end = [".d.ts", ".js", ".ts", ".mjs", ".cjs", ".mts", ".cts", ".jsx", ".tsx", ".vue", ".svelte"]
+        .iter()
+        .find_map(|it| path.strip_suffix(it))
+        .unwrap_or(path);
     match end.split_once('/') {
         Some(("src" | "lib" | "dist" | "build" | "out" | "esm" | "cjs", rest)) => rest.to_owned(),
         _ => end.to_owned(),

@@ -37,7 +37,7 @@ pub fn name(path: &str) -> &str {
 }
 
 /// Extensions of source files; `.d` so that `x` finds `x.d.ts`.
-const EXTENSIONS: &[&str] = &[".js", ".ts", ".jsx", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".d"];
+const EXTENSIONS: &[&str] = &[".js", ".ts", ".jsx", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".d"];
 
 /// Without extensions of source files, however many.
 pub fn stem(mut path: &str) -> &str {

@@ -25,8 +25,12 @@ impl Flavour {
 
     const fn extensions(self) -> &'static [&'static str] {
         match self {
-            Self::TypeScript => &[".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".d.ts", ".d.mts", ".d.cts"],
-            Self::JavaScript => &[".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".d.ts", ".d.mts", ".d.cts"],
+            Self::TypeScript => {
+                &[".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".d.ts", ".d.mts", ".d.cts"]
+            }
+            Self::JavaScript => {
+                &[".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".d.ts", ".d.mts", ".d.cts"]
+            }
         }
     }
 }

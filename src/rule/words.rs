@@ -50,6 +50,7 @@ pub fn callers(finding: &mut Finding, context: &Context) {
             StepKind::Uncalled(name) if seen_outside => format!("in `{name}`"),
             StepKind::Uncalled(name) => format!("nothing in this file calls `{name}`"),
             StepKind::RequestParam(name) => format!("runs for each `{name}`"),
+            StepKind::Tested(name) => format!("only tests are seen to call `{name}`"),
             StepKind::Unused(name) => format!("`{name}` is exported, and no file of the project calls it"),
         };
         finding.link_in(Role::Caller, step.file.as_deref(), step.span, message);
@@ -98,7 +99,9 @@ pub fn receiver_lifetime(registration: &Registration) -> Lifetime {
 
 pub fn lifetime_of_receiver(receiver: &Receiver) -> Lifetime {
     match receiver.kind {
-        ReceiverKind::Process | ReceiverKind::Module | ReceiverKind::Import => Lifetime::Process,
+        ReceiverKind::Process | ReceiverKind::Module | ReceiverKind::Import | ReceiverKind::Service | ReceiverKind::Plugin => {
+            Lifetime::Process
+        }
         ReceiverKind::Page => Lifetime::Page,
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => Lifetime::Process,
         ReceiverKind::Parameter | ReceiverKind::AbortSignal => Lifetime::Parameter,
@@ -122,6 +125,8 @@ pub fn kind_of_receiver(receiver: &Receiver) -> String {
     match receiver.kind {
         ReceiverKind::Process => "lives as long as the process".to_owned(),
         ReceiverKind::Page => "lives as long as the page".to_owned(),
+        ReceiverKind::Service => "of a service that all components share".to_owned(),
+        ReceiverKind::Plugin => "given to all components by a plugin".to_owned(),
         ReceiverKind::Module => "lives as long as the process: module scope".to_owned(),
         ReceiverKind::Import => "imported: shared by all who import it".to_owned(),
         ReceiverKind::Injected => "given to the constructor: older than the instance".to_owned(),
@@ -165,6 +170,7 @@ pub fn near_miss(finding: &mut Finding, registration: &Registration) {
         NearMissWhy::OtherPhase => "never matches: the capture flag differs",
         NearMissWhy::OtherOutcome => "only when this event comes; another outcome ends the work without it",
         NearMissWhy::EventMayNotCome => "only when the event comes, which it need not",
+        NearMissWhy::Ignored => "never called: the framework ignores what this hook returns",
         NearMissWhy::TeardownOnly => "runs only at the end of the owner's life",
     };
     finding.link(Role::Release, miss.span, why);

@@ -1,11 +1,15 @@
 //! Parsing, and lowering to the IR: the only folder that knows swc.
 
+mod component;
 mod depth;
 mod errors;
 mod lower;
+mod merge;
 mod parse;
 #[cfg(test)]
 mod tests;
+
+pub use component::{code, may_be_jsx};
 
 use crate::{
     model::ir::Ir,
@@ -79,6 +83,14 @@ pub fn lower(path: &str, source: &SourceText) -> Result<Parsed, Vec<Problem>> {
 
 /// Reads a file on a smaller stack, which stands less nesting.
 pub fn lower_with_limit(path: &str, source: &SourceText, depth_limit: u32) -> Result<Parsed, Vec<Problem>> {
+    if let Some(blocks) = component::blocks(path, source.text()) {
+        if is_binary(source) {
+            return Err(vec![undecodable(source)]);
+        }
+        let mut parsed = parse::component(&blocks, source.text(), depth_limit);
+        parsed.ir.is_svelte = path.ends_with(".svelte");
+        return Ok(parsed);
+    }
     let base = if source.has_bom() { 3 } else { 0 };
     let text = source.text().get(base as usize..).unwrap_or("");
     let parsed = parse::script(Language::of_path(path), base, text, depth_limit);

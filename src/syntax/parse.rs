@@ -9,13 +9,64 @@ use swc_common::{
 use swc_ecma_ast::{EsVersion, Program};
 use swc_ecma_parser::{EsSyntax, FlowSyntax, Parser, StringInput, Syntax, TsSyntax, error::Error, lexer::Lexer};
 
-use super::{Language, OUR_NAME, Parsed, Problem, ProblemKind, depth, errors, lower::lower_program};
-use crate::{model::ir::Comment, text::Span};
+use super::{
+    Language, OUR_NAME, Parsed, Problem, ProblemKind,
+    component::Block,
+    depth, errors,
+    lower::lower_program,
+    merge::{self, Part},
+};
+use crate::{
+    model::ir::{Comment, Ir},
+    text::Span,
+};
 
-/// Lowers one script block, whose first byte is the byte `base` of the file.
+/// Lowers a script, whose first byte is the byte `base` of the file.
 pub(super) fn script(language: Language, base: u32, text: &str, depth_limit: u32) -> Result<Parsed, Vec<Problem>> {
+    let Read { tree, comments } = read(language, base, text, depth_limit).map_err(|problem| vec![problem])?;
+    let mut ir = lower_program(&tree.program, text, base);
+    ir.comments = comments;
+    let distrusted = errors::distrusted(&tree.program, &tree.errors);
+    Ok(Parsed { ir, problems: errors::problems(&tree.errors), distrusted })
+}
+
+/// Lowers the script blocks of a component together. A block that cannot be read costs itself alone.
+pub(super) fn component(blocks: &[Block], text: &str, depth_limit: u32) -> Parsed {
+    let mut parsed = Parsed { ir: Ir::default(), problems: Vec::new(), distrusted: Vec::new() };
+    let mut parts = Vec::new();
+    let mut comments = Vec::new();
+    let mut first_statement: Option<u32> = None;
+    for &block in blocks {
+        match read(block.language, block.start as u32, text.get(block.start..block.end).unwrap_or_default(), depth_limit) {
+            Ok(Read { tree, comments: found }) => {
+                comments.extend(found);
+                parsed.problems.extend(errors::problems(&tree.errors));
+                parsed.distrusted.extend(errors::distrusted(&tree.program, &tree.errors));
+                let first = merge::first_statement(&tree.program);
+                first_statement = first_statement.into_iter().chain(first).min();
+                parts.push(Part { block, program: tree.program });
+            }
+            Err(problem) => parsed.problems.push(problem),
+        }
+    }
+    let markup = merge::words_outside(blocks, text);
+    let program = merge::merge(parts, &|name| markup.contains(name));
+    parsed.ir = lower_program(&program, text, 0);
+    parsed.ir.name_setup(blocks.iter().filter(|block| block.per_component).map(|block| Span::new(block.start as u32, block.end as u32)));
+    comments.sort_by_key(|comment: &Comment| comment.span);
+    parsed.ir.comments = comments;
+    parsed.ir.first_statement = first_statement;
+    parsed
+}
+
+struct Read {
+    tree: Tree,
+    comments: Vec<Comment>,
+}
+
+fn read(language: Language, base: u32, text: &str, depth_limit: u32) -> Result<Read, Problem> {
     if let Some(offset) = depth::too_deep(text.as_bytes(), depth_limit) {
-        return Err(vec![too_deep(base + offset, depth_limit)]);
+        return Err(too_deep(base + offset, depth_limit));
     }
     let comments = memchr::memmem::find(text.as_bytes(), OUR_NAME).map(|_| SingleThreadedComments::default());
     let tree = match parse(syntax(language), base, text, comments.as_ref()) {
@@ -25,11 +76,8 @@ pub(super) fn script(language: Language, base: u32, text: &str, depth_limit: u32
         }
         result => result,
     };
-    let tree = tree.map_err(|error| vec![errors::problem(&error)])?;
-    let mut ir = lower_program(&tree.program, text, base);
-    ir.comments = comments.map(ours).unwrap_or_default();
-    let distrusted = errors::distrusted(&tree.program, &tree.errors);
-    Ok(Parsed { ir, problems: errors::problems(&tree.errors), distrusted })
+    let tree = tree.map_err(|error| errors::problem(&error))?;
+    Ok(Read { tree, comments: comments.map(ours).unwrap_or_default() })
 }
 
 struct Tree {

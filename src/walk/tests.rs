@@ -48,8 +48,10 @@ fn every_extension_of_javascript_and_typescript_is_found_and_nothing_else() {
         ("h.cts", ""),
         ("i.json", ""),
         ("j.vue", ""),
+        ("k.svelte", ""),
+        ("l.html", ""),
     ]);
-    assert_eq!(names(&folder.walk(&["."])), ["a.js", "b.jsx", "c.ts", "d.tsx", "e.mjs", "f.cjs", "g.mts", "h.cts"]);
+    assert_eq!(names(&folder.walk(&["."])), ["a.js", "b.jsx", "c.ts", "d.tsx", "e.mjs", "f.cjs", "g.mts", "h.cts", "j.vue", "k.svelte"]);
 }
 
 #[test]

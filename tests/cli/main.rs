@@ -4,6 +4,7 @@
 //! that calls each `LEAK` a leak (see `words.rs`).
 
 mod comments;
+mod components;
 mod exit_codes;
 mod files;
 mod formats;

@@ -16,3 +16,10 @@ globalThis.fakeRes = (props = {}) => {
   for (const verb of ['end', 'send', 'json', 'redirect', 'render']) res[verb] = finish;
   return Object.assign(res, props);
 };
+
+// A page: what outlives each of its components.
+globalThis.HTMLElement ??= class extends EventTarget {};
+globalThis.fakePage = () => {
+  globalThis.window = new EventTarget();
+  globalThis.document = new EventTarget();
+};

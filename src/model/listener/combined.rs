@@ -62,6 +62,7 @@ impl Model<'_> {
             constructed: false,
             follows: None,
             beside: Vec::new(),
+            mount: None,
             statement: None,
             detachment: None,
             silenced: None,

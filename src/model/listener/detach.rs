@@ -137,7 +137,7 @@ impl Model<'_> {
     }
 
     /// The name of the handler, and the edits that give it one.
-    fn named_handler(&self, site: &Site<'_>, registration: &Registration) -> Option<(String, Vec<TextEdit>)> {
+    pub(super) fn named_handler(&self, site: &Site<'_>, registration: &Registration) -> Option<(String, Vec<TextEdit>)> {
         let span = self.ir.span(site.handler);
         match self.ir.kind(site.handler) {
             ExprKind::Ident(_) => Some((self.source.slice(span).to_owned(), Vec::new())),
@@ -153,7 +153,7 @@ impl Model<'_> {
         }
     }
 
-    fn release_of(&self, site: &Site<'_>) -> Option<String> {
+    pub(super) fn release_of(&self, site: &Site<'_>) -> Option<String> {
         match site.verb {
             "on" | "once" if site.api.name == "EventEmitter" => Some("off".to_owned()),
             "addListener" | "prependListener" | "prependOnceListener" => Some("removeListener".to_owned()),
@@ -162,7 +162,7 @@ impl Model<'_> {
         }
     }
 
-    fn removal_text(&self, site: &Site<'_>, release: &str, receiver: &str, handler: &str) -> String {
+    pub(super) fn removal_text(&self, site: &Site<'_>, release: &str, receiver: &str, handler: &str) -> String {
         let text = |expr: ExprId| self.source.slice(self.ir.span(expr));
         let event = site.event.map_or_else(String::new, |event| format!("{}, ", text(event)));
         let options =

@@ -1,5 +1,6 @@
 //! Registrations of listeners: on what, with which handler, and what takes them off again.
 
+mod cleanup;
 pub mod combined;
 mod dead_guard;
 mod detach;
@@ -8,6 +9,7 @@ mod handler;
 mod loops;
 mod mending;
 mod mismatch;
+mod mounted;
 mod origin;
 mod pairs;
 mod paths;
@@ -21,6 +23,7 @@ use super::apis::{ListenerApi, Returns};
 use super::context::{ContextKind, Region};
 use super::facts::{LoopEvent, Mismatch, ReceiverKind, Registration, Released};
 use super::ir::{ExprId, ExprKind, FnId, When};
+use super::mount::Mount;
 use super::place::Place;
 use receiver::Held;
 
@@ -52,28 +55,44 @@ struct Candidate<'m> {
     site: Site<'m>,
     place: Place,
     held: Held,
+    mount: Option<Mount>,
 }
 
 impl Model<'_> {
     /// Every registration, and the removals that match none.
     pub fn registrations(&self) -> (Vec<Registration>, Vec<Mismatch>) {
         let removals = self.uses.calls.iter().filter_map(|&call| self.removal(call));
-        let (removals, unreachable): (Vec<Removal>, Vec<Removal>) = removals.partition(|removal| self.dead_guard(removal.call).is_none());
+        // Nobody calls what a hook returns to a framework that ignores it.
+        let (ignored, removals): (Vec<Removal>, Vec<Removal>) = removals.partition(|removal| self.is_ignored_cleanup(removal.call));
+        let (removals, unreachable): (Vec<Removal>, Vec<Removal>) =
+            removals.into_iter().partition(|removal| self.dead_guard(removal.call).is_none());
         let sites: Vec<Site<'_>> = self.uses.calls.iter().filter_map(|&call| self.site(call)).collect();
         let candidates: Vec<Candidate<'_>> = sites
             .into_iter()
             .filter_map(|site| {
                 let place = self.place(site.object)?;
-                let held = self.focused(Some(self.ir.span(site.call)), || self.held(place, &site));
-                Some(Candidate { site, place, held })
+                let mount = self.mount_of_site(&site);
+                // A finding about one subscription of a component names the others, too.
+                let is_one_of_many = mount.is_some() && site.api.name == "subscribe";
+                let place_of_finding = self.asked_place(self.ir.span(site.call), self.callee_span(site.call));
+                let held =
+                    self.focused(place_of_finding.filter(|_| !is_one_of_many), || self.held_by_component(place, &site, mount.as_ref()));
+                Some(Candidate { site, place, held, mount })
             })
             .collect();
         let mut found: Vec<(FnId, Place, Registration)> = Vec::new();
         let mut kept: Vec<&Candidate<'_>> = Vec::new();
         for candidate in &candidates {
-            let span = Some(self.ir.span(candidate.site.call));
+            let span = self.asked_place(self.ir.span(candidate.site.call), self.callee_span(candidate.site.call));
             let registration = self.focused(span, || self.registration(candidate, &candidates, &removals));
             let Some(mut registration) = registration else { continue };
+            if registration.released == Some(Released::DisposerKept) && registration.mount.is_some() && self.is_never_used(candidate) {
+                registration.released = None;
+            }
+            if registration.released.is_none() && !ignored.is_empty() {
+                let ignored = self.ignored_removal(candidate, &ignored);
+                registration.near_miss = ignored.or(registration.near_miss);
+            }
             let function = self.ir.function_of(candidate.site.call);
             if piles_up(&registration) {
                 let first = found.iter().find(|(in_function, place, other)| {
@@ -96,14 +115,15 @@ impl Model<'_> {
             registration.beside.extend(own.map(|(_, event)| event.clone()));
         }
         self.add_detachments(&kept, &mut registrations);
-        self.note_raised_limits(&kept, &mut registrations);
         let mismatches = self.mismatches(&candidates, &removals, &unreachable, &mut registrations);
+        self.add_cleanups(&kept, &mut registrations);
         registrations.extend(self.focused(None, || self.combined_signals()));
         (registrations, mismatches)
     }
 
-    /// Adds the edits that keep each group of registrations from piling up.
+    /// Adds the edits that keep each group of registrations from piling up, and where somebody silenced the warning.
     fn add_detachments(&self, candidates: &[&Candidate<'_>], registrations: &mut [Registration]) {
+        self.note_raised_limits(candidates, registrations);
         for index in 0..registrations.len() {
             let first = &registrations[index];
             if !piles_up(first) || first.follows.is_some() {
@@ -236,14 +256,15 @@ impl Model<'_> {
 
     fn registration(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>], removals: &[Removal]) -> Option<Registration> {
         let ir = self.ir;
-        let Candidate { site, place, held } = candidate;
+        let Candidate { site, place, held, mount } = candidate;
         let in_loop = self.loop_around(site, *place);
         if matches!(held.kind, ReceiverKind::Fresh | ReceiverKind::Unknown) && in_loop.is_none() {
             return None;
         }
         let function = ir.function_of(site.call);
         let per_instance = self.per_instance(function);
-        let mut handler = self.handler(site.handler, per_instance.is_some());
+        let mut handler = self.handler(site.handler, per_instance.is_some() || mount.is_some());
+        handler.of_instance |= mount.as_ref().is_some_and(|mount| self.is_bound_by_framework(site.handler, mount));
         let (mut released, near_miss) = self.released(candidate, &handler, removals, all);
         if released == Some(Released::Removal) && self.is_forgotten_by_other(candidate, all, removals) {
             released = None;
@@ -279,6 +300,7 @@ impl Model<'_> {
             mismatched: false,
             follows: None,
             beside: Vec::new(),
+            mount: mount.clone(),
             statement: (stmt.in_list && self.is_whole_statement(site.call)).then_some(stmt.span),
             detachment: None,
             silenced: None,

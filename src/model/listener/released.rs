@@ -29,7 +29,7 @@ impl Model<'_> {
             Duplicates::Replaces => return (Some(Released::Replaced), None),
             _ => {}
         }
-        if self.is_disposer_kept(site) || self.is_handler_returned(site) {
+        if self.is_disposer_kept(site) && !self.gives_nothing(candidate) || self.is_handler_returned(site) {
             return (Some(Released::DisposerKept), None);
         }
         if self.is_guarded_once(site.call) {

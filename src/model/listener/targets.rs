@@ -10,7 +10,7 @@ use crate::text::Span;
 impl Model<'_> {
     /// The receiver, if it outlives what registers on it.
     pub(super) fn outliving(&self, candidate: &Candidate<'_>) -> Option<Held> {
-        let Candidate { site, place, held } = candidate;
+        let Candidate { site, place, held, .. } = candidate;
         let is_dom = site.api.name == "EventTarget";
         let page = |span: Option<Span>| Held::new(Kind::Page, Certainty::Likely, span, held.region);
         if let Some(call) = self.fresh_target_call(*place) {
@@ -19,7 +19,7 @@ impl Model<'_> {
         match held.kind {
             Kind::Process | Kind::Page | Kind::Module | Kind::Import => Some(*held),
             Kind::KeptAliveSocket | Kind::Pooled | Kind::AbortSignal | Kind::LongTimeout => Some(*held),
-            Kind::Injected | Kind::Parameter => Some(*held),
+            Kind::Injected | Kind::Parameter | Kind::Service | Kind::Plugin => Some(*held),
             Kind::Captured => (!is_dom || !self.is_page_element(*place)).then_some(*held),
             Kind::Fresh => {
                 let of = self.getter_of(*place)?;

@@ -1,0 +1,170 @@
+//! How components begin and end, by framework: `rules/apis/frameworks.toml`.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+
+/// What ends the work that a hook's callback begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cleanup {
+    /// The function that the callback returns.
+    Returned,
+    /// Another hook; what is returned is ignored.
+    Hook,
+}
+
+/// When a hook runs again within one mount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Again {
+    Never,
+    /// When what its list names has changed; without a list each time.
+    Dependencies,
+    /// When what it reads has changed.
+    Change,
+    /// Each time the component is drawn.
+    Update,
+    /// With each event that it handles.
+    Event,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct HookApi {
+    pub framework: String,
+    pub verbs: Vec<String>,
+    pub modules: Vec<String>,
+    #[serde(default)]
+    pub global: bool,
+    pub callback: usize,
+    pub cleanup: Cleanup,
+    pub again: Again,
+    #[serde(default)]
+    pub receiver: Option<String>,
+    pub example: String,
+    pub source: String,
+}
+
+/// A kind of class, or of object literal, that a framework makes components of.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ComponentApi {
+    pub framework: String,
+    #[serde(default)]
+    pub bases: FxHashSet<String>,
+    #[serde(default)]
+    pub modules: FxHashSet<String>,
+    #[serde(default)]
+    pub decorators: FxHashSet<String>,
+    #[serde(default)]
+    pub object: bool,
+    #[serde(default)]
+    pub signs: FxHashSet<String>,
+    /// Functions that are given the object.
+    #[serde(default)]
+    pub makers: FxHashSet<String>,
+    pub once: FxHashSet<String>,
+    #[serde(default)]
+    pub again: FxHashSet<String>,
+    pub end: FxHashSet<String>,
+    pub example: String,
+    pub source: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Ends {
+    pub verbs: FxHashSet<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Roots {
+    pub names: FxHashSet<String>,
+    pub makers: FxHashSet<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Older {
+    pub vue: FxHashSet<String>,
+    pub words: FxHashSet<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct Streams {
+    pub completing: FxHashSet<String>,
+    pub merging: FxHashSet<String>,
+    pub ending: FxHashSet<String>,
+    pub subjects: FxHashSet<String>,
+}
+
+/// What a service of a library gives out that is older than every component.
+#[derive(Debug, Clone, Deserialize)]
+pub struct InjectedApi {
+    #[serde(rename = "type")]
+    pub name: String,
+    pub long: FxHashSet<String>,
+    pub source: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct File {
+    hook: Vec<HookApi>,
+    component: Vec<ComponentApi>,
+    ends: Ends,
+    roots: Roots,
+    older: Older,
+    streams: Streams,
+    injected: Vec<InjectedApi>,
+}
+
+#[derive(Debug)]
+pub struct Frameworks {
+    hooks: Vec<HookApi>,
+    signs: FxHashSet<String>,
+    by_verb: FxHashMap<String, Vec<usize>>,
+    pub components: Vec<ComponentApi>,
+    pub ends: Ends,
+    pub roots: Roots,
+    pub older: Older,
+    pub streams: Streams,
+    pub injected: Vec<InjectedApi>,
+}
+
+impl Frameworks {
+    pub fn read(text: &str) -> Result<Self, toml::de::Error> {
+        let File { hook: hooks, component: components, ends, roots, older, streams, injected } = toml::from_str(text)?;
+        let mut by_verb = FxHashMap::<String, Vec<usize>>::default();
+        for (index, hook) in hooks.iter().enumerate() {
+            for verb in &hook.verbs {
+                by_verb.entry(verb.clone()).or_default().push(index);
+            }
+        }
+        let signs = signs(&hooks, &components);
+        Ok(Self { signs, hooks, by_verb, components, ends, roots, older, streams, injected })
+    }
+
+    /// The hooks of a name.
+    pub fn hooks<'s>(&'s self, verb: &str) -> impl Iterator<Item = &'s HookApi> {
+        self.by_verb.get(verb).into_iter().flatten().map(|&index| &self.hooks[index])
+    }
+
+    /// The names of which one stands where there is a component.
+    pub fn signs(&self) -> impl Iterator<Item = &str> {
+        self.signs.iter().map(String::as_str)
+    }
+
+    /// Whether a file in which this name stands may have a component. Names that mean other things as often say nothing.
+    pub fn is_sign(&self, name: &str) -> bool {
+        self.signs.contains(name)
+    }
+}
+
+/// Names that say little by themselves.
+const COMMON: &[&str] = &["watch", "data", "props", "setup", "methods", "computed", "components", "extend", "component", "Controller"];
+
+fn signs(hooks: &[HookApi], components: &[ComponentApi]) -> FxHashSet<String> {
+    let verbs = hooks.iter().flat_map(|hook| hook.verbs.iter().chain(&hook.modules));
+    let of_components = components.iter().flat_map(|api| {
+        let hooks = api.once.iter().chain(&api.again).chain(&api.end).filter(|_| api.object);
+        api.signs.iter().chain(&api.decorators).chain(&api.bases).chain(&api.makers).chain(&api.modules).chain(hooks)
+    });
+    let is_rare = |name: &&String| !COMMON.contains(&name.as_str());
+    verbs.chain(of_components).filter(is_rare).cloned().collect()
+}

@@ -1,0 +1,122 @@
+//! Listeners that a component registers while it is mounted.
+
+use super::super::Model;
+use super::super::facts::{Certainty, NearMiss, NearMissWhy, ReceiverKind as Kind};
+use super::super::frameworks::Cleanup;
+use super::super::ir::{ExprId, ExprKind};
+use super::super::mount::Mount;
+use super::super::place::{Place, Root, Step};
+use super::super::stream::{Older, OlderKind, Stream};
+use super::receiver::{Held, MODULE};
+use super::{Candidate, Removal, Site};
+
+impl Model<'_> {
+    pub(super) fn mount_of_site(&self, site: &Site<'_>) -> Option<Mount> {
+        // What an event registers is taken off by another one, mostly; a subscription that is dropped is not.
+        let is_dropped = site.api.name == "subscribe" && self.is_whole_statement(site.call);
+        self.mount(site.call).or_else(|| if is_dropped { self.mount_by_event(site.call) } else { None })
+    }
+
+    /// What holds the listener of a component: what all components share, before what is known of any other emitter.
+    pub(super) fn held_by_component(&self, place: Place, site: &Site<'_>, mount: Option<&Mount>) -> Held {
+        let Some(mount) = mount else { return self.held(place, site) };
+        if site.api.name == "Location" {
+            return match self.injected_stream(site.object, Some(site.verb)) {
+                Some(Stream::Older(older)) => held_by(older),
+                _ => Held::short(Kind::Fresh, None),
+            };
+        }
+        if site.api.name == "subscribe" && (mount.framework == "Angular" || self.is_piped(site)) {
+            return match self.stream(site.object) {
+                Stream::Older(older) => held_by(older),
+                _ => Held::short(Kind::Fresh, None),
+            };
+        }
+        if self.is_own_element(place, 4) {
+            return Held::short(Kind::Fresh, self.declared_at(place));
+        }
+        self.plugin(place, mount).unwrap_or_else(|| self.held(place, site))
+    }
+
+    /// `this.element.nativeElement` of an `ElementRef` that was injected: the component's own element.
+    fn is_own_element(&self, place: Place, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let mut at = Some(place);
+        while let Some(one) = at {
+            if self.injected_type(one).is_some_and(|(name, _)| matches!(name.as_str(), "ElementRef" | "ViewContainerRef")) {
+                return true;
+            }
+            at = self.split(one).map(|(of, _)| of);
+        }
+        let values = self.initial_values(place);
+        !values.is_empty()
+            && values.iter().all(|&value| self.place(value).is_some_and(|from| from != place && self.is_own_element(from, depth)))
+    }
+
+    /// The removal that would match if the framework called it.
+    pub(super) fn ignored_removal(&self, candidate: &Candidate<'_>, ignored: &[Removal]) -> Option<NearMiss> {
+        let found = ignored.iter().find(|removal| {
+            self.same_receiver(candidate.place, removal.object)
+                && matches!((candidate.site.event, removal.event), (Some(own), Some(theirs)) if self.same_event(own, theirs))
+        })?;
+        Some(NearMiss { span: self.ir.span(found.call), why: NearMissWhy::Ignored })
+    }
+
+    /// `onMounted(() => window.addEventListener(...))`: the page gives nothing back, or the framework does not look at it.
+    pub(super) fn gives_nothing(&self, candidate: &Candidate<'_>) -> bool {
+        let (site, Some(mount)) = (&candidate.site, &candidate.mount) else { return false };
+        let is_returned = self.uses.parent(site.call).is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Return(_)));
+        let is_of_page = site.verb == "addEventListener" && candidate.held.kind == Kind::Page;
+        let is_ignored = mount.cleanup == Cleanup::Hook && mount.callback == Some(self.ir[self.ir.function_of(site.call)].span);
+        is_returned && (is_of_page || is_ignored)
+    }
+
+    /// `this.subscription = source.subscribe(...)`, and nothing ever reads that field.
+    pub(super) fn is_never_used(&self, candidate: &Candidate<'_>) -> bool {
+        let Some(parent) = self.uses.parent(candidate.site.call) else { return false };
+        let ExprKind::Assign { target, value, .. } = self.ir.kind(parent) else { return false };
+        let ExprKind::Member { object, property, .. } = self.ir.kind(target) else { return false };
+        value == candidate.site.call
+            && matches!(self.ir.kind(object), ExprKind::This)
+            && self.uses.parent(parent).is_none()
+            && self.reads_of(property).iter().all(|&read| read == target)
+    }
+
+    /// `this.draw` of Vue, which binds the methods of each component.
+    pub(super) fn is_bound_by_framework(&self, handler: ExprId, mount: &Mount) -> bool {
+        mount.framework == "Vue"
+            && self.place(handler).is_some_and(|place| matches!(self.root(place), Root::Instance(id) if self.is_object(id)))
+    }
+
+    fn is_piped(&self, site: &Site<'_>) -> bool {
+        matches!(self.ir.kind(site.object), ExprKind::Call { callee, .. } if self.callee_name(callee) == Some("pipe"))
+    }
+
+    /// `this.$root`, `this.$eventBus`: what a plugin puts on the prototype of all components.
+    fn plugin(&self, place: Place, mount: &Mount) -> Option<Held> {
+        let (of, Step::Field(name)) = self.split(place)? else { return None };
+        let name = self.ir.name(name);
+        let older = &self.apis.frameworks.older;
+        if mount.framework != "Vue"
+            || !self.is_root(of)
+            || !matches!(self.root(of), Root::Instance(_) | Root::UnknownThis(_))
+            || !name.starts_with('$')
+        {
+            return None;
+        }
+        if older.vue.contains(name) {
+            return Some(Held::new(Kind::Page, Certainty::Proved, None, MODULE));
+        }
+        let says = super::super::provenance::words(name).last().is_some_and(|word| older.words.contains(word));
+        says.then(|| Held::new(Kind::Plugin, Certainty::Likely, None, MODULE))
+    }
+}
+
+fn held_by(older: Older) -> Held {
+    let kind = match older.kind {
+        OlderKind::Page => Kind::Page,
+        OlderKind::Timer => Kind::Process,
+        OlderKind::Service => Kind::Service,
+    };
+    Held::new(kind, older.certainty, older.span, MODULE)
+}
