@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Role};
 use crate::model::context::ContextKind;
-use crate::model::facts::{Certainty, Detachment, LoopEvent, ReceiverKind, Registration};
+use crate::model::facts::{Certainty, Detachment, LoopEvent, NearMissWhy, ReceiverKind, Registration};
 use crate::model::listener::combined::ANY;
 use crate::prefilter::Need;
 use crate::project::FileKind;
@@ -192,6 +192,9 @@ fn message(registration: &Registration) -> String {
 }
 
 fn help(registration: &Registration) -> String {
+    if registration.near_miss.as_ref().is_some_and(|miss| miss.why == NearMissWhy::Dropped) {
+        return format!("keep what `{}` returns and call it when the work is done", registration.function);
+    }
     match registration.receiver.kind {
         ReceiverKind::AbortSignal if registration.api == ANY => {
             "add one listener to the long-lived signal per call and take it off in `finally`, or live with it: the combined signal itself is freed".to_owned()

@@ -56,6 +56,8 @@ pub enum UseKind {
         arguments: Vec<Provenance>,
         /// What it makes is kept in a module-level name, a static or an export.
         is_kept: bool,
+        /// Nobody gets what it gives.
+        is_dropped: bool,
     },
     /// A collection grows or shrinks; the context in these is that of the use.
     Grown(Growth),
@@ -107,7 +109,7 @@ impl Model<'_> {
             // What a call gave is known by its name here.
             let own = self.callee_name(callee).filter(|_| path.last() == Some(&Access::Result));
             let way = self.way_of_caller(caller, own.unwrap_or(last_name(&path)), self.region_of_callee(callee));
-            let what = UseKind::Called { arguments, is_kept: self.is_kept_once(call) };
+            let what = UseKind::Called { arguments, is_kept: self.is_kept_once(call), is_dropped: self.is_dropped(call) };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {
@@ -192,7 +194,7 @@ impl Model<'_> {
         // What is exported again is followed as such.
         for caller in search.found.into_iter().filter(|caller| caller.how != How::Exported) {
             let way = self.way_of_caller(caller, last_name(path), Region::Function(Ir::MODULE));
-            let what = UseKind::Called { arguments: Vec::new(), is_kept: false };
+            let what = UseKind::Called { arguments: Vec::new(), is_kept: false, is_dropped: false };
             uses.push(self.import_use(module, path.clone(), value, self.ir.span(value), what, way));
         }
     }

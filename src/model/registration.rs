@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::facts::{Certainty, Instances, TextEdit};
 use super::mount::Mount;
+use super::outside::FileName;
 use crate::text::Span;
 
 /// A listener that is registered.
@@ -183,6 +184,8 @@ pub enum Released {
     Once,
     Guard,
     DisposerKept,
+    /// The caller gets what takes it off.
+    DisposerGiven,
     Deduplicated,
     Replaced,
     SelfRemoving,
@@ -195,6 +198,9 @@ pub enum Released {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NearMiss {
     pub span: Span,
+    /// The file of the span, if it is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileName>,
     pub why: NearMissWhy,
 }
 
@@ -213,6 +219,8 @@ pub enum NearMissWhy {
     /// The handler takes itself off, but its event may never fire.
     EventMayNotCome,
     TeardownOnly,
+    /// The caller is given what takes it off, and drops it.
+    Dropped,
     /// In a function that is returned to a framework which does not call it.
     Ignored,
 }

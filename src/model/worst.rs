@@ -1,7 +1,7 @@
 //! The worst that other files could say, to tell which findings depend on them.
 
 use super::context::{Context, ContextKind, Step, StepKind};
-use super::facts::{Certainty, Collection, Facts, HandOut, Life, LifeWhy, ReceiverKind};
+use super::facts::{Certainty, Collection, Facts, HandOut, Life, LifeWhy, ReceiverKind, Released};
 use super::provenance::{Domain, Source};
 use crate::text::Span;
 
@@ -40,6 +40,7 @@ impl Facts {
         }
         for registration in &mut facts.registrations {
             registration.context.at_worst();
+            registration.released.take_if(|released| *released == Released::DisposerGiven);
             if registration.receiver.kind == ReceiverKind::Service {
                 registration.receiver.certainty = Certainty::Proved;
             }

@@ -171,9 +171,10 @@ pub fn near_miss(finding: &mut Finding, registration: &Registration) {
         NearMissWhy::OtherOutcome => "only when this event comes; another outcome ends the work without it",
         NearMissWhy::EventMayNotCome => "only when the event comes, which it need not",
         NearMissWhy::Ignored => "never called: the framework ignores what this hook returns",
+        NearMissWhy::Dropped => "drops what takes the listener off",
         NearMissWhy::TeardownOnly => "runs only at the end of the owner's life",
     };
-    finding.link(Role::Release, miss.span, why);
+    finding.link_in(Role::Release, miss.file.as_deref(), miss.span, why);
 }
 
 /// A limit that was raised where the listeners should have been taken off.
@@ -185,6 +186,12 @@ pub fn silenced(finding: &mut Finding, registration: &Registration) {
 
 pub fn listener_search(registration: &Registration) -> String {
     let receiver = &registration.receiver.text;
+    if registration.near_miss.as_ref().is_some_and(|miss| miss.why == NearMissWhy::Dropped) {
+        return format!(
+            "`{}` gives its callers what takes the listener off; searched: no other removal in this file",
+            registration.function
+        );
+    }
     match &registration.event {
         Some(event) => format!("searched: no matching removal of `{event}` from `{receiver}` in this file, no `signal`, no guard"),
         None => format!("searched: no matching removal from `{receiver}` in this file, no guard"),

@@ -4,6 +4,7 @@ mod cleanup;
 pub mod combined;
 mod dead_guard;
 mod detach;
+mod dropped;
 mod elsewhere;
 mod handler;
 mod loops;
@@ -265,7 +266,12 @@ impl Model<'_> {
         let per_instance = self.per_instance(function);
         let mut handler = self.handler(site.handler, per_instance.is_some() || mount.is_some());
         handler.of_instance |= mount.as_ref().is_some_and(|mount| self.is_bound_by_framework(site.handler, mount));
-        let (mut released, near_miss) = self.released(candidate, &handler, removals, all);
+        let (mut released, mut near_miss) = self.released(candidate, &handler, removals, all);
+        if matches!(released, Some(Released::Removal | Released::DisposerKept)) && self.gives_disposer(site, removals) {
+            let dropped = self.dropped_disposer(function);
+            released = if dropped.is_some() { None } else { Some(Released::DisposerGiven) };
+            near_miss = dropped.or(near_miss);
+        }
         if released == Some(Released::Removal) && self.is_forgotten_by_other(candidate, all, removals) {
             released = None;
         }

@@ -59,7 +59,7 @@ impl Model<'_> {
             self.same_receiver(candidate.place, removal.object)
                 && matches!((candidate.site.event, removal.event), (Some(own), Some(theirs)) if self.same_event(own, theirs))
         })?;
-        Some(NearMiss { span: self.ir.span(found.call), why: NearMissWhy::Ignored })
+        Some(NearMiss { span: self.ir.span(found.call), file: None, why: NearMissWhy::Ignored })
     }
 
     /// `onMounted(() => window.addEventListener(...))`: the page gives nothing back, or the framework does not look at it.

@@ -83,7 +83,7 @@ impl Model<'_> {
         let span = self.ir.span(*there.first()?);
         let flow = self.flow(from);
         let missed = !flow.must_pass(self.ir, self.ir[from].entry, self.ir[again].block, &there);
-        missed.then_some(NearMiss { span, why: NearMissWhy::SkippedByReturn })
+        missed.then_some(NearMiss { span, file: None, why: NearMissWhy::SkippedByReturn })
     }
 
     fn missed_in_function(&self, site: &Site<'_>, removal: &Removal, matching: &[Removal]) -> Option<NearMissWhy> {

@@ -118,7 +118,7 @@ impl Model<'_> {
             if !self.same_receiver(*place, removal.object) {
                 continue;
             }
-            let at = |why| NearMiss { span: self.ir.span(removal.call), why };
+            let at = |why| NearMiss { span: self.ir.span(removal.call), file: None, why };
             let same_event = match (site.event, removal.event) {
                 (Some(own), Some(theirs)) => self.same_event(own, theirs),
                 _ => true,
@@ -151,7 +151,7 @@ impl Model<'_> {
         for removal in &matching {
             match self.missed_path(candidate, removal, &matching, all) {
                 None => return (Some(self.how_removed(site, removal)), None),
-                Some(why) => skipped = skipped.or(Some(NearMiss { span: self.ir.span(removal.call), why })),
+                Some(why) => skipped = skipped.or(Some(NearMiss { span: self.ir.span(removal.call), file: None, why })),
             }
         }
         (None, skipped.or(near))

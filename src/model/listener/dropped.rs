@@ -1,0 +1,60 @@
+//! Functions that register and give back what takes the listener off, to callers that drop it.
+
+use super::super::Model;
+use super::super::apis::Returns;
+use super::super::calls::How;
+use super::super::context::{ContextKind, Region};
+use super::super::facts::{NearMiss, NearMissWhy};
+use super::super::ir::{ExprId, ExprKind, FnId, Ir};
+use super::super::links::UseKind;
+use super::{Removal, Site};
+
+impl Model<'_> {
+    /// Whether the function around a registration gives its caller what takes the listener off, and nothing else does.
+    pub(super) fn gives_disposer(&self, site: &Site<'_>, removals: &[Removal]) -> bool {
+        let function = self.ir.function_of(site.call);
+        if function == Ir::MODULE || self.ir[function].is_async || self.ir[function].is_generator {
+            return false;
+        }
+        if site.api.returns != Returns::Receiver && self.is_returned_by(site.call, function) {
+            return true;
+        }
+        let handler = self.expr_text(site.handler);
+        let own = |removal: &&Removal| removal.handler.is_some_and(|of| self.expr_text(of) == handler);
+        let mut own = removals.iter().filter(own).peekable();
+        own.peek().is_some() && own.all(|removal| self.is_disposer_of(self.ir.function_of(removal.call), function))
+    }
+
+    fn is_returned_by(&self, value: ExprId, function: FnId) -> bool {
+        let parent = self.uses.parent(value);
+        parent.is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Return(_)) && self.ir.function_of(parent) == function)
+    }
+
+    fn is_disposer_of(&self, closure: FnId, function: FnId) -> bool {
+        let by_value = self.ir[closure].expr.is_some_and(|expr| self.is_returned_by(expr, function));
+        let mut refs = self.uses.bindings_of_function(closure).iter().flat_map(|&binding| self.uses.refs(binding));
+        closure != function && (by_value || refs.any(|&at| self.is_returned_by(at, function)))
+    }
+
+    /// The first call that runs again and again and drops what it is given.
+    pub(super) fn dropped_disposer(&self, function: FnId) -> Option<NearMiss> {
+        let own = self.callers(function).iter().find_map(|caller| {
+            let call = caller.at.filter(|&at| caller.how == How::Called && self.is_dropped(at))?;
+            let is_repeated = self.context(call, Region::Function(Ir::MODULE)).kind == ContextKind::Repeated;
+            is_repeated.then(|| NearMiss { span: self.callee_span(call), file: None, why: NearMissWhy::Dropped })
+        });
+        own.or_else(|| {
+            self.outside()?;
+            let seen = self.seen_outside(&self.paths_of_function(function))?;
+            let dropped = seen.uses.iter().find(|used| {
+                matches!(used.used.what, UseKind::Called { is_dropped: true, .. }) && used.context.kind == ContextKind::Repeated
+            });
+            dropped.map(|used| NearMiss { span: used.used.span, file: Some(used.file.clone()), why: NearMissWhy::Dropped })
+        })
+    }
+
+    /// Whether nobody gets what a call gives.
+    pub fn is_dropped(&self, call: ExprId) -> bool {
+        self.uses.parent(call).is_none() && matches!(self.ir.kind(call), ExprKind::Call { .. }) && !self.is_exported_value(call)
+    }
+}
