@@ -14,6 +14,8 @@ mod mismatched_release;
 mod promise_retention;
 #[path = "request-capture/rule.rs"]
 mod request_capture;
+#[path = "test-global-state/rule.rs"]
+mod test_global_state;
 #[path = "tombstone-entry/rule.rs"]
 mod tombstone_entry;
 #[path = "unbounded-collection/rule.rs"]
@@ -42,6 +44,7 @@ pub const ALL: &[Rule] = &[
     mismatched_release::RULE,
     promise_retention::RULE,
     request_capture::RULE,
+    test_global_state::RULE,
     tombstone_entry::RULE,
     unbounded_collection::RULE,
     unbounded_memoize::RULE,

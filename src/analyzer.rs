@@ -18,9 +18,11 @@ use crate::text::{SourceText, Span};
 use linker::Linker;
 
 pub struct Leaklint {
-    apis: Apis,
-    rules: &'static [Rule],
-    words: Words,
+    apis: Arc<Apis>,
+    /// Those that run.
+    rules: Vec<&'static Rule>,
+    all: &'static [Rule],
+    words: Arc<Words>,
     /// What the rules look for.
     needs: Vec<Need>,
 }
@@ -42,10 +44,17 @@ pub struct Analysed {
 const LONGEST_GUESS: usize = 128 << 10;
 
 impl Leaklint {
+    /// With the rules that are on by default.
     pub fn new(apis: Apis, rules: &'static [Rule]) -> Self {
-        let words = Words::new(&apis);
+        let words = Arc::new(Words::new(&apis));
+        Self { apis: Arc::new(apis), rules: Vec::new(), all: rules, words, needs: Vec::new() }.running(&[])
+    }
+
+    fn running(&self, asked_for: &[&'static str]) -> Self {
+        let wanted = |rule: &&Rule| rule.on_by_default || asked_for.contains(&rule.name);
+        let rules: Vec<&'static Rule> = self.all.iter().filter(wanted).collect();
         let needs = rules.iter().flat_map(|rule| rule.needs).copied().collect();
-        Self { apis, rules, words, needs }
+        Self { apis: Arc::clone(&self.apis), rules, all: self.all, words: Arc::clone(&self.words), needs }
     }
 }
 
@@ -135,6 +144,10 @@ impl Analyzer for Leaklint {
         prefilter::may_be_added_to(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words)
     }
 
+    fn with_rules(self: Arc<Self>, asked_for: &[&'static str]) -> Arc<Self> {
+        if asked_for.is_empty() { self } else { Arc::new(self.running(asked_for)) }
+    }
+
     fn linker(self: Arc<Self>, project: Arc<Project<Analysed>>) -> Arc<dyn pipeline::Linker> {
         Arc::new(Linker::new(self, project))
     }
@@ -142,7 +155,7 @@ impl Analyzer for Leaklint {
 
 impl Leaklint {
     fn report(&self, file: &File<'_>, distrusted: &[Span]) -> Vec<Diagnostic> {
-        let mut found = rule::run(self.rules, file);
+        let mut found = rule::run(&self.rules, file);
         found.retain(|diagnostic| !distrusted.iter().any(|span| span.contains(diagnostic.location.span)));
         found
     }

@@ -11,6 +11,8 @@ pub struct RuleInfo {
     pub summary: &'static str,
     /// The rule's page, in Markdown.
     pub page: &'static str,
+    /// Otherwise it runs only where `--only` names it.
+    pub on_by_default: bool,
 }
 
 impl RuleInfo {
@@ -25,48 +27,56 @@ impl RuleInfo {
 /// The checks that belong to the tool itself: files it could not analyse, comments that address it.
 pub const OWN_CHECKS: &[RuleInfo] = &[
     RuleInfo {
+        on_by_default: true,
         name: "parse-error",
         category: Category::Parse,
         summary: "The file, or a part of it, could not be read as JavaScript or TypeScript.",
         page: "# parse-error\n\nThe file, or a part of it, could not be read as JavaScript or TypeScript, so leaklint makes no claim about it.\nFix the syntax, save the file as UTF-8, or leave the file out with an ignore file.\n",
     },
     RuleInfo {
+        on_by_default: true,
         name: "too-deep",
         category: Category::Parse,
         summary: "The code is nested too deeply to be analysed safely.",
         page: "# too-deep\n\nBrackets or operators are nested deeper than the parser's stack allows, so the file is refused instead of risking the whole run.\nSuch files are almost always generated: leave them out with an ignore file.\n",
     },
     RuleInfo {
+        on_by_default: true,
         name: "too-slow",
         category: Category::Parse,
         summary: "The file was given up because its analysis took too long.",
         page: "# too-slow\n\nThe file was given up at its deadline; every other file was still linted.\nLeave it out with an ignore file, and report it: a file that is written by hand should never get here.\n",
     },
     RuleInfo {
+        on_by_default: true,
         name: "too-large",
         category: Category::Parse,
         summary: "The file is larger than leaklint reads.",
         page: "# too-large\n\nFiles over 2 MiB are skipped when a folder is linted, and linted when they are named. Over 64 MiB they are refused.\n",
     },
     RuleInfo {
+        on_by_default: true,
         name: "internal-error",
         category: Category::Parse,
         summary: "leaklint itself failed on the file.",
         page: "# internal-error\n\nA defect in leaklint ended the analysis of this file; every other file was still linted, and the exit code is 2.\nPlease report it with the message and, if you may share it, the file.\n",
     },
     RuleInfo {
+        on_by_default: true,
         name: "unused-suppression",
         category: Category::Suppression,
         summary: "A suppression comment silences nothing.",
         page: "# unused-suppression\n\nNo finding starts where the comment holds. Remove it, so that it cannot hide a later leak.\n",
     },
     RuleInfo {
+        on_by_default: true,
         name: "unknown-suppression",
         category: Category::Suppression,
         summary: "A suppression comment names a rule or a form that does not exist.",
         page: "# unknown-suppression\n\nThe comment is addressed to leaklint but names no rule that exists, or is not one of `leaklint-disable-next-line`, `leaklint-disable-line`,\n`leaklint-disable`, `leaklint-enable` and `leaklint-disable-file`. It silences nothing.\n",
     },
     RuleInfo {
+        on_by_default: true,
         name: "missing-reason",
         category: Category::Suppression,
         summary: "A suppression comment does not say why.",
@@ -142,13 +152,21 @@ enum Selector {
 pub struct Selection {
     only: Vec<Selector>,
     skip: Vec<Selector>,
+    /// Rules that have to be asked for by name.
+    off: Vec<&'static str>,
 }
 
 impl Selection {
     /// `Err` holds the first name that is neither a rule nor a category.
     pub fn new(catalog: &Catalog, only: &[String], skip: &[String]) -> Result<Self, String> {
         let parse = |names: &[String]| names.iter().map(|name| selector(catalog, name)).collect::<Result<Vec<_>, _>>();
-        Ok(Self { only: parse(only)?, skip: parse(skip)? })
+        let off = catalog.rules.iter().filter(|rule| !rule.on_by_default).map(|rule| rule.name).collect();
+        Ok(Self { only: parse(only)?, skip: parse(skip)?, off })
+    }
+
+    /// The rules that are off by default and named by `--only`.
+    pub fn asked_for(&self) -> Vec<&'static str> {
+        self.off.iter().copied().filter(|name| self.only.contains(&Selector::Rule(name))).collect()
     }
 
     /// `--only` chooses among the leak rules: what could not be analysed is said in any case, unless it is skipped. A defect is never skipped.
@@ -160,6 +178,10 @@ impl Selection {
             })
         };
         let own = matches!(category, Category::Parse | Category::Suppression);
+        // A category does not turn on what is off.
+        if self.off.contains(&rule) && !self.asked_for().contains(&rule) {
+            return false;
+        }
         rule == "internal-error" || ((self.only.is_empty() || own || named(&self.only)) && !named(&self.skip))
     }
 
@@ -185,8 +207,8 @@ mod tests {
 
     const CATALOG: Catalog = Catalog {
         rules: &[
-            RuleInfo { name: "listener-leak", category: Category::Listener, summary: "", page: "" },
-            RuleInfo { name: "uncleared-interval", category: Category::Timer, summary: "", page: "" },
+            RuleInfo { on_by_default: true, name: "listener-leak", category: Category::Listener, summary: "", page: "" },
+            RuleInfo { on_by_default: true, name: "uncleared-interval", category: Category::Timer, summary: "", page: "" },
         ],
     };
 
@@ -206,6 +228,25 @@ mod tests {
         assert!(!skip.includes("parse-error", Category::Parse));
         assert!(skip.includes("internal-error", Category::Parse));
         assert!(skip.includes("uncleared-interval", Category::Timer));
+    }
+
+    #[test]
+    fn a_rule_that_is_off_has_to_be_named() {
+        const WITH_OFF: Catalog = Catalog {
+            rules: &[
+                RuleInfo { on_by_default: true, name: "listener-leak", category: Category::Listener, summary: "", page: "" },
+                RuleInfo { on_by_default: false, name: "test-state", category: Category::Test, summary: "", page: "" },
+            ],
+        };
+        let select = |only: &[&str]| {
+            let only: Vec<String> = only.iter().map(|name| name.to_string()).collect();
+            Selection::new(&WITH_OFF, &only, &[]).expect("the names exist")
+        };
+        assert!(!select(&[]).includes("test-state", Category::Test));
+        assert!(!select(&["test"]).includes("test-state", Category::Test));
+        let named = select(&["test-state"]);
+        assert!(named.includes("test-state", Category::Test) && !named.includes("listener-leak", Category::Listener));
+        assert_eq!(named.asked_for(), ["test-state"]);
     }
 
     #[test]

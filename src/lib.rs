@@ -32,7 +32,14 @@ use model::apis::{Apis, ApisError};
 
 /// What people are told of each rule.
 static CATALOG: LazyLock<Vec<RuleInfo>> = LazyLock::new(|| {
-    rules::ALL.iter().map(|rule| RuleInfo { name: rule.name, category: rule.category, summary: rule.summary, page: rule.page }).collect()
+    let info = |rule: &rule::Rule| RuleInfo {
+        name: rule.name,
+        category: rule.category,
+        summary: rule.summary,
+        page: rule.page,
+        on_by_default: rule.on_by_default,
+    };
+    rules::ALL.iter().map(info).collect()
 });
 
 /// The analysis and the rules of this build.

@@ -59,6 +59,14 @@ pub trait Analyzer: Send + Sync + 'static {
         false
     }
 
+    /// The same with rules that are off by default.
+    fn with_rules(self: Arc<Self>, _asked_for: &[&'static str]) -> Arc<Self>
+    where
+        Self: Sized,
+    {
+        self
+    }
+
     /// What looks at files again in view of the others, on the workers of the run.
     fn linker(self: Arc<Self>, project: Arc<Project<Self::Facts>>) -> Arc<dyn Linker>;
 }

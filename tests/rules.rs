@@ -32,7 +32,7 @@ fn every_case_reports_what_its_marks_say() {
     for (index, located) in cases.iter().enumerate() {
         write(&folder.path().join(folder_name(index)), &located.case);
     }
-    let findings = lint(folder.path());
+    let findings = lint(folder.path(), &cases);
     let none = Vec::new();
     let mut report = String::new();
     let mut kinds = BTreeMap::<String, u32>::new();
@@ -125,16 +125,52 @@ fn put(folder: &Path, name: &str, text: &str) {
 }
 
 /// One run over all cases; the findings by the folder of their case.
-fn lint(folder: &Path) -> BTreeMap<String, Vec<Finding>> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_leaklint"));
-    let output = command.args(["check", "--format", "json", "--min-confidence", "low", "."]).current_dir(folder).output();
-    let output = output.expect("the binary starts");
-    let report: Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("no JSON report ({error}); stderr: {}", String::from_utf8_lossy(&output.stderr)));
+fn lint(folder: &Path, cases: &[Located]) -> BTreeMap<String, Vec<Finding>> {
+    let check = ["check", "--format", "json", "--min-confidence", "low", "."];
     let mut findings = BTreeMap::<String, Vec<Finding>>::new();
-    for entry in report["diagnostics"].as_array().expect("a list of diagnostics") {
-        let (case, finding) = Finding::read(entry);
-        findings.entry(case).or_default().push(finding);
+    // What is off by default is asked for by name.
+    for only in std::iter::once(None).chain(rules_off_by_default().into_iter().map(Some)) {
+        let more = only.iter().flat_map(|rule| ["--only", rule]);
+        let output = run(Command::new(env!("CARGO_BIN_EXE_leaklint")).args(check).args(more).current_dir(folder));
+        let report: Value = serde_json::from_str(&output).unwrap_or_else(|error| panic!("no JSON report ({error}): {output}"));
+        for entry in report["diagnostics"].as_array().expect("a list of diagnostics") {
+            let (case, finding) = Finding::read(entry);
+            let is_of_page = |rule: &String| cases.iter().enumerate().any(|(index, it)| it.rule == *rule && folder_name(index) == case);
+            if only.as_ref().is_some_and(|rule| !is_of_page(rule)) {
+                continue;
+            }
+            findings.entry(case).or_default().push(finding);
+        }
     }
     findings
+}
+
+fn rules_off_by_default() -> Vec<String> {
+    let list = run(Command::new(env!("CARGO_BIN_EXE_leaklint")).arg("rules"));
+    let off = list.lines().filter(|line| line.contains("off by default"));
+    off.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+fn run(command: &mut Command) -> String {
+    let output = command.output().expect("the binary starts");
+    String::from_utf8(output.stdout).expect("reports are text")
+}
+
+/// `page > heading` in the table of what was measured.
+#[test]
+fn the_table_of_measurements_names_cases_that_exist() {
+    let table = read(Path::new("docs/oracle-table.md"));
+    let mut missing = Vec::new();
+    for cell in table.lines().filter(|line| line.starts_with('|')).filter_map(|line| line.trim_end_matches(" |").rsplit(" | ").next()) {
+        for (page, heading) in cell.split("; ").filter_map(|part| part.split_once(" > ")) {
+            let page = page.rsplit(' ').next().unwrap_or_default();
+            let heading = heading.trim_end_matches(" (pending)");
+            let path = support::root().join(format!("rules/{page}.md"));
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            if !text.lines().any(|line| line.starts_with('#') && line.trim_start_matches('#').trim() == heading) {
+                missing.push(format!("{page} > {heading}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "\n{}", missing.join("\n"));
 }

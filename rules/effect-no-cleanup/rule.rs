@@ -15,6 +15,7 @@ pub const RULE: Rule = Rule {
     // The pages of a documentation, too, are left and come back to.
     kinds: &[FileKind::Source, FileKind::Script],
     needs: &[Need::Component],
+    on_by_default: true,
     check: Check::Component(listener, interval),
 };
 

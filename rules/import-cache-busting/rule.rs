@@ -15,6 +15,7 @@ pub const RULE: Rule = Rule {
     page: include_str!("README.md"),
     kinds: &[FileKind::Source],
     needs: &[Need::ModuleCache],
+    on_by_default: true,
     check: Check::Misuse(check),
 };
 

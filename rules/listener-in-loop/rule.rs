@@ -14,6 +14,7 @@ pub const RULE: Rule = Rule {
     page: include_str!("README.md"),
     kinds: &[FileKind::Source],
     needs: &[Need::Registration],
+    on_by_default: true,
     check: Check::Registration(check),
 };
 
@@ -64,6 +65,7 @@ fn finding(registration: &Registration, site: &LoopSite, confidence: Confidence)
     finding.link(Role::Caller, site.span, if site.endless { "a loop without an end" } else { "runs once for each turn" });
     finding.link(Role::Site, registration.span, words::adds(registration));
     words::near_miss(&mut finding, registration);
+    words::silenced(&mut finding, registration);
     finding.notes.push(words::listener_search(registration));
     finding.help = Some(format!(
         "register once, before the loop; or take the listener off in `finally`, at the end of each turn{}",

@@ -15,6 +15,7 @@ pub const RULE: Rule = Rule {
     page: include_str!("README.md"),
     kinds: &[FileKind::Source],
     needs: &[Need::Registration],
+    on_by_default: true,
     check: Check::Registration(check),
 };
 
@@ -99,6 +100,8 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
     let skipped = registration.near_miss.is_some();
     let work = handler.fresh && (handler.keeps_work || !registration.captures.is_empty());
     match registration.receiver.kind {
+        // Somebody was warned of more listeners than were meant, and silenced the warning.
+        _ if registration.silenced.is_some() && handler.fresh => Some(Confidence::Medium),
         ReceiverKind::Import => (skipped || work && registration.receiver.shared).then_some(Confidence::Medium),
         // A component's method runs for each one of it; who calls a function that sets the page up, and how often, nobody says.
         ReceiverKind::Page if !skipped && is_page_itself(registration) && !of_method(registration) => Some(Confidence::Low),
@@ -125,7 +128,8 @@ fn given(registration: &Registration) -> Option<Confidence> {
     let many = registration.per_instance.as_ref().is_none_or(|instances| instances.many);
     let in_view = registration.context.kind >= ContextKind::Unknown || registration.constructed;
     let shared = registration.receiver.shared && (work || registration.handler.of_instance || registration.handler.bound);
-    (in_view && many && (missed || shared)).then_some(Confidence::Medium)
+    let silenced = registration.silenced.is_some() && registration.handler.fresh;
+    (in_view && many && (missed || shared || silenced)).then_some(Confidence::Medium)
 }
 
 /// Signals and fatal events: set up one time, whatever the function is called.
@@ -153,6 +157,7 @@ fn finding(registration: &Registration, confidence: Confidence) -> Finding {
     words::callers(&mut finding, &registration.context);
     finding.link(Role::Site, registration.span, words::adds(registration));
     words::near_miss(&mut finding, registration);
+    words::silenced(&mut finding, registration);
     if let Some(teardown) = registration.per_instance.as_ref().and_then(|instances| instances.teardown.as_ref()) {
         finding.link(Role::Release, teardown.name_span, format!("`{}` does not take it off", teardown.name));
     }

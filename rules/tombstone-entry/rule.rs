@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
     page: include_str!("README.md"),
     kinds: &[FileKind::Source],
     needs: &[Need::Growth],
+    on_by_default: true,
     check: Check::Collection(check),
 };
 

@@ -16,6 +16,7 @@ pub const RULE: Rule = Rule {
     page: include_str!("README.md"),
     kinds: &[FileKind::Source],
     needs: &[Need::Memo],
+    on_by_default: true,
     check: Check::Memo(check),
 };
 

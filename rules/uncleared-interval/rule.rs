@@ -14,6 +14,7 @@ pub const RULE: Rule = Rule {
     page: include_str!("README.md"),
     kinds: &[FileKind::Source],
     needs: &[Need::Interval],
+    on_by_default: true,
     check: Check::Interval(check),
 };
 

@@ -15,6 +15,7 @@ pub const RULE: Rule = Rule {
     page: include_str!("README.md"),
     kinds: &[FileKind::Source],
     needs: &[Need::Resource],
+    on_by_default: true,
     check: Check::Resource(check),
 };
 
@@ -27,7 +28,7 @@ fn check(_file: &File<'_>, resource: &Resource, sink: &mut Sink<'_>) {
 fn confidence(resource: &Resource) -> Option<Confidence> {
     let kind = resource.context.kind;
     let is_repeated = kind == ContextKind::Repeated;
-    if kind < ContextKind::Unknown && !matches!(resource.custody, Custody::Kept { .. }) {
+    if kind == ContextKind::Test || kind < ContextKind::Unknown && !matches!(resource.custody, Custody::Kept { .. }) {
         return None;
     }
     let by_habit = match resource.kind.made {
@@ -40,7 +41,7 @@ fn confidence(resource: &Resource) -> Option<Confidence> {
         Flaw::Overwritten(_) => Some(Confidence::Low),
         Flaw::Replaced { .. } | Flaw::Late { .. } | Flaw::Piped { .. } => Some(Confidence::Medium),
         Flaw::Unread { .. } if is_repeated => Some(Confidence::High),
-        Flaw::Unread { .. } => Some(Confidence::Medium),
+        Flaw::Unread { .. } | Flaw::UnreadEarly { .. } => Some(Confidence::Medium),
         Flaw::SomePaths { misses: MissedPath::Return(_), .. } => Some(if is_repeated { Confidence::High } else { Confidence::Medium }),
         Flaw::SomePaths { .. } if is_repeated || resource.kind.lent => Some(Confidence::Medium),
         Flaw::SomePaths { .. } => Some(Confidence::Low),
@@ -105,6 +106,7 @@ fn finding(resource: &Resource, confidence: Confidence) -> Finding {
             finding.link(Role::Site, *wait, "waits here: the clean-up may run before it goes on");
             finding.link(Role::Release, *teardown, "the clean-up, which then finds nothing");
         }
+        Flaw::UnreadEarly { at, .. } => finding.link(Role::Release, *at, "returns without having read it"),
         Flaw::Unreleased => {
             if let Some(teardown) = resource.per_instance.as_ref().and_then(|instances| instances.teardown.as_ref()) {
                 let also = teardown.clears.as_ref().map(|clears| format!("; it does call `{}`", clears.text)).unwrap_or_default();
@@ -139,6 +141,9 @@ fn message(resource: &Resource) -> String {
         (Flaw::SomePaths { .. }, _) => format!("this {} is not released when something throws before its release", resource.what),
         (Flaw::Late { name, .. }, _) => format!("`{name}` is set after a wait: if the clean-up ran before, nothing ends it"),
         (Flaw::Piped { peer }, _) => format!("the file stays open when `{peer}` closes early: `pipe` does not destroy its source"),
+        (Flaw::UnreadEarly { name, .. }, _) => {
+            format!("the body of `{name}` is not read when its callback returns early, so its socket is not free")
+        }
         (Flaw::Unread { name }, _) => format!("the body of `{name}` is never read, so its socket is never free"),
         (_, Custody::State { setter }) => format!("every {run} makes {what} for `{setter}` and nothing releases the one before"),
         (_, Custody::Kept { .. }) if resource.per_instance.as_ref().is_some_and(|it| it.by_construction) => {
@@ -157,7 +162,7 @@ fn searched(resource: &Resource) -> Option<String> {
         }
         Flaw::Overwritten(_) | Flaw::Replaced { .. } => Some("searched: no release before it is set again, no guard".to_owned()),
         Flaw::Piped { .. } => Some("searched: no `pipeline`, no `destroy` of the file stream".to_owned()),
-        Flaw::Unread { .. } => Some("searched: no `data` listener, `pipe`, `resume` or `destroy`".to_owned()),
+        Flaw::Unread { .. } | Flaw::UnreadEarly { .. } => Some("searched: no `data` listener, `pipe`, `resume` or `destroy`".to_owned()),
         _ => None,
     }
 }
@@ -173,6 +178,7 @@ fn help(resource: &Resource) -> String {
         Flaw::Piped { peer } => format!(
             "use `pipeline(file, {peer}, callback)` of `stream`, which destroys both, or destroy the file stream when `{peer}` closes"
         ),
+        Flaw::UnreadEarly { name, .. } => format!("call `{name}.resume()` before this return"),
         Flaw::Unread { name } => format!("read the body, or let it go with `{name}.resume()`"),
         Flaw::Unreleased if resource.what == "object URL" => format!("revoke it when it was used: `{release}`"),
         Flaw::Unreleased => match (resource.kind.made, resource.per_instance.as_ref().and_then(|it| it.teardown.as_ref())) {

@@ -54,7 +54,7 @@ pub struct CheckArgs {
     #[arg(long, value_enum, default_value = "medium", value_name = "LEVEL")]
     pub min_confidence: MinConfidence,
 
-    /// Only these rules or categories
+    /// Only these rules or categories; a rule that is off by default has to be named
     #[arg(long, value_delimiter = ',', value_name = "RULE|CATEGORY")]
     pub only: Vec<String>,
 

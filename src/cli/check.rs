@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -47,7 +48,8 @@ pub fn check<A: Analyzer>(tool: &Tool<A>, arguments: &CheckArgs, environment: &m
         is_whole: covers(&walked.folders, &walked.files, &environment.cwd),
         walk: walk_options,
     };
-    let mut run = pipeline::run(&tool.analyzer, std::mem::take(&mut walked.files), &options);
+    let analyzer = Arc::clone(&tool.analyzer).with_rules(&options.selection.asked_for());
+    let mut run = pipeline::run(&analyzer, std::mem::take(&mut walked.files), &options);
     for (reason, count) in &walked.skipped {
         *run.skipped.entry(*reason).or_default() += count;
     }

@@ -20,7 +20,8 @@ pub fn rules(catalog: &Catalog, environment: &mut Environment<'_>) -> Result<u8,
     rules.sort_by_key(|rule| rule.name);
     let width = rules.iter().map(|rule| rule.name.len()).max().unwrap_or_default();
     for rule in rules {
-        writeln!(environment.out, "{:width$}  {:<10}  {}", rule.name, category_name(rule.category), rule.summary)?;
+        let off = if rule.on_by_default { "" } else { " (off by default, runs with `--only` and its name)" };
+        writeln!(environment.out, "{:width$}  {:<10}  {}{off}", rule.name, category_name(rule.category), rule.summary)?;
     }
     environment.out.flush()?;
     Ok(EXIT_CLEAN)

@@ -16,7 +16,7 @@ pub use super::registration::{
 pub use super::request_store::{Kept, RequestStore};
 pub use super::shared::GrownImport;
 pub use super::timeout::fact::{Delay, Missed, Timeout, TimeoutRemedy, TimeoutShape};
-pub use super::{memo::Memo, resource::Resource, style::Style};
+pub use super::{memo::Memo, resource::Resource, style::Style, test_state::TestState};
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
@@ -38,6 +38,8 @@ pub struct Facts {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
     pub stores: Vec<RequestStore>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub test_states: Vec<TestState>,
     /// The collections of other modules that this file adds to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grows_in: Vec<GrownImport>,

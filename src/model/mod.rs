@@ -51,6 +51,7 @@ pub mod place;
 pub mod promise;
 mod properties;
 pub mod provenance;
+mod recursion;
 pub mod registration;
 pub mod release;
 pub mod request_store;
@@ -63,6 +64,7 @@ mod size_checks;
 pub mod store;
 mod stream;
 mod style;
+pub mod test_state;
 mod text;
 pub mod timeout;
 mod worst;
@@ -163,6 +165,7 @@ impl<'a> Model<'a> {
             stores: self.stores(),
             resources: self.resources(),
             memos: self.memos(),
+            test_states: Vec::new(),
             grows_in,
             hands_on: self.handed_on(),
             exports_names: !self.ir.exports.is_empty(),
@@ -170,6 +173,7 @@ impl<'a> Model<'a> {
             sections: Vec::new(),
             style: facts::Style::default(),
         };
+        facts.test_states = self.test_states(&facts);
         if !facts.is_empty() {
             facts.sections = bundle::sections(self.source.text());
             facts.style = self.style().clone();

@@ -33,6 +33,8 @@ pub enum ReactionKind {
     Race,
     Then,
     Await,
+    /// The function's own next run is what it returns.
+    Return,
 }
 
 /// What settles the promise.
@@ -45,6 +47,8 @@ pub enum Settled {
     ByEvent { event: String, at: Span },
     /// Each in a list of its own time; the reaction gives the promise itself.
     Later,
+    /// Each waits for the next, and there always is a next.
+    Never,
 }
 
 /// Events that end a process, or the work that a signal stands for.
@@ -65,6 +69,7 @@ impl Model<'_> {
             }
         }
         found.extend(self.uses.calls.iter().copied().filter_map(|call| self.races_itself(call)));
+        found.extend(self.endless_recursions());
         found.sort_by_key(|reaction| reaction.span);
         found
     }
@@ -86,7 +91,7 @@ impl Model<'_> {
         })
     }
 
-    fn reaction_at(&self, site: ExprId, how: ReactionKind, context: Context) -> Reaction {
+    pub(super) fn reaction_at(&self, site: ExprId, how: ReactionKind, context: Context) -> Reaction {
         Reaction {
             span: self.ir.span(site),
             statement_hash: self.text_hash(self.ir[self.ir[site].stmt].span),

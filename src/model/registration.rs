@@ -55,6 +55,9 @@ pub struct Registration {
     pub mount: Option<Mount>,
     pub statement: Option<Span>,
     pub detachment: Option<Detachment>,
+    /// Where the receiver's limit of listeners is raised, so that nobody is warned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silenced: Option<Span>,
 }
 
 impl Registration {

@@ -11,7 +11,8 @@ impl Facts {
         let collects = !self.collections.is_empty() || !self.stores.is_empty() || !self.memos.is_empty();
         let registers = !self.registrations.is_empty() || !self.mismatches.is_empty();
         let waits = !self.intervals.is_empty() || !self.timeouts.is_empty() || !self.reactions.is_empty();
-        !(collects || registers || waits || !self.misuses.is_empty() || !self.resources.is_empty())
+        let others = !self.misuses.is_empty() || !self.resources.is_empty() || !self.test_states.is_empty();
+        !(collects || registers || waits || others)
     }
 
     /// What the facts would be if the rest of the project said the worst: whatever other files can call runs again and again, with ever new values,

@@ -5,7 +5,8 @@ use super::*;
 use crate::catalog::RuleInfo;
 use crate::walk::{Origin, WalkOptions};
 
-const CATALOG: Catalog = Catalog { rules: &[RuleInfo { name: "grows", category: Category::Collection, summary: "", page: "" }] };
+const CATALOG: Catalog =
+    Catalog { rules: &[RuleInfo { on_by_default: true, name: "grows", category: Category::Collection, summary: "", page: "" }] };
 
 /// Knows one rule: each `LEAK` is a finding. `PANIC` and `HANG` do what they say, in the analysis or, as `JUDGE-PANIC`, in the rules.
 struct Words;

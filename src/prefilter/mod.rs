@@ -38,6 +38,8 @@ pub enum Need {
     ModuleCache,
     /// A module of metrics is named.
     Metrics,
+    /// A test, or what runs before each.
+    Test,
     /// A registration or interval, and a name that only components have.
     Component,
 }
@@ -70,12 +72,36 @@ pub fn may_be_added_to(text: &str, may_be_jsx: bool, words: &Words) -> bool {
 fn keeps_promise(text: &str) -> bool {
     let text = text.as_bytes();
     memchr::memmem::find(text, b".race(").is_some()
+        || returns_itself(text)
         || memchr::memmem::find_iter(text, b"new ").any(|at| {
             let is_stored = || text[..at].trim_ascii_end().ends_with(b"=");
             // A class of that name, perhaps behind a space.
             let names = || text[at + 4..].trim_ascii_start().get(..32).is_some_and(|name| memchr::memmem::find(name, b"romise").is_some());
             is_stored() && names()
         })
+}
+
+/// `return poll(` or `return this.poll(` below `async function poll(`, `async poll(` or `poll = async`.
+fn returns_itself(text: &[u8]) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#') || *byte >= 0x80;
+    let end_of_name = |text: &[u8]| text.iter().position(|byte| !is_name(byte)).unwrap_or(text.len());
+    memchr::memmem::find_iter(text, b"async").any(|at| {
+        let before = text[..at].trim_ascii_end();
+        let behind = text[at + 5..].trim_ascii_start();
+        let behind = behind.strip_prefix(b"function").map_or(behind, <[u8]>::trim_ascii_start);
+        let assigned = match before.strip_suffix(b"=").or(before.strip_suffix(b":")).map(<[u8]>::trim_ascii_end) {
+            Some(left) => &left[left.iter().rposition(|byte| !is_name(byte)).map_or(0, |at| at + 1)..],
+            None => &[],
+        };
+        [&behind[..end_of_name(behind)], assigned].into_iter().any(|name| {
+            !name.is_empty()
+                && memchr::memmem::find_iter(text, name).any(|at| {
+                    let before = text[..at].strip_suffix(b"this.").unwrap_or(&text[..at]).trim_ascii_end();
+                    text[at + name.len()..].starts_with(b"(")
+                        && (before.ends_with(b"return") || before.ends_with(b"await") || before.ends_with(b"return ("))
+                })
+        })
+    })
 }
 
 /// Whether something may be added to a collection that another file of the project holds.
@@ -105,7 +131,7 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         Need::Resource => evidence.makes_resource(),
         Need::Memo => evidence.memoizes(),
         // Seen in the text itself.
-        Need::Weak | Need::ModuleCache | Need::Metrics => false,
+        Need::Weak | Need::ModuleCache | Need::Metrics | Need::Test => false,
         // Told from the text.
         Need::Component => false,
     }

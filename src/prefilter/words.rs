@@ -5,6 +5,7 @@ use super::tokens::hash;
 use memchr::memmem::{self, Finder};
 
 use crate::model::apis::{Apis, RuntimeApi};
+use crate::model::test_state::PER_TEST;
 
 pub(super) const GROWS: u16 = 1;
 pub(super) const REGISTERS: u16 = 2;
@@ -116,6 +117,7 @@ impl Words {
             Need::Weak => has("FinalizationRegistry") || has("new Weak"),
             Need::ModuleCache => has("require.cache") || has("import(") && MAKES_NAMES.iter().any(|word| has(word)),
             Need::Metrics => self.metrics.iter().any(|name| name.find(text.as_bytes()).is_some()),
+            Need::Test => PER_TEST.iter().any(|word| has(word)),
             _ => false,
         }
     }

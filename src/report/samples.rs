@@ -12,6 +12,7 @@ use crate::walk::{Origin, SkipReason};
 
 pub const CATALOG: Catalog = Catalog {
     rules: &[RuleInfo {
+        on_by_default: true,
         name: "unbounded-collection",
         category: Category::Collection,
         summary: "A long-lived collection that only grows.",

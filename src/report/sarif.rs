@@ -79,7 +79,7 @@ fn rule_entry(rule: &RuleInfo) -> Rule {
         full_description: Text::new(rule.summary),
         help_uri: rule.url(),
         help: Help { text: rule.page.to_string(), markdown: rule.page.to_string() },
-        default_configuration: Configuration { level: "warning" },
+        default_configuration: Configuration { level: "warning", enabled: rule.on_by_default },
         properties: Properties { tags: tags(rule.category), severity: if is_leak { "warning" } else { "recommendation" } },
     }
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Applicability, Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role};
 use crate::model::facts::{
-    Collection, Facts, HolderName, Interval, Memo, Mismatch, Misuse, Reaction, Registration, RequestStore, Resource, TextEdit, Timeout,
+    Collection, Facts, HolderName, Interval, Memo, Mismatch, Misuse, Reaction, Registration, RequestStore, Resource, TestState, TextEdit,
+    Timeout,
 };
 use crate::prefilter::Need;
 use crate::project::FileKind;
@@ -27,6 +28,8 @@ pub struct Rule {
     pub kinds: &'static [FileKind],
     /// What must stand in a file for it to say anything: in a file that meets the needs of no rule, nothing is parsed.
     pub needs: &'static [Need],
+    /// Otherwise it runs only where `--only` names it.
+    pub on_by_default: bool,
     pub check: Check,
 }
 
@@ -41,6 +44,7 @@ pub enum Check {
     RequestStore(fn(&File<'_>, &RequestStore, &mut Sink<'_>)),
     Resource(fn(&File<'_>, &Resource, &mut Sink<'_>)),
     Memo(fn(&File<'_>, &Memo, &mut Sink<'_>)),
+    TestState(fn(&File<'_>, &TestState, &mut Sink<'_>)),
     /// What a component acquires: listeners, and intervals.
     Component(fn(&File<'_>, &Registration, &mut Sink<'_>), fn(&File<'_>, &Interval, &mut Sink<'_>)),
 }
@@ -175,9 +179,9 @@ impl<'a> Sink<'a> {
 }
 
 /// Runs every rule over the facts of one file.
-pub fn run(rules: &[Rule], file: &File<'_>) -> Vec<Diagnostic> {
+pub fn run(rules: &[&Rule], file: &File<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for rule in rules.iter().filter(|rule| rule.kinds.contains(&file.kind)) {
+    for rule in rules.iter().copied().filter(|rule| rule.kinds.contains(&file.kind)) {
         let mut sink = Sink::new(rule, file, &mut found);
         match rule.check {
             Check::Collection(check) => file.facts.collections.iter().for_each(|fact| check(file, fact, &mut sink)),
@@ -190,6 +194,7 @@ pub fn run(rules: &[Rule], file: &File<'_>) -> Vec<Diagnostic> {
             Check::RequestStore(check) => file.facts.stores.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Resource(check) => file.facts.resources.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Memo(check) => file.facts.memos.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::TestState(check) => file.facts.test_states.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Component(listener, interval) => {
                 file.facts.registrations.iter().for_each(|fact| listener(file, fact, &mut sink));
                 file.facts.intervals.iter().for_each(|fact| interval(file, fact, &mut sink));

@@ -180,6 +180,13 @@ pub fn near_miss(finding: &mut Finding, registration: &Registration) {
     finding.link_in(Role::Release, miss.file.as_deref(), miss.span, why);
 }
 
+/// A limit that was raised where the listeners should have been taken off.
+pub fn silenced(finding: &mut Finding, registration: &Registration) {
+    if let Some(span) = registration.silenced {
+        finding.link(Role::Release, span, "silences the warning of the runtime; it takes no listener off");
+    }
+}
+
 pub fn listener_search(registration: &Registration) -> String {
     let receiver = &registration.receiver.text;
     if registration.near_miss.as_ref().is_some_and(|miss| miss.why == NearMissWhy::Dropped) {

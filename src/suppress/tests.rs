@@ -4,8 +4,8 @@ use crate::diagnostic::Related;
 
 const CATALOG: Catalog = Catalog {
     rules: &[
-        RuleInfo { name: "grows", category: Category::Collection, summary: "", page: "" },
-        RuleInfo { name: "ticks", category: Category::Timer, summary: "", page: "" },
+        RuleInfo { on_by_default: true, name: "grows", category: Category::Collection, summary: "", page: "" },
+        RuleInfo { on_by_default: true, name: "ticks", category: Category::Timer, summary: "", page: "" },
     ],
 };
 

@@ -163,3 +163,21 @@ fn help_and_version_end_with_0() {
     }
     assert!(project.leaklint(&["--help"]).out.contains("--min-confidence"));
 }
+
+#[test]
+fn a_rule_that_is_off_by_default_runs_only_by_its_name() {
+    let project = Project::new(&[("test/a.test.js", "it('ticks', () => {\n  setInterval(() => {}, 1000);\n});\n")]);
+    let found = |arguments: &[&str]| project.leaklint(&[&["-f", "json"], arguments].concat()).findings();
+    assert!(found(&[]).is_empty());
+    assert!(found(&["--only", "test"]).is_empty());
+    assert!(found(&["--only", "uncleared-interval"]).is_empty());
+    assert_eq!(found(&["--only", "test-global-state"]), ["test/a.test.js:2:3 test-global-state"]);
+    assert!(found(&["--only", "test-global-state", "--skip", "test"]).is_empty());
+    let listed = project.leaklint(&["rules"]).out;
+    let line = listed.lines().find(|line| line.starts_with("test-global-state")).unwrap_or_default();
+    assert!(line.contains("off by default"), "{listed}");
+    let sarif = project.leaklint(&["-f", "sarif"]).json();
+    let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array().cloned().unwrap_or_default();
+    let off: Vec<_> = rules.iter().filter(|rule| rule["defaultConfiguration"]["enabled"] == false).map(|rule| rule["id"].clone()).collect();
+    assert_eq!(off, ["test-global-state"]);
+}

@@ -13,8 +13,20 @@ use leaklint::text::{SourceText, Span};
 use super::{Ended, Project};
 
 const RULES: &[RuleInfo] = &[
-    RuleInfo { name: "growing-word", category: Category::Collection, summary: "A word that leaks.", page: "# growing-word\n\nIt leaks.\n" },
-    RuleInfo { name: "ticking-word", category: Category::Timer, summary: "A word that ticks.", page: "# ticking-word\n\nIt ticks.\n" },
+    RuleInfo {
+        on_by_default: true,
+        name: "growing-word",
+        category: Category::Collection,
+        summary: "A word that leaks.",
+        page: "# growing-word\n\nIt leaks.\n",
+    },
+    RuleInfo {
+        on_by_default: true,
+        name: "ticking-word",
+        category: Category::Timer,
+        summary: "A word that ticks.",
+        page: "# ticking-word\n\nIt ticks.\n",
+    },
 ];
 
 struct Words;

@@ -65,6 +65,7 @@ impl Model<'_> {
             mount: None,
             statement: None,
             detachment: None,
+            silenced: None,
         })
     }
 }

@@ -18,6 +18,7 @@ mod pairs;
 mod paths;
 mod receiver;
 mod released;
+mod silenced;
 mod targets;
 mod work;
 
@@ -121,8 +122,9 @@ impl Model<'_> {
         (registrations, mismatches)
     }
 
-    /// Adds the edits that keep each group of registrations from piling up.
+    /// Adds the edits that keep each group of registrations from piling up, and where somebody silenced the warning.
     fn add_detachments(&self, candidates: &[&Candidate<'_>], registrations: &mut [Registration]) {
+        self.note_raised_limits(candidates, registrations);
         for index in 0..registrations.len() {
             let first = &registrations[index];
             if !piles_up(first) || first.follows.is_some() {
@@ -315,6 +317,7 @@ impl Model<'_> {
             mount: mount.clone(),
             statement: (stmt.in_list && self.is_whole_statement(site.call)).then_some(stmt.span),
             detachment: None,
+            silenced: None,
         })
     }
 

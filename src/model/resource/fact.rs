@@ -107,6 +107,11 @@ pub enum Flaw {
     Unread {
         name: String,
     },
+    /// A response whose body is not read where its callback returns early.
+    UnreadEarly {
+        name: String,
+        at: Span,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

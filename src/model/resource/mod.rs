@@ -47,7 +47,8 @@ impl Model<'_> {
         }
         found.extend(self.replaced_without_release());
         // What is made one time is as good as the program itself.
-        found.retain(|it| it.context.kind > ContextKind::Startup || it.per_instance.as_ref().is_some_and(|instances| instances.many));
+        let counts = |kind| kind > ContextKind::Startup || kind == ContextKind::Test;
+        found.retain(|it| counts(it.context.kind) || it.per_instance.as_ref().is_some_and(|instances| instances.many));
         found.sort_by_key(|resource| resource.span.start);
         found.dedup_by_key(|resource| resource.span);
         found

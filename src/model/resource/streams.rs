@@ -4,7 +4,7 @@ use super::super::Model;
 use super::super::access::Access;
 use super::super::edits::Line;
 use super::super::facts::TextEdit;
-use super::super::ir::{BindingId, ExprId, ExprKind, FnId, PropKey};
+use super::super::ir::{BindingId, ExprId, ExprKind, FnId, PropKey, When};
 use super::fact::Remedy;
 use super::{Custody, Flaw, Resource};
 use crate::text::Span;
@@ -152,14 +152,42 @@ impl Model<'_> {
         }
         let param = self.ir[function].params.first()?;
         let binding = param.binding?;
-        let is_read = self.uses.refs(binding).iter().any(|&at| !self.leaves_body(at));
-        if is_read || self.ends_request(function, call) {
+        let readers: Vec<ExprId> = self.uses.refs(binding).iter().copied().filter(|&at| !self.leaves_body(at)).collect();
+        if self.ends_request(function, call) {
             return None;
         }
         let name = self.ir.name(self.ir[binding].name).to_owned();
+        if !readers.is_empty() {
+            let at = self.return_before_body(function, binding, &readers)?;
+            return Some(self.describe(call, "response".to_owned(), Flaw::UnreadEarly { name, at }));
+        }
         let mut resource = self.describe(call, "response".to_owned(), Flaw::Unread { name: name.clone() });
         resource.remedy = self.resume(function, &name);
         Some(resource)
+    }
+
+    /// A `return` of a response's callback, for what its head says, that leaves the body behind.
+    fn return_before_body(&self, function: FnId, response: BindingId, readers: &[ExprId]) -> Option<Span> {
+        if readers.iter().any(|&at| self.ir.function_of(at) != function) {
+            return None;
+        }
+        let flow = self.flow(function);
+        let blocks: Vec<_> = readers.iter().map(|&at| self.ir[at].block).collect();
+        let asks = |guard: &super::super::flow::Guard| {
+            let (When::True(condition) | When::False(condition)) = guard.when else { return false };
+            let span = self.ir.span(condition);
+            self.uses.refs(response).iter().any(|&at| span.contains(self.ir.span(at)))
+        };
+        let returns =
+            self.ir.expr_ids().filter(|&id| matches!(self.ir.kind(id), ExprKind::Return(_)) && self.ir.function_of(id) == function);
+        let early = returns.into_iter().find(|&id| {
+            let block = self.ir[id].block;
+            !blocks.contains(&block)
+                && flow.is_reachable(block)
+                && !flow.must_pass(self.ir, self.ir[function].entry, block, readers)
+                && flow.guards(self.ir, block).iter().any(asks)
+        })?;
+        Some(self.ir.span(early))
     }
 
     /// A use of a response that does not read its body.

@@ -24,7 +24,7 @@ impl Model<'_> {
     }
 
     /// Whether every run of a function that ends normally evaluates an expression.
-    fn always_runs(&self, function: FnId, at: ExprId) -> bool {
+    pub(in crate::model) fn always_runs(&self, function: FnId, at: ExprId) -> bool {
         let declared = &self.ir[function];
         function != Ir::MODULE && self.flow(function).must_pass(self.ir, declared.entry, declared.exit, &[at])
     }

@@ -82,6 +82,7 @@ pub struct Rule {
 #[derive(Serialize)]
 pub struct Configuration {
     pub level: &'static str,
+    pub enabled: bool,
 }
 
 #[derive(Serialize)]
