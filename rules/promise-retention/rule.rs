@@ -9,7 +9,7 @@ use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 
 pub const RULE: Rule = Rule {
     name: "promise-retention",
-    category: Category::Timer,
+    category: Category::Promise,
     summary: "a long-pending promise that gets one more reaction with each call or turn",
     page: include_str!("README.md"),
     kinds: &[FileKind::Source],

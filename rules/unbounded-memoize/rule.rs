@@ -11,7 +11,7 @@ use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 
 pub const RULE: Rule = Rule {
     name: "unbounded-memoize",
-    category: Category::Collection,
+    category: Category::Memoize,
     summary: "a memoized function, loader, cache or session store of a library, without a bound",
     page: include_str!("README.md"),
     kinds: &[FileKind::Source],
