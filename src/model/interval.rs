@@ -9,6 +9,7 @@ use super::facts::{Cleared, Entry, Factory, Handle, Instances, Interval, Remedy,
 use super::handle::Destinations;
 use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Imported, Ir, NameId, UnaryOp};
 use super::mount::Mount;
+use super::namesakes::Released;
 use super::place::{Place, Root, Step};
 
 impl Model<'_> {
@@ -158,9 +159,8 @@ impl Model<'_> {
 
     /// `ws.timer = setInterval(...)`, which the file that ends the connection clears.
     fn cleared_elsewhere(&self, function: FnId, handle: &Handle) -> Option<Cleared> {
-        let is_cleared = |text: &str| self.is_timer_cleared_by_name(text) || self.is_timer_cleared_by_base(function, text);
         match handle {
-            Handle::Kept { text, .. } if is_cleared(text) => Some(Cleared::Always),
+            Handle::Kept { text, .. } if self.is_released_elsewhere(function, text, &Released::Timer) => Some(Cleared::Always),
             _ => None,
         }
     }

@@ -6,7 +6,8 @@ use super::Model;
 use super::context::{Context, ContextKind, Region};
 use super::facts::{ShrinkKind, Shrinkage};
 use super::index::written_value;
-use super::ir::{ExprKind, Ir};
+use super::ir::{ExprKind, FnId, Ir};
+use super::outside::FileName;
 use super::place::{Place, Root, Step};
 
 /// A release of what a property holds, by the property's name.
@@ -23,14 +24,21 @@ pub enum Released {
     Timer,
     /// By a method that releases resources.
     Resource,
+    /// The listener that it holds is taken off this event, as written; none: off all.
+    Listener(Option<String>),
 }
 
 impl Model<'_> {
     /// The releases of this file that may concern an object of another one.
     pub fn named_releases(&self) -> Vec<NamedRelease> {
+        self.releases_through(&|place| self.foreign_property(place))
+    }
+
+    /// The releases of what stands in the properties to which `property` gives a name.
+    pub(super) fn releases_through(&self, property: &dyn Fn(Place) -> Option<String>) -> Vec<NamedRelease> {
         let mut found = Vec::new();
         for (place, operations) in self.operations() {
-            let Some(property) = self.foreign_property(place) else { continue };
+            let Some(property) = property(place) else { continue };
             for shrink in &operations.shrinks {
                 let context = Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false };
                 let shrinkage = Shrinkage { context, ..self.shrinkage(shrink, Region::Function(Ir::MODULE), place, &operations) };
@@ -40,13 +48,12 @@ impl Model<'_> {
         for clear in self.timer_clears().iter() {
             let ExprKind::Call { callee, .. } = self.ir.kind(clear.at) else { continue };
             let is_cleared = ["clearInterval", "clearTimeout"].iter().any(|name| self.is_timer_function(callee, name));
-            let property = |place| self.foreign_property(place).or_else(|| self.inherited_property(place));
             if is_cleared && let Some(property) = self.place(clear.handle).and_then(property) {
                 found.push(NamedRelease { property, what: Released::Timer });
             }
         }
         for member in self.resource_releases() {
-            if let Some(property) = self.place(member).and_then(|place| self.foreign_property(place)) {
+            if let Some(property) = self.place(member).and_then(property) {
                 found.push(NamedRelease { property, what: Released::Resource });
             }
         }
@@ -69,14 +76,6 @@ impl Model<'_> {
         is_given.then(|| self.ir.name(name).to_owned())
     }
 
-    /// A field of `this` that nothing in this file sets: a class that extends this one does.
-    fn inherited_property(&self, place: Place) -> Option<String> {
-        let (owner, Step::Field(name)) = self.split(place)? else { return None };
-        let is_own = self.is_root(owner) && matches!(self.root(owner), Root::Instance(_));
-        let is_set = self.initial_values(place).iter().any(|&value| !self.is_nothing(value));
-        (is_own && !is_set).then(|| self.ir.name(name).to_owned())
-    }
-
     /// Releases in files near by of a field of this name.
     pub(super) fn released_by_name(&self, place: Place) -> Vec<Shrinkage> {
         let Some(outside) = self.outside() else { return Vec::new() };
@@ -85,22 +84,23 @@ impl Model<'_> {
             return Vec::new();
         }
         let releases = outside.released_by_name(self.ir.name(name));
-        let entries = releases.into_iter().filter_map(|(file, release)| match release.what {
-            Released::Entries(shrinkage) if shrinkage.kind != ShrinkKind::OtherKey => Some(Shrinkage { file: Some(file), ..shrinkage }),
-            _ => None,
-        });
-        entries.collect()
+        entries_of(releases)
     }
 
-    /// Whether a file near by clears the timer in a property of this name.
-    pub(super) fn is_timer_cleared_by_name(&self, handle: &str) -> bool {
-        let (Some(outside), Some((_, property))) = (self.outside(), handle.rsplit_once('.')) else { return false };
-        outside.released_by_name(property).iter().any(|(_, release)| release.what == Released::Timer)
-    }
-
-    /// Whether a file near by releases the resource in a property of this name.
-    pub(super) fn is_resource_released_by_name(&self, kept: &str) -> bool {
+    /// Whether a file near by, or a class of another file that the one of `function` extends, releases what is kept under a name.
+    pub(super) fn is_released_elsewhere(&self, function: FnId, kept: &str, what: &Released) -> bool {
         let (Some(outside), Some((_, property))) = (self.outside(), kept.rsplit_once('.')) else { return false };
-        outside.released_by_name(property).iter().any(|(_, release)| release.what == Released::Resource)
+        let is_it = |(_, release): &(FileName, NamedRelease)| release.what == *what;
+        outside.released_by_name(property).iter().any(is_it)
+            || kept.starts_with("this.") && self.released_by_bases(self.this_place(function), property).iter().any(is_it)
     }
+}
+
+/// The releases of entries, whatever their keys.
+pub(super) fn entries_of(releases: Vec<(FileName, NamedRelease)>) -> Vec<Shrinkage> {
+    let entries = releases.into_iter().filter_map(|(file, release)| match release.what {
+        Released::Entries(shrinkage) if shrinkage.kind != ShrinkKind::OtherKey => Some(Shrinkage { file: Some(file), ..shrinkage }),
+        _ => None,
+    });
+    entries.collect()
 }

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::access::AccessPath;
-use super::bases::Let;
 use super::calls::{Caller, How};
 use super::context::{Context, ContextKind, Region, Runs, Search, State, Step, StepKind};
 use super::entity::EntityId;
@@ -34,7 +33,7 @@ pub trait Outside {
     fn released_by_name(&self, property: &str) -> Vec<(FileName, NamedRelease)>;
 
     /// What the classes of a module, and those that they extend, release of a field of this name.
-    fn released_by_bases(&self, module: &str, property: &str) -> Vec<(FileName, Let)>;
+    fn released_by_bases(&self, module: &str, property: &str) -> Vec<(FileName, NamedRelease)>;
     /// A class that another file offers as a service.
     fn service(&self, module: &str, class: &str) -> Option<Service>;
 

@@ -10,7 +10,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::growth::grown_in;
 use super::{FactsSource, FileKind};
 use crate::model::access::{Access, AccessPath};
-use crate::model::bases::Let;
 use crate::model::context::{Context, ContextKind, Step, StepKind};
 use crate::model::links::{ImportUse, Links, UseKind};
 use crate::model::namesakes::NamedRelease;
@@ -291,7 +290,7 @@ impl Outside for View<'_> {
         })
     }
 
-    fn released_by_bases(&self, module: &str, property: &str) -> Vec<(FileName, Let)> {
+    fn released_by_bases(&self, module: &str, property: &str) -> Vec<(FileName, NamedRelease)> {
         let mut found = Vec::new();
         let mut seen: Vec<Arc<str>> = Vec::new();
         let mut work: Vec<(Arc<str>, String)> = vec![(self.file.clone(), module.to_owned())];
@@ -303,7 +302,7 @@ impl Outside for View<'_> {
             }
             let bases = self.source.bases(&target);
             let own = bases.releases.iter().filter(|release| release.property == property);
-            found.extend(own.map(|release| (target.to_string(), release.what.clone())));
+            found.extend(own.map(|release| (target.to_string(), release.clone())));
             let reexports = self.source.reexports(&target);
             let behind = bases.modules.iter().chain(reexports.iter().map(|reexport| &reexport.module));
             work.extend(behind.map(|module| (target.clone(), module.clone())));

@@ -20,6 +20,7 @@ use super::context::{ContextKind, Region};
 use super::facts::Certainty;
 use super::handle::Destinations;
 use super::ir::{ExprId, ExprKind, Ir};
+use super::namesakes::Released;
 use super::place::Root;
 use api::ResourceApi;
 
@@ -134,7 +135,9 @@ impl Model<'_> {
             return Some((custody, Flaw::Overwritten(certainty)));
         }
         if acquired.releases.is_empty() {
-            let is_elsewhere = matches!(&custody, Custody::Kept { text, .. } if self.is_resource_released_by_name(text));
+            let function = self.ir.function_of(call);
+            let is_elsewhere =
+                matches!(&custody, Custody::Kept { text, .. } if self.is_released_elsewhere(function, text, &Released::Resource));
             return (!is_elsewhere).then_some((custody, Flaw::Unreleased));
         }
         let (at, misses) = self.unreleased_path(acquired)?;

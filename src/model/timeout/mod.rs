@@ -16,6 +16,7 @@ use super::clearing::{Armed, Clear};
 use super::context::{Context, ContextKind, Region, Step, StepKind};
 use super::facts::{Certainty, Handle, Instances};
 use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::namesakes::Released;
 use super::place;
 use super::place::Place;
 use fact::{Timeout, TimeoutRemedy, TimeoutShape};
@@ -78,7 +79,7 @@ impl Model<'_> {
         let instances = self.per_instance(function);
         let found = self.timeout_shape(&armed, instances.as_ref())?;
         let handle = self.handle(call, &to);
-        if matches!(&handle, Handle::Kept { text, .. } if self.is_timer_cleared_by_name(text)) {
+        if matches!(&handle, Handle::Kept { text, .. } if self.is_released_elsewhere(function, text, &Released::Timer)) {
             return None;
         }
         let through = found.race.and_then(|race| race.helper);
