@@ -42,6 +42,8 @@ fn confidence(timeout: &Timeout) -> Option<Confidence> {
     let keeps_work = timeout.captures_this || !timeout.captures.is_empty();
     match &timeout.shape {
         TimeoutShape::Race { .. } => medium(is_offered && !timeout.is_paced),
+        // Only a failure comes before the timer, which is how the work usually ends.
+        TimeoutShape::Settled { by, .. } if by == "`error`" => medium(is_offered && timeout.delay.millis.is_some()),
         TimeoutShape::Settled { .. } | TimeoutShape::OtherOutcome { .. } => medium(is_offered),
         TimeoutShape::SkippedByThrow { .. } => medium(is_offered && timeout.acts_late && keeps_work),
         TimeoutShape::Overwritten(certainty) => medium(is_long && *certainty == Certainty::Proved),

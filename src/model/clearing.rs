@@ -280,7 +280,7 @@ impl Model<'_> {
         let call = armed.call;
         let function = self.ir.function_of(call);
         let (place, region) = self.single_slot(armed.to, function)?;
-        if armed.to.is_conditional || self.is_guarded_once(call) || self.level(place) > 0 {
+        if armed.to.is_conditional || self.runs_once_only(call, 3) || self.level(place) > 0 {
             return None;
         }
         let certainty = match self.context(call, region).kind {
@@ -306,7 +306,20 @@ impl Model<'_> {
                 self.entities.memberships(one).iter().any(|&(_, name, _)| words(self.ir.name(name)).iter().any(|word| word == "connect"));
             at = self.ir[one].parent;
         }
-        is_connect && self.ir.names.iter().any(|name| name.to_ascii_lowercase().contains("reconnect"))
+        is_connect && self.ir.expr_ids().any(|id| self.is_own_reconnect(id))
+    }
+
+    /// `this.reconnectDelay`, `this.options.maxReconnects`. What another object has of that name reconnects by itself.
+    fn is_own_reconnect(&self, member: ExprId) -> bool {
+        let ExprKind::Member { object, property, .. } = self.ir.kind(member) else { return false };
+        let is_own = |object: ExprId| match self.ir.kind(object) {
+            ExprKind::This => true,
+            ExprKind::Member { object, property, .. } => {
+                matches!(self.ir.name(property), "options" | "opts" | "config") && matches!(self.ir.kind(object), ExprKind::This)
+            }
+            _ => false,
+        };
+        self.ir.name(property).to_ascii_lowercase().contains("reconnect") && is_own(object)
     }
 
     /// The functions that a run of a function leads to: those written in it, those it calls, and so on.
@@ -342,6 +355,11 @@ impl Model<'_> {
             When::Case(_, test) => is_string(test),
             When::True(condition) => match self.ir.kind(condition) {
                 ExprKind::Binary(BinaryOp::Eq | BinaryOp::StrictEq, left, right) => is_string(left) || is_string(right),
+                // `line.includes('ready')`.
+                ExprKind::Call { callee, args, .. } => {
+                    matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if matches!(self.ir.name(property), "includes" | "startsWith" | "endsWith"))
+                        && matches!(self.ir.list(args), [text] if is_string(*text))
+                }
                 _ => false,
             },
             _ => false,

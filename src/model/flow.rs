@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::ir::{Block, BlockId, ExprId, FnId, Ir, When};
+use super::ir::{Block, BlockId, ExprId, ExprKind, FnId, Ir, When};
 
 /// The graph of one function, with its dominators. Built when a candidate asks.
 #[derive(Debug)]
@@ -102,8 +102,24 @@ impl Flow {
         if stops.iter().any(|&stop| ir[stop].block == start && stop > from) {
             return exits;
         }
+        // What is waited for is there once the wait is over: a wait that fails leaves nothing behind.
+        let work = match ir.kind(from) {
+            ExprKind::Await(_) => ir[start].edges.iter().filter(|edge| edge.when != When::Throws).map(|edge| edge.to).collect(),
+            _ => onward(ir, start).collect(),
+        };
+        self.follow(ir, function, (start, work), &stop_blocks, &mut exits);
+        exits
+    }
+
+    fn follow(
+        &self,
+        ir: &Ir,
+        function: FnId,
+        (start, mut work): (BlockId, Vec<BlockId>),
+        stop_blocks: &FxHashSet<BlockId>,
+        exits: &mut Exits,
+    ) {
         let mut seen = FxHashSet::default();
-        let mut work: Vec<BlockId> = onward(ir, start).collect();
         while let Some(block) = work.pop() {
             if !seen.insert(block) || stop_blocks.contains(&block) {
                 continue;
@@ -113,7 +129,6 @@ impl Flow {
             exits.again |= block == start;
             work.extend(onward(ir, block));
         }
-        exits
     }
 }
 

@@ -1,8 +1,9 @@
 //! Conditions that let a site run one time only.
 
 use super::Model;
-use super::ir::{BinaryOp, ExprId, ExprKind, FnId, LogicalOp, UnaryOp, When};
-use super::place::{Place, Root};
+use super::calls::{Caller, How};
+use super::ir::{BinaryOp, ExprId, ExprKind, FnId, Ir, LogicalOp, Prop, PropKey, UnaryOp, When};
+use super::place::{Place, Root, Step};
 
 impl Model<'_> {
     /// A flag or handle that lets the code run one time only.
@@ -18,6 +19,20 @@ impl Model<'_> {
             };
             self.guard_flags(condition, wanted).into_iter().any(|flag| self.is_set_in(flag, function, call))
         })
+    }
+
+    /// Behind a guard that lets it run one time, here or where it is called.
+    pub(super) fn runs_once_only(&self, at: ExprId, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        if self.is_guarded_once(at) {
+            return true;
+        }
+        let callers = self.callers(self.ir.function_of(at));
+        let calls = |caller: &Caller| match (caller.how, caller.at) {
+            (How::Called | How::Inline, Some(call)) => self.runs_once_only(call, depth),
+            _ => false,
+        };
+        self.ir.function_of(at) != Ir::MODULE && callers.iter().all(calls)
     }
 
     fn receiver_of(&self, call: ExprId) -> Option<Place> {
@@ -85,14 +100,30 @@ impl Model<'_> {
             ExprKind::Update { target, .. } => sets(target, None),
             ExprKind::Call { callee, .. } => match ir.kind(callee) {
                 ExprKind::Member { object, property, .. } => {
-                    matches!(ir.name(property), "add" | "set" | "push")
-                        && self.place(object) == Some(flag)
-                        && self.is_inside(ir.function_of(id), function)
+                    self.sets_state(id, flag) && self.is_inside(ir.function_of(id), function)
+                        || matches!(ir.name(property), "add" | "set" | "push")
+                            && self.place(object) == Some(flag)
+                            && self.is_inside(ir.function_of(id), function)
                         || matches!(ir.name(property), "on" | "addListener") && self.place(object) == Some(flag) && id == call
                 }
                 _ => false,
             },
             _ => false,
         })
+    }
+
+    /// `this.setState({ open: true })` for the flag `this.state.open`.
+    fn sets_state(&self, call: ExprId, flag: Place) -> bool {
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
+        let (Some((state, Step::Field(field))), true) = (self.split(flag), self.ir.name(property) == "setState") else { return false };
+        let is_state_of = |(owner, step): (Place, Step)| {
+            self.place(object) == Some(owner) && matches!(step, Step::Field(name) if self.ir.name(name) == "state")
+        };
+        let Some(ExprKind::Object { props, .. }) = self.ir.list(args).first().map(|&arg| self.ir.kind(arg)) else { return false };
+        let sets = |prop: &Prop| {
+            prop.key == PropKey::Name(field) && !self.is_nothing(prop.value) && !matches!(self.ir.kind(prop.value), ExprKind::Bool(false))
+        };
+        self.split(state).is_some_and(is_state_of) && self.ir.prop_list(props).iter().any(sets)
     }
 }

@@ -22,6 +22,8 @@ pub struct Resource {
     pub custody: Custody,
     pub flaw: Flaw,
     pub context: Context,
+    /// Reached by one kind of message only.
+    pub one_command: bool,
     pub per_instance: Option<Instances>,
     pub factory: Option<Factory>,
     /// Of an observer: how long what it watches lives.

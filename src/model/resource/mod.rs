@@ -19,7 +19,8 @@ use super::clearing::{Armed, Clear};
 use super::context::{ContextKind, Region};
 use super::facts::Certainty;
 use super::handle::Destinations;
-use super::ir::{ExprId, ExprKind, Ir};
+use super::index::written_value;
+use super::ir::{BindingKind, ExprId, ExprKind, Ir};
 use super::namesakes::Released;
 use super::place::Root;
 use api::ResourceApi;
@@ -89,6 +90,7 @@ impl Model<'_> {
             custody: Custody::Dropped,
             flaw,
             context: self.context(call, Region::Function(Ir::MODULE)),
+            one_command: self.is_one_command(call, 3),
             per_instance: self.per_instance(function).map(|mut instances| {
                 let id = self.instance_around(function).filter(|_| instances.teardown.is_none());
                 instances.teardown = instances.teardown.or_else(|| self.running_disposers(id?));
@@ -119,6 +121,9 @@ impl Model<'_> {
     /// What is wrong with how a resource is kept and let go.
     fn flaw(&self, acquired: &Acquired<'_>) -> Option<(Custody, Flaw)> {
         let Acquired { call, api, .. } = *acquired;
+        if api.lent && self.is_of_own_pool(call) {
+            return None;
+        }
         if !self.is_started(acquired) || self.renews_itself(acquired) || self.is_guarded_once(call) || acquired.to.is_conditional {
             return None;
         }
@@ -142,6 +147,23 @@ impl Model<'_> {
         }
         let (at, misses) = self.unreleased_path(acquired)?;
         Some((custody, Flaw::SomePaths { span: self.ir.span(at), misses }))
+    }
+
+    /// The pool is made by the same call: nobody else waits for what is not given back.
+    fn is_of_own_pool(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
+        let function = self.ir.function_of(call);
+        self.ir.binding_of(object).is_some_and(|pool| {
+            let is_made = |&write: &ExprId| {
+                written_value(self.ir, write)
+                    .is_some_and(|value| matches!(self.ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. }))
+            };
+            function != Ir::MODULE
+                && self.ir[self.ir[pool].scope].function == function
+                && self.uses.writes(pool).iter().all(is_made)
+                && !matches!(self.ir[pool].kind, BindingKind::Param(..))
+        })
     }
 
     /// A field that is given a new one while the file itself shows, where it lets the field's content go, that the old one has to be.

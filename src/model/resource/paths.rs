@@ -32,7 +32,7 @@ impl Model<'_> {
         if stops.iter().any(|&stop| in_finally(stop)) {
             return None;
         }
-        let exits = flow.escapes(self.ir, function, call, &stops);
+        let exits = flow.escapes(self.ir, function, acquired.value, &stops);
         if exits.normal
             && let Some(early) = self.early_return(acquired, &stops, last)
         {

@@ -2,7 +2,7 @@
 
 use super::super::Model;
 use super::super::index::written_value;
-use super::super::ir::{BinaryOp, BindingKind, ExprId, ExprKind, LogicalOp};
+use super::super::ir::{BinaryOp, BindingKind, ExprId, ExprKind, LogicalOp, PropKey};
 use super::fact::Delay;
 use crate::text::Span;
 
@@ -56,8 +56,11 @@ impl Model<'_> {
             }
             ExprKind::Member { .. } => {
                 let values = self.initial_values(self.place(value)?);
-                let [only] = values.as_slice() else { return None };
-                self.millis(*only, depth)
+                match values.as_slice() {
+                    [only] => self.millis(*only, depth),
+                    [] => self.millis(self.default_of(value)?, depth),
+                    _ => None,
+                }
             }
             // `Math.min(wait, 30_000)`.
             ExprKind::Call { callee, args, .. } => match ir.kind(callee) {
@@ -75,6 +78,25 @@ impl Model<'_> {
             },
             _ => None,
         }
+    }
+
+    /// `wait` of `Object.assign({ wait: 500 }, options)` or `{ wait: 500, ...options }`.
+    fn default_of(&self, member: ExprId) -> Option<ExprId> {
+        let ExprKind::Member { object, property, .. } = self.ir.kind(member) else { return None };
+        let values = self.initial_values(self.place(object)?);
+        let [only] = values.as_slice() else { return None };
+        let literals = match self.ir.kind(*only) {
+            ExprKind::Call { callee, args, .. } if self.callee_name(callee) == Some("assign") => self.ir.list(args),
+            ExprKind::Object { .. } => std::slice::from_ref(only),
+            _ => return None,
+        };
+        let of_literal = |&literal: &ExprId| match self.ir.kind(literal) {
+            ExprKind::Object { props, .. } => {
+                self.ir.prop_list(props).iter().find(|prop| prop.key == PropKey::Name(property)).map(|prop| prop.value)
+            }
+            _ => None,
+        };
+        literals.iter().find_map(of_literal)
     }
 
     fn product(&self, left: ExprId, right: ExprId, a: f64, b: f64) -> Option<f64> {

@@ -11,7 +11,6 @@ mod remedy;
 mod watchdog;
 
 use super::Model;
-use super::calls::{Caller, How};
 use super::clearing::{Armed, Clear};
 use super::context::{Context, ContextKind, Region, Step, StepKind};
 use super::facts::{Certainty, Handle, Instances};
@@ -39,20 +38,6 @@ impl Model<'_> {
             found.extend(starts.iter().filter_map(|&call| self.focused(Some(self.ir.span(call)), || self.timeout(call, &clears))));
         }
         one_for_each_race(found)
-    }
-
-    /// Behind a guard that lets it run one time, here or where it is called.
-    fn runs_once_only(&self, at: ExprId, depth: u32) -> bool {
-        let Some(depth) = depth.checked_sub(1) else { return false };
-        if self.is_guarded_once(at) {
-            return true;
-        }
-        let callers = self.callers(self.ir.function_of(at));
-        let calls = |caller: &Caller| match (caller.how, caller.at) {
-            (How::Called | How::Inline, Some(call)) => self.runs_once_only(call, depth),
-            _ => false,
-        };
-        self.ir.function_of(at) != Ir::MODULE && callers.iter().all(calls)
     }
 
     /// The one function that a file puts into a field: `this.tick = () => {...}`.

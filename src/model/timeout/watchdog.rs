@@ -40,7 +40,7 @@ impl Model<'_> {
     pub(super) fn watchdog(&self, armed: &Armed<'_>) -> Option<TimeoutShape> {
         let is_dropped = armed.to.places.is_empty() && armed.to.collections.is_empty() && !armed.to.handed_out;
         let callback = armed.callback.filter(|_| is_dropped && armed.clears.is_empty())?;
-        if self.comes_back(callback, self.ir.function_of(armed.call)) {
+        if self.comes_back(callback, self.ir.function_of(armed.call)) || self.is_put_off(armed.call, callback) {
             return None;
         }
         let condition = self.only_condition(callback)?;
@@ -48,6 +48,28 @@ impl Model<'_> {
         let name = self.state_name(condition)?;
         let is_end = words(&name).iter().any(|word| ENDED.contains(&word.as_str()));
         (is_end && self.is_of_call(watched, armed.call)).then_some(TimeoutShape::Watchdog { state: name })
+    }
+
+    /// `if (delay) setTimeout(() => { if (!job.ended) job.end(); }, delay); else job.end();`: the timer does the work, later.
+    fn is_put_off(&self, call: ExprId, callback: FnId) -> bool {
+        let function = self.ir.function_of(call);
+        let ExprKind::Call { args, .. } = self.ir.kind(call) else { return false };
+        let Some(delay) = self.ir.list(args).get(1).and_then(|&delay| self.place(delay)) else { return false };
+        let flow = self.flow(function);
+        let asks = |condition: ExprId| self.place(condition) == Some(delay);
+        let is_asked_for = |when: When| matches!(when, When::True(condition) if asks(condition));
+        let is_not_asked_for = |when: When| matches!(when, When::False(condition) if asks(condition));
+        if !flow.guards(self.ir, self.ir[call].block).iter().any(|guard| is_asked_for(guard.when)) {
+            return false;
+        }
+        let called = |at: ExprId| if let ExprKind::Call { callee, .. } = self.ir.kind(at) { self.place(callee) } else { None };
+        let calls = |within: &dyn Fn(FnId) -> bool| -> Vec<ExprId> {
+            self.uses.calls.iter().copied().filter(|&at| within(self.ir.function_of(at)) && called(at).is_some()).collect()
+        };
+        let at_once = calls(&|of| of == function);
+        let is_now = |now: ExprId| flow.guards(self.ir, self.ir[now].block).iter().any(|guard| is_not_asked_for(guard.when));
+        let later = calls(&|of| self.is_inside(of, callback));
+        later.iter().any(|&late| at_once.iter().any(|&now| called(now) == called(late) && is_now(now)))
     }
 
     /// The condition under which alone a callback does anything.
