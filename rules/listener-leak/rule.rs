@@ -141,7 +141,9 @@ fn is_of_process(registration: &Registration) -> bool {
     if fails && receiver.kind == ReceiverKind::Page && matches!(receiver.text.as_str(), "globalThis" | "self" | "window") {
         return !registration.once_each && registration.context.kind != ContextKind::Repeated;
     }
-    receiver.kind == ReceiverKind::Process && registration.near_miss.is_none() && (set_up || receiver.text.contains(".std"))
+    let is_signal = registration.event.as_deref().is_some_and(|event| event.starts_with("SIG"));
+    let is_process = receiver.kind == ReceiverKind::Process && (set_up || receiver.text.contains(".std"));
+    registration.near_miss.is_none() && (is_process || is_signal)
 }
 
 fn finding(registration: &Registration, confidence: Confidence) -> Finding {
