@@ -62,6 +62,10 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
         ReceiverKind::KeptAliveSocket => Some(medium_or_high),
         ReceiverKind::Pooled | ReceiverKind::LongTimeout => (context >= ContextKind::Unknown).then_some(Confidence::Medium),
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => (context >= ContextKind::Unknown).then_some(medium_or_high),
+        // Nothing but the name of an event says that it outlives the work for which it was given.
+        ReceiverKind::AbortSignal if receiver.certainty < Certainty::Likely => {
+            (registration.constructed || context >= ContextKind::Unknown).then_some(Confidence::Low)
+        }
         ReceiverKind::AbortSignal => {
             let many = registration.constructed && registration.per_instance.as_ref().is_some_and(|instances| instances.many);
             (many || context >= ContextKind::Unknown).then_some(Confidence::Medium)

@@ -19,6 +19,7 @@ mod pairs;
 mod paths;
 mod receiver;
 mod released;
+mod signals;
 mod silenced;
 mod targets;
 mod work;
