@@ -3,7 +3,7 @@
 use super::super::Model;
 use super::super::index::written_value;
 use super::super::ir::{ExprId, ExprKind};
-use super::super::place::{Place, Root};
+use super::super::place::{Place, Root, Step};
 use super::receiver::Held;
 
 impl Model<'_> {
@@ -12,16 +12,27 @@ impl Model<'_> {
         self.is_set_there(place, site)
             || self.is_renewed(place, site)
             || self.is_read_to_its_end(place)
+            || self.is_of_frame(place)
             || self.split(place).is_some() && !self.is_looked_up(place) && self.is_new_before(place, site)
+    }
+
+    /// `frame.contentWindow`: each load puts another window there, and the listeners go with the old one.
+    fn is_of_frame(&self, place: Place) -> bool {
+        let mut at = place;
+        while let Some((of, step)) = self.split(at) {
+            if matches!(step, Step::Field(name) if matches!(self.ir.name(name), "contentWindow" | "contentDocument")) {
+                return true;
+            }
+            at = of;
+        }
+        false
     }
 
     /// `this.bus = getBus()`: what is got may be the same each time.
     fn is_looked_up(&self, place: Place) -> bool {
         let mut at = Some(place);
         while let Some(one) = at {
-            let is_got = |value: ExprId| {
-                matches!(self.ir.kind(value), ExprKind::Call { callee, .. } if self.callee_name(callee).is_some_and(|name| name.starts_with("get")))
-            };
+            let is_got = |value: ExprId| matches!(self.ir.kind(value), ExprKind::Call { callee, .. } if self.callee_name(callee).is_some_and(|name| name.starts_with("get")));
             if self.initial_values(one).into_iter().any(is_got) {
                 return true;
             }
@@ -47,8 +58,7 @@ impl Model<'_> {
             !self.is_nothing(value)
                 && writes.iter().any(|&(other, value)| self.is_nothing(value) && ir.function_of(other) == function && other > write)
         };
-        writes.iter().any(is_set_and_unset_again)
-            && writes.iter().all(|one| self.is_nothing(one.1) || is_set_and_unset_again(one))
+        writes.iter().any(is_set_and_unset_again) && writes.iter().all(|one| self.is_nothing(one.1) || is_set_and_unset_again(one))
     }
 
     /// A removal from the emitter of the module that the receiver is another name of.

@@ -191,13 +191,15 @@ impl Model<'_> {
             _ => return None,
         };
         // Channels and topics are subscribed to by their names: `client.subscribe(channel)`.
-        let is_name = api.name == "subscribe" && !self.is_function(found.1) && (self.is_name(found.1) || self.has_function_behind(args, found.1));
+        let is_name =
+            api.name == "subscribe" && !self.is_function(found.1) && (self.is_name(found.1) || self.has_function_behind(args, found.1));
         (!is_name && self.can_be_handler(found.1)).then_some(found)
     }
 
     /// An item of a list, what a call gives, or one of several values: names of channels, not functions.
     fn is_name(&self, value: ExprId) -> bool {
-        let is_made = |value: ExprId| matches!(self.ir.kind(value), ExprKind::Call { .. } | ExprKind::Conditional(..) | ExprKind::Template(_));
+        let is_made =
+            |value: ExprId| matches!(self.ir.kind(value), ExprKind::Call { .. } | ExprKind::Conditional(..) | ExprKind::Template(_));
         let made = self.ir.binding_of(value).is_some_and(|binding| match self.uses.writes(binding) {
             [write] => super::index::written_value(self.ir, *write).is_some_and(|value| is_made(value) && !self.is_function(value)),
             _ => false,

@@ -219,7 +219,8 @@ impl Model<'_> {
         let by_timer = self.callers(handler).iter().any(|caller| {
             let Some(at) = caller.at.filter(|_| caller.how == How::Later) else { return false };
             let ExprKind::Call { callee, .. } = self.ir.kind(at) else { return false };
-            matches!(self.ir.global_of(callee), Some("setTimeout" | "setImmediate" | "queueMicrotask")) && self.ir.function_of(at) == function
+            matches!(self.ir.global_of(callee), Some("setTimeout" | "setImmediate" | "queueMicrotask"))
+                && self.ir.function_of(at) == function
         });
         by_timer || self.next_run(site.call).is_some_and(|again| self.is_inside(self.ir.function_of(again), handler))
     }
