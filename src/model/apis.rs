@@ -157,6 +157,7 @@ pub struct Receivers {
     pub types: FxHashSet<String>,
     pub elements: FxHashSet<String>,
     pub own_elements: FxHashSet<String>,
+    pub of_work: FxHashSet<String>,
     pub wrappers: FxHashSet<String>,
 }
 

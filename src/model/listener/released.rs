@@ -132,7 +132,10 @@ impl Model<'_> {
         let mut near = None;
         let (mut matching, mut skipped) = (Vec::new(), None);
         for removal in removals {
-            if !self.same_receiver(*place, removal.object) && !self.is_taken_from_list(*place, removal.object) {
+            if !self.same_receiver(*place, removal.object)
+                && !self.is_taken_from_list(*place, removal.object)
+                && !self.is_held_as(&candidate.held, removal.object)
+            {
                 continue;
             }
             let at = |why| NearMiss { span: self.ir.span(removal.call), file: None, why };
