@@ -59,8 +59,8 @@ pub trait Analyzer: Send + Sync + 'static {
         false
     }
 
-    /// The same with rules that are off by default.
-    fn with_rules(self: Arc<Self>, _asked_for: &[&'static str]) -> Arc<Self>
+    /// The same with rules that are off by default, and for findings of at least this confidence.
+    fn with_rules(self: Arc<Self>, _asked_for: &[&'static str], _floor: Confidence) -> Arc<Self>
     where
         Self: Sized,
     {
@@ -94,7 +94,8 @@ pub struct Focus {
 
 /// The second look at files, in view of the whole project.
 pub trait Linker: Send + Sync {
-    fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Vec<Diagnostic>;
+    /// What the rules say now; none if it is what they said when the file was alone.
+    fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Option<Vec<Diagnostic>>;
 
     /// The files that may hold the collections of others to which a file adds.
     fn concerned(&self, path: &str, limits: Limits) -> Vec<Arc<str>>;

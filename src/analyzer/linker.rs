@@ -109,14 +109,20 @@ impl Linker {
 }
 
 impl pipeline::Linker for Linker {
-    fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Vec<Diagnostic> {
+    fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Option<Vec<Diagnostic>> {
         let files = Files { linker: self, limits };
         let kind = files.kind(path);
-        let Some(read) = self.parse(path, limits) else { return Vec::new() };
-        let Parsed { ir, distrusted, .. } = &read.parsed;
         let view = View::new(&files, path, focus.is_reported);
-        let facts = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places).facts();
-        self.leaklint.report(&File { path, kind, facts: &facts }, distrusted)
+        let first = self.project.facts(path).filter(|analysed| analysed.is_parsed);
+        let questions = first.and_then(|analysed| analysed.questions.as_ref()).filter(|questions| questions.focus == focus.places);
+        if questions.is_some_and(|questions| questions.are_without_answer(&view)) {
+            return None;
+        }
+        let Some(read) = self.parse(path, limits) else { return Some(Vec::new()) };
+        let Parsed { ir, distrusted, .. } = &read.parsed;
+        let model = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places);
+        let facts = first.map_or_else(|| model.facts(), |first| model.facts_again(&first.facts, &focus.places));
+        Some(self.leaklint.report(&File { path, kind, facts: &facts }, distrusted))
     }
 
     fn concerned(&self, path: &str, limits: Limits) -> Vec<Arc<str>> {

@@ -48,7 +48,7 @@ pub fn check<A: Analyzer>(tool: &Tool<A>, arguments: &CheckArgs, environment: &m
         is_whole: covers(&walked.folders, &walked.files, &environment.cwd),
         walk: walk_options,
     };
-    let analyzer = Arc::clone(&tool.analyzer).with_rules(&options.selection.asked_for());
+    let analyzer = Arc::clone(&tool.analyzer).with_rules(&options.selection.asked_for(), options.floor);
     let mut run = pipeline::run(&analyzer, std::mem::take(&mut walked.files), &options);
     for (reason, count) in &walked.skipped {
         *run.skipped.entry(*reason).or_default() += count;

@@ -65,15 +65,15 @@ impl<F: Send + Sync + 'static> Assembly<F> {
         let open = self.open(analyzer, &linker, first, pool);
         let job = {
             let open = Arc::clone(&open);
-            move |at: usize, limits| open.get(at).map(|(path, focus)| linker.judge(path, focus, limits))
+            move |at: usize, limits| open.get(at).and_then(|(path, focus)| linker.judge(path, focus, limits))
         };
         let mut known: FxHashMap<&str, Vec<Diagnostic>> =
             first.verdicts.iter().map(|(path, verdict)| (&**path, verdict.diagnostics.clone())).collect();
         for ((path, _), outcome) in open.iter().zip(pool.run(open.len(), Arc::new(job))) {
             let is_named = project.is_named(path);
             match outcome {
-                Outcome::Done(found) => {
-                    let mut found = found.unwrap_or_default();
+                Outcome::Done(None) => {}
+                Outcome::Done(Some(mut found)) => {
                     found.retain(|diagnostic| is_named || places(diagnostic).any(|path| project.is_named(path)));
                     known.insert(path, found);
                 }
