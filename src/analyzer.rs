@@ -78,7 +78,7 @@ impl Analyzer for Leaklint {
                 let mut analysed = Analysed { facts, kind, distrusted, is_parsed: true, length, questions: None };
                 let focus = self.focus(path, &analysed, &self.report_alone(path, &analysed), self.floor).places;
                 if !focus.is_empty() {
-                    let asking = Model::with_outside(&ir, &self.apis, source, &alone, &focus).facts_again(&analysed.facts, &focus);
+                    let asking = model.asking(&alone, &focus).facts_again(&analysed.facts, &focus);
                     analysed.questions = alone.questions(&focus, &analysed.facts, &asking);
                 }
                 Analysis {

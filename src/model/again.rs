@@ -81,7 +81,7 @@ impl Model<'_> {
             (facts.registrations, facts.mismatches) = self.registrations();
         }
         if let Some(operations) = operations {
-            facts.collections = self.collections(operations);
+            facts.collections = self.collections(operations, Some(&first.collections));
         }
         if concerned.misuses {
             facts.misuses = self.misuses();

@@ -163,7 +163,7 @@ impl<'a> Model<'a> {
         let grows_in = self.grown_imports(&operations);
         let (registrations, mismatches) = self.registrations();
         let mut facts = facts::Facts {
-            collections: self.collections(operations),
+            collections: self.collections(operations, None),
             registrations,
             mismatches,
             misuses: self.misuses(),
