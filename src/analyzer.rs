@@ -26,8 +26,8 @@ pub struct Leaklint {
     words: Arc<Words>,
     /// What the rules look for.
     needs: Vec<Need>,
-    /// The least confidence that is shown.
-    floor: Confidence,
+    /// The least confidence that is shown; none if nothing is asked of other files.
+    floor: Option<Confidence>,
 }
 
 /// What is kept of a file between its analysis and the rules.
@@ -52,11 +52,11 @@ impl Leaklint {
     /// With the rules that are on by default.
     pub fn new(apis: Apis, rules: &'static [Rule]) -> Self {
         let words = Arc::new(Words::new(&apis));
-        Self { apis: Arc::new(apis), rules: Vec::new(), all: rules, words, needs: Vec::new(), floor: Confidence::Medium }
-            .running(&[], Confidence::Medium)
+        Self { apis: Arc::new(apis), rules: Vec::new(), all: rules, words, needs: Vec::new(), floor: Some(Confidence::Medium) }
+            .running(&[], Some(Confidence::Medium))
     }
 
-    fn running(&self, asked_for: &[&'static str], floor: Confidence) -> Self {
+    fn running(&self, asked_for: &[&'static str], floor: Option<Confidence>) -> Self {
         let wanted = |rule: &&Rule| rule.on_by_default || asked_for.contains(&rule.name);
         let rules: Vec<&'static Rule> = self.all.iter().filter(wanted).collect();
         let needs = rules.iter().flat_map(|rule| rule.needs).copied().collect();
@@ -76,7 +76,8 @@ impl Analyzer for Leaklint {
                 let facts = model.facts();
                 let length = source.text().len();
                 let mut analysed = Analysed { facts, kind, distrusted, is_parsed: true, length, questions: None };
-                let focus = self.focus(path, &analysed, &self.report_alone(path, &analysed), self.floor).places;
+                let focus = |floor| self.focus(path, &analysed, &self.report_alone(path, &analysed), floor).places;
+                let focus = self.floor.map(focus).unwrap_or_default();
                 if !focus.is_empty() {
                     let asking = model.asking(&alone, &focus).facts_again(&analysed.facts, &focus);
                     analysed.questions = alone.questions(&focus, &analysed.facts, &asking);
@@ -148,7 +149,7 @@ impl Analyzer for Leaklint {
         prefilter::may_be_added_to(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words)
     }
 
-    fn with_rules(self: Arc<Self>, asked_for: &[&'static str], floor: Confidence) -> Arc<Self> {
+    fn with_rules(self: Arc<Self>, asked_for: &[&'static str], floor: Option<Confidence>) -> Arc<Self> {
         if asked_for.is_empty() && floor == self.floor { self } else { Arc::new(self.running(asked_for, floor)) }
     }
 

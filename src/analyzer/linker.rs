@@ -1,5 +1,6 @@
 //! The second look at a file, with the answers of the others.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
@@ -13,6 +14,7 @@ use crate::model::links::{Links, Reexport};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
 use crate::model::outside::Service;
+use crate::pipeline::timings::SecondLook;
 use crate::pipeline::{self, Focus, Limits, Project};
 use crate::project::graph::View;
 use crate::project::growth::{grown_in, holders};
@@ -36,6 +38,8 @@ pub(super) struct Linker {
     bases: Mutex<FxHashMap<String, Arc<Bases>>>,
     reexports: Mutex<FxHashMap<String, Arc<[Reexport]>>>,
     recent: Mutex<Recent>,
+    judged: AtomicU64,
+    parses: AtomicU64,
 }
 
 /// A file that was parsed for the second look.
@@ -87,6 +91,8 @@ impl Linker {
             reexports: Mutex::default(),
             recent: Mutex::default(),
             services: Mutex::default(),
+            judged: AtomicU64::default(),
+            parses: AtomicU64::default(),
         }
     }
 
@@ -95,6 +101,7 @@ impl Linker {
             return Some(known);
         }
         let source = self.project.text(path)?;
+        self.parses.fetch_add(1, Ordering::Relaxed);
         let parsed = syntax::lower_with_limit(path, &source, limits.nesting.min(syntax::DEFAULT_DEPTH_LIMIT)).ok()?;
         let read = Arc::new(Read { path: path.to_owned(), source, parsed });
         self.recent.lock().unwrap_or_else(PoisonError::into_inner).add(&read);
@@ -118,11 +125,16 @@ impl pipeline::Linker for Linker {
         if questions.is_some_and(|questions| questions.are_without_answer(&view)) {
             return None;
         }
+        self.judged.fetch_add(1, Ordering::Relaxed);
         let Some(read) = self.parse(path, limits) else { return Some(Vec::new()) };
         let Parsed { ir, distrusted, .. } = &read.parsed;
         let model = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places);
         let facts = first.map_or_else(|| model.facts(), |first| model.facts_again(&first.facts, &focus.places));
         Some(self.leaklint.report(&File { path, kind, facts: &facts }, distrusted))
+    }
+
+    fn counts(&self) -> SecondLook {
+        SecondLook { judged: self.judged.load(Ordering::Relaxed), parses: self.parses.load(Ordering::Relaxed), ..SecondLook::default() }
     }
 
     fn concerned(&self, path: &str, limits: Limits) -> Vec<Arc<str>> {

@@ -92,6 +92,7 @@ impl Folder {
             inline_config: true,
             floor: Confidence::Medium,
             walk: WalkOptions { cwd: self.0.path().into(), threads, no_ignore: false, ignore_patterns: vec![] },
+            is_alone: false,
             is_whole: true,
         }
     }
