@@ -13,6 +13,7 @@ use crate::model::bases::Bases;
 use crate::model::links::{Links, Reexport};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
+use crate::model::noted::Questions;
 use crate::model::outside::Service;
 use crate::pipeline::timings::SecondLook;
 use crate::pipeline::{self, Focus, Limits, Project};
@@ -108,6 +109,18 @@ impl Linker {
         Some(read)
     }
 
+    /// Whether a finding that there would be at worst is none with what the others do say.
+    fn stays_unsaid(&self, path: &Arc<str>, first: &Analysed, questions: &Questions, files: &Files<'_>) -> bool {
+        if first.facts.collections_without_releases().next().is_some() {
+            return false;
+        }
+        // Some of these questions would not come up, now that there are answers: they must not take the place of others.
+        let Some(said) = questions.worst(&View::new(files, path, false)) else { return false };
+        let worst = first.facts.at_worst_of(said);
+        let found = self.leaklint.report(&File { path, kind: first.kind, facts: &worst }, &first.distrusted);
+        !found.iter().any(|diagnostic| self.leaklint.floor.is_none_or(|floor| diagnostic.confidence >= floor))
+    }
+
     fn find_links(&self, path: &str, specifier: &str, limits: Limits) -> Option<Arc<Links>> {
         let read = self.parse(path, limits)?;
         let model = Model::new(&read.parsed.ir, &self.leaklint.apis, &read.source);
@@ -123,6 +136,12 @@ impl pipeline::Linker for Linker {
         let first = self.project.facts(path).filter(|analysed| analysed.is_parsed);
         let questions = first.and_then(|analysed| analysed.questions.as_ref()).filter(|questions| questions.focus == focus.places);
         if questions.is_some_and(|questions| questions.are_without_answer(&view)) {
+            return None;
+        }
+        if !focus.is_reported
+            && let (Some(first), Some(questions)) = (first, questions)
+            && self.stays_unsaid(path, first, questions, &files)
+        {
             return None;
         }
         self.judged.fetch_add(1, Ordering::Relaxed);

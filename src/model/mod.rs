@@ -69,7 +69,7 @@ mod style;
 pub mod test_state;
 mod text;
 pub mod timeout;
-mod worst;
+pub mod worst;
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;

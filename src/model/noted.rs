@@ -4,9 +4,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::access::AccessPath;
+use super::context::ContextKind;
 use super::facts::Facts;
+use super::links::UseKind;
 use super::namesakes::NamedRelease;
 use super::outside::{FileName, Outside, Seen, Service};
+use super::worst::Said;
 use crate::text::Span;
 
 /// A question to the rest of the project.
@@ -21,6 +24,16 @@ pub enum Question {
 }
 
 impl Question {
+    /// Adds what the others say to make it worse than the file looks by itself; none if there is no telling.
+    fn add_worst(&self, outside: &dyn Outside, said: Said) -> Option<Said> {
+        match self {
+            Self::Uses(paths) => outside.uses(paths).add_worst(said),
+            // These take something away.
+            Self::UsesOfModule(..) | Self::ReleasedByName(_) | Self::ReleasedByBases(..) => Some(said),
+            Self::Service(..) | Self::Grown => self.is_without_answer(outside).then_some(said),
+        }
+    }
+
     /// Whether the others say what they would say if they were not there.
     pub fn is_without_answer(&self, outside: &dyn Outside) -> bool {
         match self {
@@ -35,6 +48,22 @@ impl Question {
 }
 
 impl Seen {
+    fn add_worst(&self, mut said: Said) -> Option<Said> {
+        said.is_complete |= self.is_complete;
+        for used in &self.uses {
+            match used.used.what {
+                UseKind::Called { is_kept, .. } => {
+                    let kind = used.context.kind;
+                    said.is_kept |= is_kept || matches!(kind, ContextKind::Init | ContextKind::Repeated);
+                    said.kind = said.kind.max(kind);
+                }
+                UseKind::Grown(_) => return None,
+                _ => {}
+            }
+        }
+        Some(said)
+    }
+
     fn says_nothing(&self) -> bool {
         self.uses.is_empty() && self.parts == 0 && self.files.is_empty() && !self.is_complete && !self.is_tested
     }
@@ -51,6 +80,11 @@ impl Questions {
     /// Whether the file's own view stands: as long as nothing is answered, the model asks what it asked when nobody was there.
     pub fn are_without_answer(&self, outside: &dyn Outside) -> bool {
         self.asked.iter().all(|question| question.is_without_answer(outside))
+    }
+
+    /// The worst that the others say; none if there is no telling.
+    pub fn worst(&self, outside: &dyn Outside) -> Option<Said> {
+        self.asked.iter().try_fold(Said::NOTHING, |said, question| question.add_worst(outside, said))
     }
 }
 
