@@ -111,11 +111,11 @@ impl Linker {
 
     /// Whether a finding that there would be at worst is none with what the others do say.
     fn stays_unsaid(&self, path: &Arc<str>, first: &Analysed, questions: &Questions, files: &Files<'_>) -> bool {
-        if first.facts.collections_without_releases().next().is_some() {
-            return false;
-        }
         // Some of these questions would not come up, now that there are answers: they must not take the place of others.
         let Some(said) = questions.worst(&View::new(files, path, false)) else { return false };
+        if !said.is_called && first.facts.collections_without_releases().next().is_some() {
+            return false;
+        }
         let worst = first.facts.at_worst_of(said);
         let found = self.leaklint.report(&File { path, kind: first.kind, facts: &worst }, &first.distrusted);
         !found.iter().any(|diagnostic| self.leaklint.floor.is_none_or(|floor| diagnostic.confidence >= floor))

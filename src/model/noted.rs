@@ -50,17 +50,20 @@ impl Question {
 impl Seen {
     fn add_worst(&self, mut said: Said) -> Option<Said> {
         said.is_complete |= self.is_complete;
+        let mut is_called = false;
         for used in &self.uses {
             match used.used.what {
                 UseKind::Called { is_kept, .. } => {
                     let kind = used.context.kind;
                     said.is_kept |= is_kept || matches!(kind, ContextKind::Init | ContextKind::Repeated);
                     said.kind = said.kind.max(kind);
+                    is_called |= kind > ContextKind::Teardown && !used.context.is_unused_or_tested();
                 }
                 UseKind::Grown(_) => return None,
                 _ => {}
             }
         }
+        said.is_called &= is_called;
         Some(said)
     }
 

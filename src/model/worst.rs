@@ -14,11 +14,13 @@ pub struct Said {
     pub is_kept: bool,
     /// It is known who uses something of it.
     pub is_complete: bool,
+    /// Whatever was asked about is called by somebody who is called.
+    pub is_called: bool,
 }
 
 impl Said {
-    pub const WORST: Self = Self { kind: ContextKind::Repeated, is_kept: true, is_complete: true };
-    pub const NOTHING: Self = Self { kind: ContextKind::Init, is_kept: false, is_complete: false };
+    pub const WORST: Self = Self { kind: ContextKind::Repeated, is_kept: true, is_complete: true, is_called: false };
+    pub const NOTHING: Self = Self { kind: ContextKind::Init, is_kept: false, is_complete: false, is_called: true };
 }
 
 impl Facts {
