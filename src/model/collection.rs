@@ -26,7 +26,8 @@ impl Model<'_> {
             if operations.grows.is_empty() && !shared.contains(&place) {
                 continue;
             }
-            let span = if shared.contains(&place) { None } else { self.declared_at(place) };
+            let is_asked = self.is_asking() && !shared.contains(&place);
+            let span = if is_asked { self.declared_at(place) } else { None };
             if let Some(collection) = self.focused(span, || self.collection(place, operations, &table)) {
                 found.push((place, collection));
             }

@@ -67,6 +67,7 @@ mod style;
 pub mod test_state;
 mod text;
 pub mod timeout;
+mod vocabulary;
 mod worst;
 
 use std::cell::{OnceCell, RefCell};
@@ -99,6 +100,7 @@ pub struct Model<'a> {
     timer_names: OnceCell<Vec<ir::NameId>>,
     timer_clears: OnceCell<Rc<[clearing::Clear]>>,
     names_hooks: OnceCell<bool>,
+    vocabulary: OnceCell<Vec<u8>>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     /// By whether the project was asked, too.
@@ -131,6 +133,7 @@ impl<'a> Model<'a> {
             timer_names: OnceCell::new(),
             timer_clears: OnceCell::new(),
             names_hooks: OnceCell::new(),
+            vocabulary: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
             lives: RefCell::default(),

@@ -109,7 +109,8 @@ impl Model<'_> {
     fn is_ended(&self, candidate: &Candidate<'_>) -> bool {
         use ReceiverKind as Kind;
         let kind = candidate.held.kind;
-        if matches!(kind, Kind::Process | Kind::Page | Kind::Pooled) {
+        // What a module offers is the same emitter after it was closed: the next call adds to it again.
+        if matches!(kind, Kind::Process | Kind::Page | Kind::Pooled | Kind::Import) {
             return false;
         }
         let owned = matches!(kind, Kind::Injected | Kind::Parameter | Kind::Captured | Kind::OwnField);
