@@ -30,10 +30,17 @@ impl Context {
     }
 }
 
+impl Context {
+    /// The same, or only tests call it.
+    pub(super) fn is_unused_or_tested(&self) -> bool {
+        self.is_unused() || self.steps.iter().any(|step| matches!(step.what, StepKind::Tested(_)))
+    }
+}
+
 impl Shrinkage {
     /// Offered to other files, none of which calls it.
     pub(super) fn is_unused(&self) -> bool {
-        self.context.is_unused() || self.context.steps.iter().any(|step| matches!(step.what, StepKind::Tested(_)))
+        self.context.is_unused_or_tested()
     }
 }
 
