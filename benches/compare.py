@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Compares leaklint with a bare parse of the same files: benches/compare.py FOLDER [--runs 5] [--threads N]
 
-Both binaries run in turn, so that whatever else the machine does falls on both. CPU is user + system time, memory is the peak resident set, and the
-ratio is of medians. Build them first: cargo build --release --bin leaklint --bench bare_parse
+Both binaries run in turn, leaklint also as if each file were alone (`--alone`), so that whatever else the machine does falls on all of them. CPU is
+user + system time, memory is the peak resident set, and the ratio is of medians. Build them first: cargo build --release --bin leaklint --bench bare_parse
 """
 
 import argparse
@@ -23,9 +23,11 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--target", default=ROOT / "target" / "release", type=Path, help="where the binaries are")
     arguments = parser.parse_args()
+    leaklint = [arguments.target / "leaklint", arguments.folder, "--threads", str(arguments.threads), "--format", "concise"]
     commands = {
         "bare parse": [newest(arguments.target / "deps", "bare_parse-"), arguments.folder, str(arguments.threads)],
-        "leaklint": [arguments.target / "leaklint", arguments.folder, "--threads", str(arguments.threads), "--format", "concise"],
+        "alone": [*leaklint, "--alone"],
+        "leaklint": leaklint,
     }
     results = {name: [] for name in commands}
     for command in commands.values():
@@ -64,6 +66,7 @@ def report(results, arguments):
         spread = f"({min(cpu):.2f} to {max(cpu):.2f})"
         print(f"{name:12} {medians[name]:7.2f} s CPU {spread:18} {statistics.median(wall):7.2f} s {statistics.median(memory):7.1f} MiB")
     print(f"ratio        {medians['leaklint'] / medians['bare parse']:7.2f}")
+    print(f"other files  {medians['leaklint'] / medians['alone'] - 1:+7.0%} of the CPU of judging each file alone")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ use crate::diagnostic::{Category, Confidence, Diagnostic, Location};
 use crate::model::Model;
 use crate::model::apis::Apis;
 use crate::model::facts::{Collection, Facts, Handle, Interval, ReceiverKind, Registration, Resource, Timeout};
+use crate::model::noted::{Alone, Questions};
 use crate::model::resource::Custody;
 use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Focus, Limits, Project, Verdict};
 use crate::prefilter::{self, Need, Words};
@@ -25,6 +26,8 @@ pub struct Leaklint {
     words: Arc<Words>,
     /// What the rules look for.
     needs: Vec<Need>,
+    /// The least confidence that is shown; none if nothing is asked of other files.
+    floor: Option<Confidence>,
 }
 
 /// What is kept of a file between its analysis and the rules.
@@ -38,6 +41,8 @@ pub struct Analysed {
     is_parsed: bool,
     /// In bytes.
     length: usize,
+    /// What it would ask the others; none if it must be looked at again to tell.
+    questions: Option<Questions>,
 }
 
 /// A longer file is not looked at again for what only other files could make a finding.
@@ -47,14 +52,15 @@ impl Leaklint {
     /// With the rules that are on by default.
     pub fn new(apis: Apis, rules: &'static [Rule]) -> Self {
         let words = Arc::new(Words::new(&apis));
-        Self { apis: Arc::new(apis), rules: Vec::new(), all: rules, words, needs: Vec::new() }.running(&[])
+        Self { apis: Arc::new(apis), rules: Vec::new(), all: rules, words, needs: Vec::new(), floor: Some(Confidence::Medium) }
+            .running(&[], Some(Confidence::Medium))
     }
 
-    fn running(&self, asked_for: &[&'static str]) -> Self {
+    fn running(&self, asked_for: &[&'static str], floor: Option<Confidence>) -> Self {
         let wanted = |rule: &&Rule| rule.on_by_default || asked_for.contains(&rule.name);
         let rules: Vec<&'static Rule> = self.all.iter().filter(wanted).collect();
         let needs = rules.iter().flat_map(|rule| rule.needs).copied().collect();
-        Self { apis: Arc::clone(&self.apis), rules, all: self.all, words: Arc::clone(&self.words), needs }
+        Self { apis: Arc::clone(&self.apis), rules, all: self.all, words: Arc::clone(&self.words), needs, floor }
     }
 }
 
@@ -65,16 +71,26 @@ impl Analyzer for Leaklint {
         let kind = FileKind::of(place, source.text());
         match syntax::lower_with_limit(path, source, limits.nesting.min(syntax::DEFAULT_DEPTH_LIMIT)) {
             Ok(Parsed { mut ir, problems, distrusted }) => {
-                let facts = Model::new(&ir, &self.apis, source).facts();
+                let alone = Alone::default();
+                let model = Model::new(&ir, &self.apis, source);
+                let facts = model.facts();
+                let length = source.text().len();
+                let mut analysed = Analysed { facts, kind, distrusted, is_parsed: true, length, questions: None };
+                let focus = |floor| self.focus(path, &analysed, &self.report_alone(path, &analysed), floor).places;
+                let focus = self.floor.map(focus).unwrap_or_default();
+                if !focus.is_empty() {
+                    let asking = model.asking(&alone, &focus).facts_again(&analysed.facts, &focus);
+                    analysed.questions = alone.questions(&focus, &analysed.facts, &asking);
+                }
                 Analysis {
-                    facts: Analysed { facts, kind, distrusted, is_parsed: true, length: source.text().len() },
+                    facts: analysed,
                     problems: problems.into_iter().map(|problem| diagnostic(path, problem)).collect(),
                     comments: std::mem::take(&mut ir.comments),
                     first_statement: ir.first_statement,
                 }
             }
             Err(problems) => Analysis {
-                facts: Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: true, length: 0 },
+                facts: Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: true, length: 0, questions: None },
                 problems: problems.into_iter().map(|problem| diagnostic(path, problem)).collect(),
                 comments: Vec::new(),
                 first_statement: None,
@@ -96,25 +112,14 @@ impl Analyzer for Leaklint {
         if is_read && prefilter::may_matter(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words, &needs) {
             return None;
         }
-        Some(Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: false, length: text.len() })
+        Some(Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: false, length: text.len(), questions: None })
     }
 
     fn judge(&self, file: &FileFacts<Analysed>, floor: Confidence) -> Verdict {
-        let Analysed { facts, kind, distrusted, length, .. } = &file.facts;
-        let diagnostics = self.report(&File { path: &file.path, kind: *kind, facts }, distrusted);
-        let mut focus = Vec::new();
-        if *kind == FileKind::Source && !facts.is_empty() {
-            let worst = self.report(&File { path: &file.path, kind: *kind, facts: &facts.at_worst() }, distrusted);
-            let shown = diagnostics.iter().chain(&worst).filter(|diagnostic| diagnostic.confidence >= floor);
-            focus.extend(shown.map(|diagnostic| diagnostic.location.span));
-            focus.extend(facts.collections_without_releases());
-            focus.sort_unstable();
-            focus.dedup();
-        }
-        let is_reported = diagnostics.iter().any(|diagnostic| diagnostic.confidence >= floor);
-        if !is_reported && *length > LONGEST_GUESS {
-            focus.clear();
-        }
+        let facts = &file.facts.facts;
+        let diagnostics = self.report_alone(&file.path, &file.facts);
+        let depends_on_others = self.focus(&file.path, &file.facts, &diagnostics, floor);
+        let focus = &depends_on_others.places;
         let is_asked = |it: &Registration| focus.contains(&it.span) || it.mount.as_ref().is_some_and(|mount| focus.contains(&mount.site));
         let uses_imports = |it: &Registration| matches!(it.receiver.kind, ReceiverKind::Import | ReceiverKind::Service) && is_asked(it);
         // What a file hands to those that it imports may be released there.
@@ -131,7 +136,7 @@ impl Analyzer for Leaklint {
             || facts.collections.iter().any(is_field);
         let own = facts.sections.iter().filter(|section| !section.is_installed());
         let copied = own.map(|section| (section.span, section.name.clone())).collect();
-        Verdict { diagnostics, depends_on_others: Focus { places: focus, is_reported }, depends_on_imports, copied }
+        Verdict { diagnostics, depends_on_others, depends_on_imports, copied }
     }
 
     fn concerns(&self, analysed: &Analysed) -> Vec<String> {
@@ -144,8 +149,8 @@ impl Analyzer for Leaklint {
         prefilter::may_be_added_to(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words)
     }
 
-    fn with_rules(self: Arc<Self>, asked_for: &[&'static str]) -> Arc<Self> {
-        if asked_for.is_empty() { self } else { Arc::new(self.running(asked_for)) }
+    fn with_rules(self: Arc<Self>, asked_for: &[&'static str], floor: Option<Confidence>) -> Arc<Self> {
+        if asked_for.is_empty() && floor == self.floor { self } else { Arc::new(self.running(asked_for, floor)) }
     }
 
     fn linker(self: Arc<Self>, project: Arc<Project<Analysed>>) -> Arc<dyn pipeline::Linker> {
@@ -154,6 +159,28 @@ impl Analyzer for Leaklint {
 }
 
 impl Leaklint {
+    /// What the rules say of a file by itself.
+    fn report_alone(&self, path: &Arc<str>, analysed: &Analysed) -> Vec<Diagnostic> {
+        self.report(&File { path, kind: analysed.kind, facts: &analysed.facts }, &analysed.distrusted)
+    }
+
+    /// The findings that others can change, those among them that there would be if the others said the worst.
+    fn focus(&self, path: &Arc<str>, analysed: &Analysed, diagnostics: &[Diagnostic], floor: Confidence) -> Focus {
+        let Analysed { facts, kind, distrusted, length, .. } = analysed;
+        let is_shown = |diagnostic: &&Diagnostic| diagnostic.confidence >= floor;
+        let is_reported = diagnostics.iter().any(|diagnostic| is_shown(&diagnostic));
+        if *kind != FileKind::Source || facts.is_empty() || !is_reported && *length > LONGEST_GUESS {
+            return Focus { places: Vec::new(), is_reported };
+        }
+        let worst = self.report(&File { path, kind: *kind, facts: &facts.at_worst() }, distrusted);
+        let shown = diagnostics.iter().chain(&worst).filter(is_shown);
+        let mut places: Vec<Span> = shown.map(|diagnostic| diagnostic.location.span).collect();
+        places.extend(facts.collections_without_releases());
+        places.sort_unstable();
+        places.dedup();
+        Focus { places, is_reported }
+    }
+
     fn report(&self, file: &File<'_>, distrusted: &[Span]) -> Vec<Diagnostic> {
         let mut found = rule::run(&self.rules, file);
         found.retain(|diagnostic| !distrusted.iter().any(|span| span.contains(diagnostic.location.span)));

@@ -1,5 +1,7 @@
 //! The names by which people speak of rules: what exists, what a name means, and which of them a run wants.
 
+mod precision;
+
 use crate::diagnostic::Category;
 
 /// What `rules`, `explain` and SARIF say about one rule, or about one of the tool's own checks.
@@ -16,6 +18,11 @@ pub struct RuleInfo {
 }
 
 impl RuleInfo {
+    /// How often it is right, as code scanning sorts rules: `very-high`, `high`, `medium`, `low`. `None` where too few of its alerts were read.
+    pub fn precision(&self) -> Option<&'static str> {
+        precision::PRECISION.iter().find(|(rule, _)| *rule == self.name).map(|(_, precision)| *precision)
+    }
+
     /// Where the page can be read online, once the package names its repository.
     pub fn url(&self) -> Option<String> {
         let repository = env!("CARGO_PKG_REPOSITORY");

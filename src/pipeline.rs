@@ -26,7 +26,7 @@ use crate::walk::{self, SkipReason, Skipped, SourceFile, Unreadable, WalkOptions
 pub use fingerprint::git_root;
 use packages::Packages;
 pub use project::Project;
-use timings::{Moment, Timings};
+use timings::{Moment, SecondLook, Spent, Timings};
 pub use workers::{Limits, Outcome, Pool};
 
 /// What a run needs to know about the language and the rules.
@@ -59,8 +59,8 @@ pub trait Analyzer: Send + Sync + 'static {
         false
     }
 
-    /// The same with rules that are off by default.
-    fn with_rules(self: Arc<Self>, _asked_for: &[&'static str]) -> Arc<Self>
+    /// The same with rules that are off by default, and for questions about findings of at least this confidence; none if nobody is asked.
+    fn with_rules(self: Arc<Self>, _asked_for: &[&'static str], _floor: Option<Confidence>) -> Arc<Self>
     where
         Self: Sized,
     {
@@ -94,10 +94,16 @@ pub struct Focus {
 
 /// The second look at files, in view of the whole project.
 pub trait Linker: Send + Sync {
-    fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Vec<Diagnostic>;
+    /// What the rules say now; none if it is what they said when the file was alone.
+    fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Option<Vec<Diagnostic>>;
 
     /// The files that may hold the collections of others to which a file adds.
     fn concerned(&self, path: &str, limits: Limits) -> Vec<Arc<str>>;
+
+    /// What it has done so far.
+    fn counts(&self) -> SecondLook {
+        SecondLook::default()
+    }
 
     /// Whether others add to a collection of a file.
     fn is_added_to(&self, path: &str, limits: Limits) -> bool;
@@ -139,6 +145,8 @@ pub struct Options {
     pub walk: WalkOptions,
     /// Whether the run has all files of the projects of its files.
     pub is_whole: bool,
+    /// Whether files are judged as if there were no others.
+    pub is_alone: bool,
 }
 
 /// What a run found.
@@ -193,7 +201,10 @@ pub fn run<A: Analyzer>(analyzer: &Arc<A>, mut files: Vec<SourceFile>, options: 
     let judge = analysed.spent();
     let judged = Moment::now();
     let mut run = assembly.finish(options, &files);
-    run.timings = Timings { analyse, judge, finish: judged.spent() };
+    let Timings { again, second_look, .. } = run.timings;
+    let judge =
+        Spent { wall: judge.wall.saturating_sub(again.wall), cpu: judge.cpu.zip(again.cpu).map(|(all, again)| all.saturating_sub(again)) };
+    run.timings = Timings { analyse, judge, again, second_look, finish: judged.spent() };
     run
 }
 

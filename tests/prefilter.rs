@@ -94,6 +94,9 @@ fn no_finding_in_a_folder_is_lost() {
 
 /// Programs whose growth is hard to see in the text. Each has a finding, which a parse must find.
 const HIDDEN: &[(&str, &str)] = &[
+    ("a.js", "Object.defineProperty(exports, 'kept', { value: [] });\nexports.f = (x) => { exports.kept.push(x); };"),
+    ("a.js", "let last; module.exports = (req) => { last = req; };"),
+    ("a.js", "module.exports = (app) => app.use((req, res, next) => { app.locals.log.push(req); next(); });"),
     ("a.js", "const a = (function () { const kept = {}; return kept; })(); exports.f = (k) => { a[k] = 1; };"),
     ("a.js", "let out; (function () { const kept = new Map(); out = kept; })(); exports.f = function (k) { out.set(k, k); };"),
     (
@@ -131,6 +134,9 @@ const PLAIN: &[(&str, &str)] = &[
     ("a.ts", "export function f(items: number[]): number[] { const out: number[] = []; items.forEach((x) => out.concat(x)); return out; }"),
     ("a.js", "'use strict';\nObject.defineProperty(exports, '__esModule', { value: true });\nexports.f = (a, b) => a / b / 2;"),
     ("a.js", "emitter.on('end', done);\nfunction done() {}"),
+    ("a.js", "Object.defineProperty(exports, '__esModule', { value: true });\nexports.f = (a, k) => { let b; b = a.b; b[k] = 1; };"),
+    ("a.js", "exports.f = function (kept = [], { seen = [] } = {}) { return (x) => { kept.push(x); seen.push(x); }; };"),
+    ("a.js", "exports.f = (req) => { exports.last = req.url; exports.name = 'f'; };"),
     ("a.jsx", "export const A = () => null;"),
 ];
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Applicability, Category, Confidence, Lifetime, Role};
 use crate::model::context::ContextKind;
-use crate::model::facts::{Detachment, LoopEvent, LoopSite, ReceiverKind, Registration};
+use crate::model::facts::{Certainty, Detachment, LoopEvent, LoopSite, ReceiverKind, Registration};
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
@@ -43,6 +43,7 @@ fn confidence(registration: &Registration, site: &LoopSite) -> Option<Confidence
         // What dies with the call takes its listeners along, unless the loop goes on for as long.
         ReceiverKind::Fresh | ReceiverKind::Peer => (site.endless && !site.recursion).then_some(Confidence::High),
         ReceiverKind::Item | ReceiverKind::Unknown => None,
+        ReceiverKind::AbortSignal if registration.receiver.certainty < Certainty::Likely => Some(Confidence::Low),
         ReceiverKind::Parameter | ReceiverKind::AbortSignal | ReceiverKind::Captured | ReceiverKind::Import => Some(Confidence::Medium),
         ReceiverKind::OwnField | ReceiverKind::Own | ReceiverKind::Injected => {
             Some(if again { Confidence::High } else { Confidence::Medium })

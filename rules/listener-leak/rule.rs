@@ -36,8 +36,19 @@ fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
     if registration.once && !registration.once_uncertain && registration.other_outcome.is_none() {
         return;
     }
-    if let Some(confidence) = confidence(registration) {
+    if let Some(confidence) = confidence(registration).map(|confidence| confidence.min(most(registration))) {
         sink.report(finding(registration, confidence));
+    }
+}
+
+/// A removal that only an exception passes by: what throws is rare, and often ends the program.
+fn most(registration: &Registration) -> Confidence {
+    match &registration.near_miss {
+        Some(miss) if miss.why == NearMissWhy::SkippedByThrow => {
+            let of_process = registration.receiver.kind == ReceiverKind::Process;
+            if of_process && is_set_up_once(registration) { Confidence::Low } else { Confidence::Medium }
+        }
+        _ => Confidence::High,
     }
 }
 
@@ -62,6 +73,10 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
         ReceiverKind::KeptAliveSocket => Some(medium_or_high),
         ReceiverKind::Pooled | ReceiverKind::LongTimeout => (context >= ContextKind::Unknown).then_some(Confidence::Medium),
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => (context >= ContextKind::Unknown).then_some(medium_or_high),
+        // Nothing but the name of an event says that it outlives the work for which it was given.
+        ReceiverKind::AbortSignal if receiver.certainty < Certainty::Likely => {
+            (registration.constructed || context >= ContextKind::Unknown).then_some(Confidence::Low)
+        }
         ReceiverKind::AbortSignal => {
             let many = registration.constructed && registration.per_instance.as_ref().is_some_and(|instances| instances.many);
             (many || context >= ContextKind::Unknown).then_some(Confidence::Medium)
@@ -88,6 +103,8 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
         return match instances.seen_at {
             _ if !instances.many || is_of_process(registration) => None,
             Some(_) if proved => Some(Confidence::High),
+            // A teardown that forgets it matters where there is more than one.
+            None if instances.is_few && instances.made_by.is_none() && !instances.disposes => Some(Confidence::Low),
             _ if instances.seen_at.is_some() || instances.teardown.is_some() || instances.made_by.is_some() || instances.disposes => {
                 Some(Confidence::Medium)
             }
@@ -129,19 +146,31 @@ fn given(registration: &Registration) -> Option<Confidence> {
     let in_view = registration.context.kind >= ContextKind::Unknown || registration.constructed;
     let shared = registration.receiver.shared && (work || registration.handler.of_instance || registration.handler.bound);
     let silenced = registration.silenced.is_some() && registration.handler.fresh;
-    (in_view && many && (missed || shared || silenced)).then_some(Confidence::Medium)
+    if !(in_view && many && (missed || shared || silenced)) {
+        return None;
+    }
+    let guessed = !missed
+        && !silenced
+        && registration.per_instance.as_ref().is_some_and(|one| one.is_few && one.seen_at.is_none() && one.teardown.is_none());
+    Some(if guessed { Confidence::Low } else { Confidence::Medium })
 }
 
 /// Signals and fatal events: set up one time, whatever the function is called.
 fn is_of_process(registration: &Registration) -> bool {
-    const ONE_TIME: &[&str] = &["exit", "beforeExit", "uncaughtException", "unhandledRejection", "message", "disconnect", "warning"];
     let receiver = &registration.receiver;
-    let set_up = registration.event.as_deref().is_none_or(|event| event.starts_with("SIG") || ONE_TIME.contains(&event));
+    let set_up = is_set_up_once(registration);
     let fails = matches!(registration.event.as_deref(), Some("error" | "unhandledrejection" | "rejectionhandled"));
     if fails && receiver.kind == ReceiverKind::Page && matches!(receiver.text.as_str(), "globalThis" | "self" | "window") {
         return !registration.once_each && registration.context.kind != ContextKind::Repeated;
     }
-    receiver.kind == ReceiverKind::Process && registration.near_miss.is_none() && (set_up || receiver.text.contains(".std"))
+    let is_signal = registration.event.as_deref().is_some_and(|event| event.starts_with("SIG"));
+    let is_process = receiver.kind == ReceiverKind::Process && (set_up || receiver.text.contains(".std"));
+    registration.near_miss.is_none() && (is_process || is_signal)
+}
+
+fn is_set_up_once(registration: &Registration) -> bool {
+    const ONE_TIME: &[&str] = &["exit", "beforeExit", "uncaughtException", "unhandledRejection", "message", "disconnect", "warning"];
+    registration.event.as_deref().is_none_or(|event| event.starts_with("SIG") || ONE_TIME.contains(&event))
 }
 
 fn finding(registration: &Registration, confidence: Confidence) -> Finding {

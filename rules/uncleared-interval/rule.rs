@@ -186,6 +186,10 @@ fn help(interval: &Interval) -> String {
         _ => {}
     }
     match (teardown(interval), handle_text, &interval.handle, &interval.peer) {
+        // A method's local is out of reach for the teardown of its class.
+        (Some(teardown), _, Handle::Local { .. }, _) if interval.per_instance.is_some() => {
+            format!("keep the handle in a field, and clear it in `{}`", teardown.name)
+        }
         (Some(teardown), Some(handle), ..) => format!("add `clearInterval({handle})` to `{}`", teardown.name),
         (Some(teardown), None, Handle::Collected { text }, _) => format!("clear every handle in `{text}` in `{}`", teardown.name),
         (Some(teardown), None, ..) => format!("keep the handle and clear it in `{}`", teardown.name),

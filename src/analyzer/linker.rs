@@ -1,5 +1,6 @@
 //! The second look at a file, with the answers of the others.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
@@ -12,7 +13,9 @@ use crate::model::bases::Bases;
 use crate::model::links::{Links, Reexport};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
+use crate::model::noted::Questions;
 use crate::model::outside::Service;
+use crate::pipeline::timings::SecondLook;
 use crate::pipeline::{self, Focus, Limits, Project};
 use crate::project::graph::View;
 use crate::project::growth::{grown_in, holders};
@@ -36,6 +39,8 @@ pub(super) struct Linker {
     bases: Mutex<FxHashMap<String, Arc<Bases>>>,
     reexports: Mutex<FxHashMap<String, Arc<[Reexport]>>>,
     recent: Mutex<Recent>,
+    judged: AtomicU64,
+    parses: AtomicU64,
 }
 
 /// A file that was parsed for the second look.
@@ -87,6 +92,8 @@ impl Linker {
             reexports: Mutex::default(),
             recent: Mutex::default(),
             services: Mutex::default(),
+            judged: AtomicU64::default(),
+            parses: AtomicU64::default(),
         }
     }
 
@@ -95,10 +102,23 @@ impl Linker {
             return Some(known);
         }
         let source = self.project.text(path)?;
+        self.parses.fetch_add(1, Ordering::Relaxed);
         let parsed = syntax::lower_with_limit(path, &source, limits.nesting.min(syntax::DEFAULT_DEPTH_LIMIT)).ok()?;
         let read = Arc::new(Read { path: path.to_owned(), source, parsed });
         self.recent.lock().unwrap_or_else(PoisonError::into_inner).add(&read);
         Some(read)
+    }
+
+    /// Whether a finding that there would be at worst is none with what the others do say.
+    fn stays_unsaid(&self, path: &Arc<str>, first: &Analysed, questions: &Questions, files: &Files<'_>) -> bool {
+        // Some of these questions would not come up, now that there are answers: they must not take the place of others.
+        let Some(said) = questions.worst(&View::new(files, path, false)) else { return false };
+        if !said.is_called && first.facts.collections_without_releases().next().is_some() {
+            return false;
+        }
+        let worst = first.facts.at_worst_of(said);
+        let found = self.leaklint.report(&File { path, kind: first.kind, facts: &worst }, &first.distrusted);
+        !found.iter().any(|diagnostic| self.leaklint.floor.is_none_or(|floor| diagnostic.confidence >= floor))
     }
 
     fn find_links(&self, path: &str, specifier: &str, limits: Limits) -> Option<Arc<Links>> {
@@ -109,14 +129,31 @@ impl Linker {
 }
 
 impl pipeline::Linker for Linker {
-    fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Vec<Diagnostic> {
+    fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Option<Vec<Diagnostic>> {
         let files = Files { linker: self, limits };
         let kind = files.kind(path);
-        let Some(read) = self.parse(path, limits) else { return Vec::new() };
-        let Parsed { ir, distrusted, .. } = &read.parsed;
         let view = View::new(&files, path, focus.is_reported);
-        let facts = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places).facts();
-        self.leaklint.report(&File { path, kind, facts: &facts }, distrusted)
+        let first = self.project.facts(path).filter(|analysed| analysed.is_parsed);
+        let questions = first.and_then(|analysed| analysed.questions.as_ref()).filter(|questions| questions.focus == focus.places);
+        if questions.is_some_and(|questions| questions.are_without_answer(&view)) {
+            return None;
+        }
+        if !focus.is_reported
+            && let (Some(first), Some(questions)) = (first, questions)
+            && self.stays_unsaid(path, first, questions, &files)
+        {
+            return None;
+        }
+        self.judged.fetch_add(1, Ordering::Relaxed);
+        let Some(read) = self.parse(path, limits) else { return Some(Vec::new()) };
+        let Parsed { ir, distrusted, .. } = &read.parsed;
+        let model = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places);
+        let facts = first.map_or_else(|| model.facts(), |first| model.facts_again(&first.facts, &focus.places));
+        Some(self.leaklint.report(&File { path, kind, facts: &facts }, distrusted))
+    }
+
+    fn counts(&self) -> SecondLook {
+        SecondLook { judged: self.judged.load(Ordering::Relaxed), parses: self.parses.load(Ordering::Relaxed), ..SecondLook::default() }
     }
 
     fn concerned(&self, path: &str, limits: Limits) -> Vec<Arc<str>> {

@@ -109,6 +109,10 @@ pub struct CheckArgs {
     /// Say how long each step took
     #[arg(long)]
     pub timings: bool,
+
+    /// Judge each file as if there were no others: to measure what the others cost
+    #[arg(long, hide = true)]
+    pub alone: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

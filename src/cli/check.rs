@@ -12,10 +12,10 @@ use super::explain::unknown_rule;
 use super::{EXIT_CLEAN, EXIT_ERROR, EXIT_FINDINGS, Environment, Failure, Tool, UserError, output};
 use crate::catalog::{Selection, nearest};
 use crate::diagnostic::{Confidence, Diagnostic, Severity};
-use crate::pipeline::timings::{Moment, Spent};
+use crate::pipeline::timings::{Moment, SecondLook, Spent};
 use crate::pipeline::{self, Analyzer, Options, Pool, Run, git_root};
 use crate::report::{Findings, Format, Summary};
-use crate::resolve::covers;
+use crate::resolve::{Counts, covers};
 use crate::walk::{self, Origin, SourceFile, WalkOptions, Walked};
 
 /// Hand-written files take milliseconds.
@@ -47,8 +47,9 @@ pub fn check<A: Analyzer>(tool: &Tool<A>, arguments: &CheckArgs, environment: &m
         floor: Confidence::from(arguments.min_confidence),
         is_whole: covers(&walked.folders, &walked.files, &environment.cwd),
         walk: walk_options,
+        is_alone: arguments.alone,
     };
-    let analyzer = Arc::clone(&tool.analyzer).with_rules(&options.selection.asked_for());
+    let analyzer = Arc::clone(&tool.analyzer).with_rules(&options.selection.asked_for(), (!options.is_alone).then_some(options.floor));
     let mut run = pipeline::run(&analyzer, std::mem::take(&mut walked.files), &options);
     for (reason, count) in &walked.skipped {
         *run.skipped.entry(*reason).or_default() += count;
@@ -216,6 +217,7 @@ fn print_timings(walk: Spent, run: &Run, report: Spent, environment: &mut Enviro
         ("walk", walk),
         ("analyse", run.timings.analyse),
         ("rules", run.timings.judge),
+        ("second look", run.timings.again),
         ("suppress and sort", run.timings.finish),
         ("report", report),
     ];
@@ -223,6 +225,13 @@ fn print_timings(walk: Spent, run: &Run, report: Spent, environment: &mut Enviro
         let cpu = spent.cpu.map(|cpu| format!("  {:>7} ms CPU", cpu.as_millis())).unwrap_or_default();
         writeln!(environment.err, "{name:<18} {:>9.1} ms{cpu}", spent.wall.as_secs_f64() * 1000.0)?;
     }
+    let SecondLook { asked_about, judged, parses, specifiers } = run.timings.second_look;
+    writeln!(environment.err, "the second look asked about {asked_about} files, judged {judged} again and parsed {parses} times")?;
+    let Counts { seen, asked, resolved } = specifiers;
+    writeln!(
+        environment.err,
+        "of {seen} specifiers, {asked} were asked for by their place, and {resolved} of these mean a file of the run"
+    )?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::frameworks::Frameworks;
+use super::vocabulary::Vocabulary;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -157,6 +158,7 @@ pub struct Receivers {
     pub types: FxHashSet<String>,
     pub elements: FxHashSet<String>,
     pub own_elements: FxHashSet<String>,
+    pub of_work: FxHashSet<String>,
     pub wrappers: FxHashSet<String>,
 }
 
@@ -285,6 +287,7 @@ pub struct Apis {
     pub memos: Vec<MemoApi>,
     pub metrics: Metrics,
     pub frameworks: Frameworks,
+    pub(super) vocabulary: Vocabulary,
 }
 
 /// A table that cannot be read: its name and what is wrong.
@@ -332,7 +335,7 @@ impl Apis {
                 by_verb.entry(verb.clone()).or_default().push(index);
             }
         }
-        Ok(Self {
+        let mut apis = Self {
             fresh_targets: listeners.fresh.into_iter().map(|api| api.call).collect(),
             listeners: listeners.listener,
             register,
@@ -358,7 +361,10 @@ impl Apis {
             memos: memos.memo,
             metrics: metrics.metrics,
             frameworks,
-        })
+            vocabulary: Vocabulary::default(),
+        };
+        apis.vocabulary = Vocabulary::new(&apis);
+        Ok(apis)
     }
 
     /// The listener table that a verb registers with, and whether for one firing only.

@@ -16,7 +16,8 @@ use crate::text::Span;
 
 impl Model<'_> {
     /// Every collection that outlives the calls in which it grows.
-    pub fn collections(&self, mut table: BTreeMap<Place, Operations>) -> Vec<Collection> {
+    /// `first`: those that the file shows by itself, if only some are asked about.
+    pub fn collections(&self, mut table: BTreeMap<Place, Operations>, first: Option<&[Collection]>) -> Vec<Collection> {
         let shared = self.grown_outside();
         for &place in &shared {
             table.entry(place).or_default();
@@ -26,16 +27,27 @@ impl Model<'_> {
             if operations.grows.is_empty() && !shared.contains(&place) {
                 continue;
             }
-            let span = if shared.contains(&place) { None } else { self.declared_at(place) };
-            if let Some(collection) = self.focused(span, || self.collection(place, operations, &table)) {
-                found.push((place, collection));
-            }
+            let is_asked = self.is_asking() && !shared.contains(&place);
+            let span = if is_asked { self.declared_at(place) } else { None };
+            let collection = match first.and_then(|first| self.unasked(first, span)) {
+                Some(known) => known.cloned(),
+                None => self.focused(span, || self.collection(place, operations, &table)),
+            };
+            found.extend(collection.map(|collection| (place, collection)));
         }
         self.find_siblings(&mut found);
         let mut collections: Vec<Collection> = found.into_iter().map(|(_, collection)| collection).collect();
         collections.extend(self.focused(None, || self.chains()));
         collections.extend(self.focused(None, || self.runtime_tables()));
         collections
+    }
+
+    /// What was found of a holder about which nothing is asked; none if that has to be found again.
+    fn unasked<'f>(&self, first: &'f [Collection], declared_at: Option<Span>) -> Option<Option<&'f Collection>> {
+        let span = declared_at.filter(|span| !self.is_asked_about(*span))?;
+        let mut known = first.iter().filter(|collection| collection.holder.span == span);
+        let found = known.next();
+        known.next().is_none().then_some(found)
     }
 
     fn collection(&self, place: Place, operations: &Operations, table: &BTreeMap<Place, Operations>) -> Option<Collection> {

@@ -350,6 +350,9 @@ pub struct Instances {
     pub seen_at: Option<Span>,
     /// A function that makes a new one for whoever calls it.
     pub made_by: Option<Span>,
+    /// Its name says that there are few, which live long: `Watcher`, `Server`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_few: bool,
     /// It registers what a base class that is not in view disposes of: `this._register(...)`.
     pub disposes: bool,
     /// By the constructor or a field's initialiser, not by a method.

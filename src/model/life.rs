@@ -311,6 +311,7 @@ impl Model<'_> {
                 _ => {}
             }
         }
+        single = single.or_else(|| self.published_by_constructor(id));
         let elsewhere = self.constructed_outside(id);
         let here = |span: Option<Span>| span.map(|span| (None, span));
         let there = |place: Option<(String, Span)>| place.map(|(file, span)| (Some(file), span));
@@ -342,6 +343,18 @@ impl Model<'_> {
             }
         }
         self.is_exported_value(call)
+    }
+
+    /// `window.app = this` in the constructor: there is one, and all find it there.
+    fn published_by_constructor(&self, id: EntityId) -> Option<Span> {
+        let constructor = self.entities.get(id).constructor?;
+        self.uses.member_writes.iter().find_map(|&write| {
+            let ExprKind::Assign { target, value, .. } = self.ir.kind(write) else { return None };
+            let ExprKind::Member { object, .. } = self.ir.kind(target) else { return None };
+            let is_global = matches!(self.ir.global_of(object), Some("window" | "global" | "globalThis" | "self"));
+            (is_global && matches!(self.ir.kind(value), ExprKind::This) && self.ir.function_of(write) == constructor)
+                .then(|| self.ir.span(target))
+        })
     }
 
     fn singleton_decorator(&self, id: EntityId) -> Option<String> {

@@ -10,7 +10,7 @@ use super::context::{Context, ContextKind, Region};
 use super::facts::{Growth, HandOut, Shrinkage};
 use super::holding::Operations;
 use super::index::written_value;
-use super::ir::{Exported, ExprId, ExprKind, Ir};
+use super::ir::{BindingKind, Exported, ExprId, ExprKind, Ir};
 use super::occurrences::Occurrence;
 use super::outside::Way;
 use super::place::{Place, Root};
@@ -98,7 +98,11 @@ impl Model<'_> {
                 ExprKind::New { callee, args } => (callee, args, true),
                 _ => continue,
             };
-            let Some((module, mut path)) = self.imported(self.called_through(callee)).filter(|(module, _)| is_wanted(module)) else {
+            let callee_itself = self.called_through(callee);
+            if self.is_of_another_module(callee_itself, is_wanted) {
+                continue;
+            }
+            let Some((module, mut path)) = self.imported(callee_itself).filter(|(module, _)| is_wanted(module)) else {
                 continue;
             };
             if is_new {
@@ -118,6 +122,21 @@ impl Model<'_> {
                 let way = Way::default();
                 uses.push(self.import_use(module, path, base, self.ir.span(base), UseKind::Extended, way));
             }
+        }
+    }
+
+    /// Whether a chain of members begins with a name that is seen at once not to be of a wanted module.
+    fn is_of_another_module(&self, value: ExprId, is_wanted: &dyn Fn(&str) -> bool) -> bool {
+        let mut base = value;
+        while let ExprKind::Member { object, .. } = self.ir.kind(base) {
+            base = object;
+        }
+        match self.ir.kind(base) {
+            ExprKind::Ident(_) => match self.ir.binding_of(base).map(|binding| self.ir[binding].kind) {
+                Some(BindingKind::Import(import)) => !is_wanted(self.ir.name(self.ir[import].module)),
+                _ => false,
+            },
+            _ => false,
         }
     }
 
@@ -172,6 +191,9 @@ impl Model<'_> {
                 ExprKind::Assign { target, .. } => self.ir.binding_of(target).is_none(),
                 _ => false,
             };
+            if self.is_of_another_module(value, is_wanted) {
+                continue;
+            }
             let Some((module, path)) = self.imported(value).filter(|(module, _)| is_wanted(module)) else { continue };
             if is_passed && is_name {
                 self.passed_import(value, module, &path, uses);

@@ -1,6 +1,7 @@
 //! Who retains whom, in one file: the answers that rules ask for, found over the IR when a candidate asks.
 
 pub mod access;
+mod again;
 pub(crate) mod alias;
 pub mod apis;
 pub mod bases;
@@ -40,6 +41,7 @@ pub mod mismatch;
 pub mod misuse;
 pub mod mount;
 pub mod namesakes;
+pub mod noted;
 pub mod occurrences;
 pub mod once;
 mod operands;
@@ -68,7 +70,8 @@ mod style;
 pub mod test_state;
 mod text;
 pub mod timeout;
-mod worst;
+mod vocabulary;
+pub mod worst;
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -100,6 +103,7 @@ pub struct Model<'a> {
     timer_names: OnceCell<Vec<ir::NameId>>,
     timer_clears: OnceCell<Rc<[clearing::Clear]>>,
     names_hooks: OnceCell<bool>,
+    vocabulary: OnceCell<Vec<u8>>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     /// By whether the project was asked, too.
@@ -132,6 +136,7 @@ impl<'a> Model<'a> {
             timer_names: OnceCell::new(),
             timer_clears: OnceCell::new(),
             names_hooks: OnceCell::new(),
+            vocabulary: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
             lives: RefCell::default(),
@@ -147,7 +152,13 @@ impl<'a> Model<'a> {
     /// A model that asks the rest of the project where the file alone does not tell.
     /// It does so for the facts whose findings would stand at one of these places.
     pub fn with_outside(ir: &'a Ir, apis: &'a Apis, source: &'a SourceText, outside: &'a dyn outside::Outside, focus: &'a [Span]) -> Self {
-        Self { asked: Some(outside::Asked::new(outside, focus)), ..Self::new(ir, apis, source) }
+        Self::new(ir, apis, source).asking(outside, focus)
+    }
+
+    /// The same with a project to ask; what it has found out stays known.
+    pub fn asking(mut self, outside: &'a dyn outside::Outside, focus: &'a [Span]) -> Self {
+        self.asked = Some(outside::Asked::new(outside, focus));
+        self
     }
 
     /// Everything that rules can ask of this file.
@@ -156,7 +167,7 @@ impl<'a> Model<'a> {
         let grows_in = self.grown_imports(&operations);
         let (registrations, mismatches) = self.registrations();
         let mut facts = facts::Facts {
-            collections: self.collections(operations),
+            collections: self.collections(operations, None),
             registrations,
             mismatches,
             misuses: self.misuses(),
@@ -175,11 +186,16 @@ impl<'a> Model<'a> {
             style: facts::Style::default(),
         };
         facts.test_states = self.test_states(&facts);
+        self.add_file(&mut facts);
+        facts
+    }
+
+    /// What rules ask of the file around a fact.
+    fn add_file(&self, facts: &mut facts::Facts) {
         if !facts.is_empty() {
             facts.sections = bundle::sections(self.source.text());
             facts.style = self.style().clone();
         }
-        facts
     }
 
     pub fn flow(&self, function: FnId) -> Rc<Flow> {

@@ -128,6 +128,16 @@ impl Model<'_> {
         found
     }
 
+    /// Whether it matters where a fact's finding would stand.
+    pub(super) fn is_asking(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    /// Whether the project is asked for a fact at a place.
+    pub(super) fn is_asked_about(&self, span: Span) -> bool {
+        self.asked.as_ref().is_some_and(|asked| asked.focus.contains(&span))
+    }
+
     /// Of the places at which a finding about a call may stand, the one that is asked about, else the first.
     pub(super) fn asked_place(&self, whole: Span, callee: Span) -> Option<Span> {
         Some(if self.asked.as_ref().is_some_and(|asked| asked.focus.contains(&callee)) { callee } else { whole })

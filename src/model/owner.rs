@@ -69,10 +69,16 @@ impl Model<'_> {
             exported,
             seen_at,
             made_by,
+            is_few: matches!(life.why, LifeWhy::LongLivedClass(_)) && self.is_named_long(id),
             disposes: self.registers_disposables(id),
             by_construction,
             teardown: self.teardown(id, by_construction),
         }
+    }
+
+    fn is_named_long(&self, id: EntityId) -> bool {
+        let words = super::provenance::words(&self.entity_name(id));
+        words.last().is_some_and(|last| self.apis.owners.long.iter().any(|word| word.to_ascii_lowercase() == *last))
     }
 
     fn is_returned(&self, value: ExprId) -> bool {

@@ -113,7 +113,8 @@ impl Model<'_> {
             })
             .collect();
         for (place, collection) in found.iter_mut() {
-            if collection.shrinks.iter().any(|shrink| shrink.context.kind > ContextKind::Teardown) {
+            let is_known = collection.shapes.iter().any(|shape| matches!(shape, Shape::Sibling { .. }));
+            if is_known || collection.shrinks.iter().any(|shrink| shrink.context.kind > ContextKind::Teardown) {
                 continue;
             }
             let sibling = shrunk.iter().find(|(other, _, growths, _)| {

@@ -33,12 +33,17 @@ impl Context {
     pub fn is_tested(&self) -> bool {
         self.steps.iter().any(|step| matches!(step.what, StepKind::Tested(_)))
     }
+
+    /// Nobody calls it, or only tests do.
+    pub(super) fn is_unused_or_tested(&self) -> bool {
+        self.is_unused() || self.is_tested()
+    }
 }
 
 impl Shrinkage {
     /// Offered to other files, none of which calls it.
     pub(super) fn is_unused(&self) -> bool {
-        self.context.is_unused() || self.context.is_tested()
+        self.context.is_unused_or_tested()
     }
 }
 

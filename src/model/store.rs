@@ -67,11 +67,14 @@ impl Model<'_> {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(at) else { return None };
         let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
         let name = self.ir.name(property);
+        let is_growth = self.apis.grow.keyed.iter().chain(&self.apis.grow.element).any(|verb| verb == name);
+        if !is_growth {
+            return None;
+        }
         let value = *self.ir.list(args).last().filter(|&&value| self.can_keep(value))?;
         let place = self.place(object)?;
-        let is_growth = self.apis.grow.keyed.iter().chain(&self.apis.grow.element).any(|verb| verb == name);
         let is_elsewhere = !self.is_root(place) && self.initial_values(place).is_empty();
-        (is_growth && is_elsewhere).then_some(Storing { at, place, value, grows: true })
+        is_elsewhere.then_some(Storing { at, place, value, grows: true })
     }
 
     fn store(&self, storing: Storing) -> Option<RequestStore> {

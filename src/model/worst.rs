@@ -5,6 +5,24 @@ use super::facts::{Certainty, Collection, Facts, HandOut, Life, LifeWhy, Receive
 use super::provenance::{Domain, Source};
 use crate::text::Span;
 
+/// The worst that is said of a file, or that can be.
+#[derive(Clone, Copy, Debug)]
+pub struct Said {
+    /// How often something of it is called.
+    pub kind: ContextKind,
+    /// Something of it is made one time, or kept.
+    pub is_kept: bool,
+    /// It is known who uses something of it.
+    pub is_complete: bool,
+    /// Whatever was asked about is called by somebody who is called.
+    pub is_called: bool,
+}
+
+impl Said {
+    pub const WORST: Self = Self { kind: ContextKind::Repeated, is_kept: true, is_complete: true, is_called: false };
+    pub const NOTHING: Self = Self { kind: ContextKind::Init, is_kept: false, is_complete: false, is_called: true };
+}
+
 impl Facts {
     /// Whether no rule can have anything to say.
     pub fn is_empty(&self) -> bool {
@@ -18,15 +36,21 @@ impl Facts {
     /// What the facts would be if the rest of the project said the worst: whatever other files can call runs again and again, with ever new values,
     /// on objects that live long.
     pub fn at_worst(&self) -> Self {
+        self.at_worst_of(Said::WORST)
+    }
+
+    /// The same if no more is said than that.
+    pub fn at_worst_of(&self, said: Said) -> Self {
         let mut facts = self.clone();
+        let is_repeated = said.kind == ContextKind::Repeated;
         for collection in &mut facts.collections {
             let is_closure = matches!(collection.life.why, LifeWhy::Closure(_));
-            collection.life.at_worst();
-            collection.hand_outs.retain(|how| *how != HandOut::Exported);
+            collection.life.at_worst(said);
+            collection.hand_outs.retain(|how| *how != HandOut::Exported || !said.is_complete);
             for growth in &mut collection.growths {
-                growth.context.at_worst();
+                growth.context.at_worst(said);
                 // What a closure keeps, and runs, is for whoever called its maker.
-                if is_closure && growth.context.kind == ContextKind::Unknown {
+                if is_repeated && is_closure && growth.context.kind == ContextKind::Unknown {
                     growth.context.kind = ContextKind::Repeated;
                 }
                 if let Some(key) = growth.key.as_mut().filter(|key| matches!(key.source, Source::Parameter(_))) {
@@ -39,36 +63,36 @@ impl Facts {
             }
         }
         for registration in &mut facts.registrations {
-            registration.context.at_worst();
-            registration.released.take_if(|released| *released == Released::DisposerGiven);
+            registration.context.at_worst(said);
+            registration.released.take_if(|released| *released == Released::DisposerGiven && is_repeated);
             if registration.receiver.kind == ReceiverKind::Service {
                 registration.receiver.certainty = Certainty::Proved;
             }
         }
         for mismatch in &mut facts.mismatches {
-            mismatch.context.at_worst();
+            mismatch.context.at_worst(said);
         }
         for misuse in &mut facts.misuses {
-            misuse.context.at_worst();
+            misuse.context.at_worst(said);
         }
         for interval in &mut facts.intervals {
-            interval.context.at_worst();
+            interval.context.at_worst(said);
         }
         for timeout in &mut facts.timeouts {
-            timeout.context.at_worst();
+            timeout.context.at_worst(said);
         }
         for reaction in &mut facts.reactions {
-            reaction.context.at_worst();
+            reaction.context.at_worst(said);
         }
         for resource in &mut facts.resources {
-            resource.context.at_worst();
+            resource.context.at_worst(said);
         }
         for growth in facts.memos.iter_mut().filter_map(|memo| memo.growth.as_mut()) {
-            growth.context.at_worst();
+            growth.context.at_worst(said);
         }
         for store in &mut facts.stores {
-            store.life.at_worst();
-            store.context.at_worst();
+            store.life.at_worst(said);
+            store.context.at_worst(said);
         }
         facts
     }
@@ -87,17 +111,17 @@ impl Facts {
 }
 
 impl Life {
-    fn at_worst(&mut self) {
-        if matches!(self.why, LifeWhy::Instance(_) | LifeWhy::LongLivedClass(_) | LifeWhy::Closure(_)) {
+    fn at_worst(&mut self, said: Said) {
+        if said.is_kept && matches!(self.why, LifeWhy::Instance(_) | LifeWhy::LongLivedClass(_) | LifeWhy::Closure(_)) {
             self.certainty = Certainty::Proved;
         }
     }
 }
 
 impl Context {
-    fn at_worst(&mut self) {
+    fn at_worst(&mut self, said: Said) {
         if self.is_for_others() {
-            self.kind = ContextKind::Repeated;
+            self.kind = self.kind.max(said.kind);
         }
     }
 

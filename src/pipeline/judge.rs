@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::timings::{Moment, SecondLook};
 use super::{
     Analyzer, Assembly, FileFacts, Focus, Linker, Linted, Options, Outcome, Pool, Project, Verdict, Visit, Visitor, internal_error,
     too_slow,
@@ -47,10 +48,16 @@ impl<F: Send + Sync + 'static> Assembly<F> {
                 file.facts = unnamed;
             }
         }
+        if options.is_alone {
+            self.run.diagnostics.extend(verdicts.into_iter().flat_map(|(_, verdict)| verdict.diagnostics));
+            return;
+        }
+        let begun = Moment::now();
         let offered = facts.iter().filter(|file| file.is_offered).map(|file| Arc::clone(&file.path)).collect();
         let project = Arc::new(project(analyzer, facts, files, options));
         let first = FirstLook { project: Arc::clone(&project), verdicts, offered };
         let mut known = self.judge_again(analyzer, &first, options.pool);
+        self.run.timings.again = begun.spent();
         let bundles: FxHashMap<&Arc<str>, &Verdict> =
             first.verdicts.iter().filter(|(_, verdict)| !verdict.copied.is_empty()).map(|(path, verdict)| (path, verdict)).collect();
         known.retain(|found| !bundles.get(&found.location.path).is_some_and(|bundle| is_of_copy(found, bundle, &options.cwd)));
@@ -63,17 +70,21 @@ impl<F: Send + Sync + 'static> Assembly<F> {
         let project = &first.project;
         let linker = Arc::clone(analyzer).linker(Arc::clone(project));
         let open = self.open(analyzer, &linker, first, pool);
+        let counts = {
+            let linker = Arc::clone(&linker);
+            move || linker.counts()
+        };
         let job = {
             let open = Arc::clone(&open);
-            move |at: usize, limits| open.get(at).map(|(path, focus)| linker.judge(path, focus, limits))
+            move |at: usize, limits| open.get(at).and_then(|(path, focus)| linker.judge(path, focus, limits))
         };
         let mut known: FxHashMap<&str, Vec<Diagnostic>> =
             first.verdicts.iter().map(|(path, verdict)| (&**path, verdict.diagnostics.clone())).collect();
         for ((path, _), outcome) in open.iter().zip(pool.run(open.len(), Arc::new(job))) {
             let is_named = project.is_named(path);
             match outcome {
-                Outcome::Done(found) => {
-                    let mut found = found.unwrap_or_default();
+                Outcome::Done(None) => {}
+                Outcome::Done(Some(mut found)) => {
                     found.retain(|diagnostic| is_named || places(diagnostic).any(|path| project.is_named(path)));
                     known.insert(path, found);
                 }
@@ -83,6 +94,8 @@ impl<F: Send + Sync + 'static> Assembly<F> {
                 Outcome::Panicked(_) | Outcome::TooSlow => {}
             }
         }
+        let specifiers = project.counts();
+        self.run.timings.second_look = SecondLook { asked_about: open.len() as u64, specifiers, ..counts() };
         known.into_values().flatten().collect()
     }
 

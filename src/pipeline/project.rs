@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::packages::Packages;
 use super::{Decoding, FileFacts, Limits, Linted};
 use crate::project::Place;
-use crate::resolve::ProjectFiles;
+use crate::resolve::{Counts, ProjectFiles};
 use crate::text::SourceText;
 use crate::walk::{Origin, SourceFile};
 
@@ -89,6 +89,11 @@ impl<F> Project<F> {
     /// The file that a specifier means where it is written.
     pub fn resolve(&self, file: &str, specifier: &str) -> Option<Arc<str>> {
         self.links.resolve(file, specifier)
+    }
+
+    /// What became of the specifiers so far.
+    pub fn counts(&self) -> Counts {
+        self.links.counts()
     }
 
     /// Whether any file names this one.

@@ -59,7 +59,7 @@ impl Linker for Seeing {
         false
     }
 
-    fn judge(&self, path: &Arc<str>, _: &Focus, _: Limits) -> Vec<Diagnostic> {
+    fn judge(&self, path: &Arc<str>, _: &Focus, _: Limits) -> Option<Vec<Diagnostic>> {
         let (text, _) = self.0.facts(path).expect("a file of the run");
         assert!(!text.contains("LINK-PANIC"), "in the second look");
         let seen = text.split("SEES ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
@@ -68,7 +68,7 @@ impl Linker for Seeing {
             let base = problem("grows", path, Span::new(0, 4), "seen from here".into());
             Diagnostic { category: Category::Collection, fingerprint: "LEAK".into(), ..base }
         };
-        (0..leaks).map(finding).collect()
+        Some((0..leaks).map(finding).collect())
     }
 }
 
@@ -92,6 +92,7 @@ impl Folder {
             inline_config: true,
             floor: Confidence::Medium,
             walk: WalkOptions { cwd: self.0.path().into(), threads, no_ignore: false, ignore_patterns: vec![] },
+            is_alone: false,
             is_whole: true,
         }
     }

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::resolve::Counts;
+
 /// A moment of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
@@ -21,8 +23,24 @@ pub struct Spent {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Timings {
     pub analyse: Spent,
+    /// Rules over the facts of each file by itself.
     pub judge: Spent,
+    /// In view of the other files.
+    pub again: Spent,
+    pub second_look: SecondLook,
     pub finish: Spent,
+}
+
+/// What the second look had to do.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SecondLook {
+    /// Files of which others may have something to say.
+    pub asked_about: u64,
+    /// Those of them that were judged again, as others had.
+    pub judged: u64,
+    /// Parses, of files that were judged and of those that use them.
+    pub parses: u64,
+    pub specifiers: Counts,
 }
 
 impl Moment {

@@ -108,7 +108,7 @@ fn returns_itself(text: &[u8]) -> bool {
 fn adds_to_others(text: &str, evidence: &Evidence) -> bool {
     let roots = || {
         evidence.growths.iter().filter_map(|growth| match growth.root {
-            Root::Variable(name) => Some(name),
+            Root::Variable(name) | Root::Result(name) => Some(name),
             _ => None,
         })
     };
@@ -116,7 +116,9 @@ fn adds_to_others(text: &str, evidence: &Evidence) -> bool {
         return false;
     }
     let imported = imported::names(text);
-    roots().any(|root| imported.binary_search(&root).is_ok())
+    let is_compiled = || !imported.is_empty() && memchr::memmem::find(text.as_bytes(), b"(0, ").is_some();
+    // `(0, globals_1.getStorage)().columns.push(x)`.
+    roots().any(|root| imported.binary_search(&root).is_ok() || root == scan::NAMELESS && is_compiled())
 }
 
 fn is_met(need: Need, evidence: &Evidence) -> bool {

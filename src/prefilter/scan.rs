@@ -15,7 +15,7 @@ names! {
     IF = "if", FOR = "for", WHILE = "while", SWITCH = "switch", CATCH = "catch", WITH = "with", DEFAULT = "default", ASYNC = "async",
     MAP = "Map", SET_CLASS = "Set", ARRAY = "Array", OBJECT = "Object", AS = "as", SATISFIES = "satisfies", NULL = "null",
     UNDEFINED = "undefined", TRUE = "true", FALSE = "false", GET = "get", SYMBOL = "Symbol", IMPLEMENTS = "implements", IS = "is",
-    PROMISE = "Promise", CALL = "call", APPLY = "apply", CONCAT = "concat", SET = "set", EXPORT = "export", CREATE = "create", TYPE = "type", ASSIGN = "assign", EXTEND = "extend", EXTENDS_HELPER = "_extends", DEFINE = "defineProperty",
+    PROMISE = "Promise", CALL = "call", APPLY = "apply", CONCAT = "concat", SET = "set", EXPORT = "export", CREATE = "create", VALUE = "value", TYPE = "type", ASSIGN = "assign", EXTEND = "extend", EXTENDS_HELPER = "_extends", DEFINE = "defineProperty",
     DEFINE_HELPER = "_defineProperty", PROTOTYPE = "prototype", EXPORTS = "exports", CONSTRUCTOR = "constructor", SOCKET = "socket", CONNECTION = "connection",
 }
 
@@ -25,7 +25,7 @@ mod values;
 mod word;
 
 /// Stands for a function without a name: whatever it returns may be one of this file's collections.
-const NAMELESS: Name = 1;
+pub(super) const NAMELESS: Name = 1;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
@@ -75,6 +75,8 @@ struct Value {
     key: Option<Name>,
     is_entry: bool,
     is_declared: bool,
+    /// A pattern takes it apart: what is made here has no name of its own.
+    is_pattern: bool,
     state: u8,
 }
 
@@ -113,6 +115,8 @@ struct Group {
     /// `type X = ...`
     is_type: bool,
     has_entry: bool,
+    /// The descriptor of a property, and that one's name: `Object.defineProperty(x, 'name', { value: [] })`.
+    describes: Option<Option<Name>>,
     only: Option<Only>,
     /// The last argument that is a string.
     named: Option<Name>,
@@ -227,6 +231,7 @@ impl Group {
             has_computed_key: false,
             is_type: false,
             has_entry: false,
+            describes: None,
             only: None,
             named: None,
             tokens: 0,
@@ -449,7 +454,9 @@ impl Scan<'_> {
             annotated: None,
             key: None,
             is_entry: false,
-            is_declared: self.top.is_new_declarator,
+            // `const { a = [] } = x`.
+            is_declared: self.top.is_new_declarator || self.top.is_pattern,
+            is_pattern: false,
             state: 0,
         };
         if self.top.is_new_declarator {
@@ -463,16 +470,18 @@ impl Scan<'_> {
                     value.name = Some(self.chain.last);
                     value.variable = matches!(self.chain.root, Root::Variable(root) if root == self.chain.last).then_some(self.chain.last);
                 }
+                (Token::Close(b']'), _) if self.closed == Kind::Array => value.is_pattern = true,
                 (Token::Close(b']'), Some(index)) => match index {
                     Some(Only::String(name)) => value.name = Some(name),
                     Some(Only::Variable(key)) => value.key = Some(key),
                     _ => value.is_entry = true,
                 },
+                (Token::Close(b'}'), _) => value.is_pattern = true,
                 _ => {}
             }
         }
         self.evidence.defined.extend(value.name);
-        self.evidence.requests |= self.has_request && !value.is_declared && self.may_keep();
+        self.evidence.requests |= self.has_request && !value.is_declared && self.may_keep(self.tokens.rest());
         self.top.value = Some(value);
         self.top.is_new_declarator = false;
         self.top.after_params = false;

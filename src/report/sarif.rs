@@ -80,7 +80,11 @@ fn rule_entry(rule: &RuleInfo) -> Rule {
         help_uri: rule.url(),
         help: Help { text: rule.page.to_string(), markdown: rule.page.to_string() },
         default_configuration: Configuration { level: "warning", enabled: rule.on_by_default },
-        properties: Properties { tags: tags(rule.category), severity: if is_leak { "warning" } else { "recommendation" } },
+        properties: Properties {
+            tags: tags(rule.category),
+            precision: rule.precision(),
+            severity: if is_leak { "warning" } else { "recommendation" },
+        },
     }
 }
 

@@ -7,6 +7,9 @@ use crate::model::provenance::{Domain, Provenance, Source};
 
 use super::Finding;
 
+/// What the model calls an expression that is too long to be repeated.
+const UNNAMED: &str = "…";
+
 /// Why a holder lives as long as it does.
 pub fn life(life: &Life) -> String {
     match (&life.why, life.lifetime) {
@@ -37,6 +40,7 @@ pub fn callers(finding: &mut Finding, context: &Context) {
     for step in &context.steps {
         let message = match &step.what {
             StepKind::Handler { callee, event: Some(event) } => format!("runs again and again: the handler of `{callee}('{event}')`"),
+            StepKind::Handler { callee, event: None } if callee == UNNAMED => "runs again and again: an event handler".to_owned(),
             StepKind::Handler { callee, event: None } => format!("runs again and again: the callback of `{callee}`"),
             StepKind::Call(name) => format!("calls `{name}`"),
             StepKind::Callback(callee) => format!("inside the callback of `{callee}`"),
@@ -44,6 +48,9 @@ pub fn callers(finding: &mut Finding, context: &Context) {
             StepKind::EndlessLoop => "runs again and again: a loop without an end".to_owned(),
             StepKind::Rearms(callee) => format!("runs again and again: it arms itself through `{callee}`"),
             StepKind::Exported(name) => format!("`{name}` is exported; its callers are not in this file"),
+            StepKind::PublicMethod { class, method } if class == "the object" => {
+                format!("`{method}` can be called by whoever has the object")
+            }
             StepKind::PublicMethod { class, method } => format!("`{method}` can be called by whoever has the `{class}`"),
             StepKind::Escapes(name) => format!("`{name}` is handed to code that is not in this file"),
             StepKind::Returned(_) => "returned: its callers are not in this file".to_owned(),
@@ -79,7 +86,7 @@ pub fn key(key: &Provenance) -> String {
 /// How often, in a few words for the message of a finding.
 pub fn how_often(context: &Context, function: &str) -> String {
     match context.kind {
-        ContextKind::Repeated if context.per_request => "with each request".to_owned(),
+        ContextKind::Repeated if context.per_request => format!("with each {}", occasion(context)),
         _ => format!("with each call of `{function}`"),
     }
 }
@@ -137,7 +144,7 @@ pub fn kind_of_receiver(receiver: &Receiver) -> String {
         ReceiverKind::LongTimeout => "stays until its time is up".to_owned(),
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => "the signal lives as long as the process".to_owned(),
         ReceiverKind::AbortSignal | ReceiverKind::Parameter => "given by the caller, and may outlive the call".to_owned(),
-        ReceiverKind::Captured => "made outside of this function, and stays".to_owned(),
+        ReceiverKind::Captured => "made outside of this function, and may outlive the call".to_owned(),
         ReceiverKind::Own | ReceiverKind::OwnField => "lives as long as its owner".to_owned(),
         ReceiverKind::Peer => "one connection or request".to_owned(),
         ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Unknown => "made in this call".to_owned(),
@@ -158,7 +165,23 @@ pub fn adds(registration: &Registration) -> String {
 
 /// `'request'`, `call of `f``: one run of the site.
 pub fn run(context: &Context, function: &str) -> String {
-    if context.per_request { "request".to_owned() } else { format!("call of `{function}`") }
+    if context.per_request { occasion(context) } else { format!("call of `{function}`") }
+}
+
+/// What comes again and again: a request, or what the handler's parameter is called, as not every message or event is one.
+fn occasion(context: &Context) -> String {
+    let given = context.steps.iter().find_map(|step| match &step.what {
+        StepKind::RequestParam(name) => Some(name.as_str()),
+        _ => None,
+    });
+    let is_request = |name: &str| {
+        let name = name.trim_start_matches('_').to_ascii_lowercase();
+        ["req", "res", "ctx", "context"].contains(&name.as_str()) || name.ends_with("request") || name.ends_with("response")
+    };
+    match given {
+        Some(name) if !is_request(name) => format!("`{name}`"),
+        _ => "request".to_owned(),
+    }
 }
 
 /// A removal that is there and does not do it.
@@ -195,9 +218,13 @@ pub fn listener_search(registration: &Registration) -> String {
             registration.function
         );
     }
+    let misses = |why| {
+        matches!(why, NearMissWhy::SkippedByReturn | NearMissWhy::SkippedByThrow | NearMissWhy::OtherOutcome | NearMissWhy::EventMayNotCome)
+    };
+    let removal = if registration.near_miss.as_ref().is_some_and(|miss| misses(miss.why)) { "other removal" } else { "matching removal" };
     match &registration.event {
-        Some(event) => format!("searched: no matching removal of `{event}` from `{receiver}` in this file, no `signal`, no guard"),
-        None => format!("searched: no matching removal from `{receiver}` in this file, no guard"),
+        Some(event) => format!("searched: no {removal} of `{event}` from `{receiver}` in this file, no `signal` option, no guard"),
+        None => format!("searched: no {removal} from `{receiver}` in this file, no guard"),
     }
 }
 
@@ -205,4 +232,24 @@ pub fn listener_search(registration: &Registration) -> String {
 pub fn with_article(what: &str) -> String {
     let article = if what.starts_with(['a', 'e', 'i', 'o', 'A']) || what.starts_with("MQTT") { "an" } else { "a" };
     format!("{article} {what}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::context::Step;
+    use crate::text::Span;
+
+    #[test]
+    fn not_every_message_is_a_request() {
+        let context = |name: &str| Context {
+            kind: ContextKind::Repeated,
+            steps: vec![Step::new(Span { start: 0, end: 1 }, StepKind::RequestParam(name.to_owned()))],
+            per_request: true,
+        };
+        assert_eq!(run(&context("req"), "f"), "request");
+        assert_eq!(run(&context("incomingRequest"), "f"), "request");
+        assert_eq!(run(&context("event"), "f"), "`event`");
+        assert_eq!(how_often(&context("socket"), "f"), "with each `socket`");
+    }
 }

@@ -122,7 +122,7 @@ fn explain_prints_a_page_and_rules_a_list() {
 #[test]
 fn timings_name_the_steps() {
     let err = two_findings().words(&["--timings"]).err;
-    for step in ["walk", "analyse", "rules", "report"] {
+    for step in ["walk", "analyse", "rules", "second look", "report"] {
         assert!(err.lines().any(|line| line.starts_with(step) && line.contains(" ms")), "{err}");
     }
 }

@@ -72,8 +72,8 @@ impl Linker for Nothing {
         false
     }
 
-    fn judge(&self, _: &Arc<str>, _: &Focus, _: Limits) -> Vec<Diagnostic> {
-        Vec::new()
+    fn judge(&self, _: &Arc<str>, _: &Focus, _: Limits) -> Option<Vec<Diagnostic>> {
+        None
     }
 }
 

@@ -180,7 +180,7 @@ fn the_library_names_the_rules_once() {
 #[test]
 fn only_the_front_end_knows_swc() {
     let mut wrong = Vec::new();
-    let all = ["src", "rules", "tests", "benches"].iter().flat_map(|folder| files(folder, &["rs"]));
+    let all = ["src", "rules", "tests", "benches", "examples"].iter().flat_map(|folder| files(folder, &["rs"]));
     for path in all.filter(|path| !path.starts_with("src/syntax/") && path != "benches/bare_parse.rs") {
         let code = code_of(&read(&path));
         if let Some(at) = code.find("swc_") {

@@ -18,7 +18,9 @@ const LONG_FUNCTIONS: &[(&str, &str)] = &[
 #[test]
 fn files_can_be_read_in_one_go() {
     let mut long = Vec::new();
-    for (folder, extensions) in [("src", &["rs"][..]), ("rules", &["rs"]), ("tests", &["rs", "mjs"]), ("benches", &["rs", "py"])] {
+    for (folder, extensions) in
+        [("src", &["rs"][..]), ("rules", &["rs"]), ("tests", &["rs", "mjs"]), ("benches", &["rs", "py"]), ("examples", &["rs"])]
+    {
         for path in files(folder, extensions) {
             let lines = read(&path).lines().count();
             if lines > LONGEST_FILE {
@@ -32,7 +34,7 @@ fn files_can_be_read_in_one_go() {
 #[test]
 fn functions_can_be_read_at_a_glance() {
     let mut long = Vec::new();
-    for path in ["src", "rules", "tests", "benches"].iter().flat_map(|folder| files(folder, &["rs"])) {
+    for path in ["src", "rules", "tests", "benches", "examples"].iter().flat_map(|folder| files(folder, &["rs"])) {
         for (name, line, lines) in functions(&code_of(&read(&path))) {
             if lines > LONGEST_FUNCTION {
                 long.push((format!("{path}:{name}"), format!("{lines} lines, from line {line}")));

@@ -17,7 +17,7 @@ impl Model<'_> {
         if self.level(place) > 0 || matches!(self.root(place), Root::Value(_)) {
             return None;
         }
-        let mut around = ir[ir[site.call].block].in_loop;
+        let mut around = ir[ir[site.call].block].in_loop.filter(|_| self.comes_again(site.call));
         let mut found = None;
         while let Some(id) = around {
             // A receiver that is bound inside the loop is another one in each turn.
@@ -36,6 +36,12 @@ impl Model<'_> {
                 .or_else(|| self.loop_body(site, function, place))
                 .or_else(|| self.recursion(site, function, place))
         })
+    }
+
+    /// Whether a loop can go on behind a site, and does not leave by `return` or `break` on every path.
+    fn comes_again(&self, site: ExprId) -> bool {
+        let function = self.ir.function_of(site);
+        self.flow(function).escapes(self.ir, function, site, &[]).again
     }
 
     fn loop_site(&self, site: &Site<'_>, id: LoopId) -> LoopSite {

@@ -7,6 +7,7 @@ mod dead_guard;
 mod detach;
 mod dropped;
 mod elsewhere;
+mod fresh;
 mod handler;
 mod loops;
 mod matching;
@@ -18,6 +19,7 @@ mod pairs;
 mod paths;
 mod receiver;
 mod released;
+mod signals;
 mod silenced;
 mod targets;
 mod work;
@@ -29,6 +31,7 @@ use super::facts::{LoopEvent, Mismatch, ReceiverKind, Registration, Released};
 use super::ir::{ExprId, ExprKind, FnId, When};
 use super::mount::Mount;
 use super::place::Place;
+use super::vocabulary::{REGISTERS, RELEASES};
 use crate::text::Span;
 use receiver::Held;
 
@@ -148,6 +151,9 @@ impl Model<'_> {
         let ir = self.ir;
         let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return None };
         let ExprKind::Member { object, property, .. } = ir.kind(callee) else { return None };
+        if !self.says(property, REGISTERS) {
+            return None;
+        }
         let verb = ir.name(property);
         let (api, once) = self.apis.registration(verb)?;
         let (event, handler, options) = self.arguments_of(api, ir.list(args))?;
@@ -189,10 +195,25 @@ impl Model<'_> {
             _ => return None,
         };
         // Channels and topics are subscribed to by their names: `client.subscribe(channel)`.
-        let is_name = api.name == "subscribe"
-            && !self.is_function(found.1)
-            && (self.is_loop_item(found.1) || matches!(self.ir.kind(found.1), ExprKind::Call { .. } | ExprKind::Conditional(..)));
+        let is_name =
+            api.name == "subscribe" && !self.is_function(found.1) && (self.is_name(found.1) || self.has_function_behind(args, found.1));
         (!is_name && self.can_be_handler(found.1)).then_some(found)
+    }
+
+    /// An item of a list, what a call gives, or one of several values: names of channels, not functions.
+    fn is_name(&self, value: ExprId) -> bool {
+        let is_made =
+            |value: ExprId| matches!(self.ir.kind(value), ExprKind::Call { .. } | ExprKind::Conditional(..) | ExprKind::Template(_));
+        let made = self.ir.binding_of(value).is_some_and(|binding| match self.uses.writes(binding) {
+            [write] => super::index::written_value(self.ir, *write).is_some_and(|value| is_made(value) && !self.is_function(value)),
+            _ => false,
+        });
+        self.is_loop_item(value) || is_made(value) || made
+    }
+
+    /// `manager.subscribe(command, list, onError, onItem)`: what it does with all these, nobody knows.
+    fn has_function_behind(&self, args: &[ExprId], handler: ExprId) -> bool {
+        args.iter().skip_while(|&&arg| arg != handler).skip(1).any(|&arg| matches!(self.ir.kind(arg), ExprKind::Function(_)))
     }
 
     /// `EVENTS.OPEN`, `${name}:done`, `eventName`: made like the name of an event.
@@ -234,6 +255,7 @@ impl Model<'_> {
 
     fn removal(&self, call: ExprId) -> Option<Removal> {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
+        let may_release = |name| self.says(name, RELEASES);
         let args = self.ir.list(args);
         // A bare `removeEventListener(...)` is that of the window.
         if self.ir.global_of(callee) == Some("removeEventListener") {
@@ -244,12 +266,12 @@ impl Model<'_> {
         // `emitter.off.bind(emitter, 'x', handler)` is the removal to come.
         if self.ir.name(property) == "bind"
             && let ExprKind::Member { object: receiver, property, .. } = self.ir.kind(object)
-            && self.apis.releases_listener(self.ir.name(property))
+            && may_release(property)
         {
             let [_, event, handler, rest @ ..] = args else { return None };
             return Some(Removal { call, object: receiver, event: Some(*event), handler: Some(*handler), options: rest.first().copied() });
         }
-        if !self.apis.releases_listener(self.ir.name(property)) {
+        if !may_release(property) {
             return None;
         }
         let object = self.chain_start(object);

@@ -19,8 +19,11 @@ impl Model<'_> {
         let function = ir.function_of(site);
         let flow = self.flow(function);
         let entry = ir[function].entry;
-        let is_new = |value: ExprId| {
-            matches!(ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. } | ExprKind::Await(_) | ExprKind::Object { .. })
+        let is_new = |value: ExprId, written: Place| match ir.kind(value) {
+            ExprKind::New { .. } | ExprKind::Call { .. } | ExprKind::Await(_) => true,
+            // What an object literal is given is older.
+            ExprKind::Object { .. } => written == place,
+            _ => false,
         };
         let bound = match self.root(place) {
             Root::Binding(binding) => self.uses.writes(binding),
@@ -36,8 +39,9 @@ impl Model<'_> {
                 ExprKind::Assign { target, value, op } => {
                     op == super::super::ir::AssignOp::Set
                         && ir.function_of(id) == function
-                        && is_new(super::super::entity::through_assignments(ir, value))
-                        && self.place(target).is_some_and(|written| self.is_within(place, written))
+                        && self.place(target).is_some_and(|written| {
+                            self.is_within(place, written) && is_new(super::super::entity::through_assignments(ir, value), written)
+                        })
                         && (ir[id].block != ir[site].block || id < site)
                 }
                 _ => false,

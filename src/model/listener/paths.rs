@@ -1,8 +1,10 @@
 //! Whether a removal is reached on every way on which the work can end.
 
 use super::super::Model;
+use super::super::calls::How;
 use super::super::facts::{NearMiss, NearMissWhy, ReceiverKind};
-use super::super::ir::{ExprId, ExprKind, FnId, When};
+use super::super::ir::{ExprId, ExprKind, FnId, LogicalOp, When};
+use super::super::place::Place;
 use super::{Candidate, Removal, Site};
 
 /// Events that say that all went well; the other outcomes pass their handlers by.
@@ -144,8 +146,18 @@ impl Model<'_> {
                 When::False(condition) => (condition, false),
                 _ => return None,
             };
-            self.guard_flags(condition, !wanted).iter().any(|flag| subjects.contains(flag)).then_some(condition)
+            self.holds_if_set(condition, wanted, &subjects).then_some(condition)
         })
+    }
+
+    /// Whether a condition comes out as wanted wherever these are set.
+    fn holds_if_set(&self, condition: ExprId, wanted: bool, subjects: &[Place]) -> bool {
+        match self.ir.kind(condition) {
+            ExprKind::Logical(LogicalOp::And, left, right) if wanted => {
+                self.holds_if_set(left, wanted, subjects) && self.holds_if_set(right, wanted, subjects)
+            }
+            _ => self.guard_flags(condition, !wanted).iter().any(|flag| subjects.contains(flag)),
+        }
     }
 
     /// `if (verbose) on(...); ...; if (verbose) off(...)`.
@@ -193,7 +205,24 @@ impl Model<'_> {
         let inside = |call: ExprId| own.contains(self.ir.span(call));
         let uncertain = site.event.and_then(|event| self.string(event)).is_some_and(|event| self.apis.events.uncertain.contains(event));
         let is_own = own.contains(self.ir[closure].span) || self.ir[closure].span == own;
+        if self.is_run_without_event(site) {
+            return None;
+        }
         (is_own && uncertain && matching.iter().all(|removal| inside(removal.call))).then_some(NearMissWhy::EventMayNotCome)
+    }
+
+    /// `timer = setTimeout(done, ms); signal.addEventListener('abort', done)`: the same function runs when the event does not come.
+    /// Or the next run begins in the handler, when the event has come.
+    fn is_run_without_event(&self, site: &Site<'_>) -> bool {
+        let Some(handler) = self.function_value(site.handler) else { return false };
+        let function = self.ir.function_of(site.call);
+        let by_timer = self.callers(handler).iter().any(|caller| {
+            let Some(at) = caller.at.filter(|_| caller.how == How::Later) else { return false };
+            let ExprKind::Call { callee, .. } = self.ir.kind(at) else { return false };
+            matches!(self.ir.global_of(callee), Some("setTimeout" | "setImmediate" | "queueMicrotask"))
+                && self.ir.function_of(at) == function
+        });
+        by_timer || self.next_run(site.call).is_some_and(|again| self.is_inside(self.ir.function_of(again), handler))
     }
 
     /// `work().then(() => emitter.off(...))`, and nothing when it fails.

@@ -73,7 +73,7 @@ impl Model<'_> {
         if let Some(window) = self.long_timeout(place) {
             return window;
         }
-        if self.is_set_there(place, site.call) || self.is_renewed(place, site.call) || self.is_read_to_its_end(place) {
+        if self.is_new_here(place, site.call) {
             return Held::short(Kind::Fresh, self.declared_at(place));
         }
         let held = self.held_within(place, site.call, DEPTH);
@@ -327,6 +327,9 @@ impl Model<'_> {
             // `this.on(...)` in the methods of an object that others take over: `this` is somebody else.
             let is_mixin = self.entities.of_binding(binding).is_some_and(|id| self.is_object(id) && !self.has_verb_of(id, site));
             return if is_mixin { Held { span, ..Held::unknown() } } else { long };
+        }
+        if self.is_hand_over(place) {
+            return Held::new(Kind::Parameter, Certainty::Unknown, span, MODULE);
         }
         let values = self.initial_values(place);
         let is_given = |value: ExprId| {

@@ -109,7 +109,8 @@ impl Model<'_> {
     fn is_ended(&self, candidate: &Candidate<'_>) -> bool {
         use ReceiverKind as Kind;
         let kind = candidate.held.kind;
-        if matches!(kind, Kind::Process | Kind::Page | Kind::Pooled) {
+        // What a module offers is the same emitter after it was closed: the next call adds to it again.
+        if matches!(kind, Kind::Process | Kind::Page | Kind::Pooled | Kind::Import) {
             return false;
         }
         let owned = matches!(kind, Kind::Injected | Kind::Parameter | Kind::Captured | Kind::OwnField);
@@ -131,7 +132,10 @@ impl Model<'_> {
         let mut near = None;
         let (mut matching, mut skipped) = (Vec::new(), None);
         for removal in removals {
-            if !self.same_receiver(*place, removal.object) && !self.is_taken_from_list(*place, removal.object) {
+            if !self.same_receiver(*place, removal.object)
+                && !self.is_taken_from_list(*place, removal.object)
+                && !self.is_held_as(&candidate.held, removal.object)
+            {
                 continue;
             }
             let at = |why| NearMiss { span: self.ir.span(removal.call), file: None, why };

@@ -135,23 +135,20 @@ impl ResourceApi {
 #[derive(Debug, Clone, Default)]
 pub struct Resources {
     pub apis: Vec<ResourceApi>,
-    /// Modules, and the first names of globals.
-    pub words: FxHashSet<String>,
+    /// Modules, and what stands beside one that a file of the project wraps.
+    pub modules: FxHashSet<String>,
+    /// The last names of globals that make one.
+    pub globals: FxHashSet<String>,
     /// Every method that releases one.
     pub releases: FxHashSet<String>,
 }
 
 impl Resources {
     pub fn new(apis: Vec<ResourceApi>) -> Self {
-        let mut words = FxHashSet::default();
-        for api in &apis {
-            words.extend(api.module.iter().chain(&api.beside).cloned());
-            if api.module.is_empty() {
-                words.extend(api.names().map(str::to_owned));
-            }
-        }
+        let modules = apis.iter().flat_map(|api| api.module.iter().chain(&api.beside)).cloned().collect();
+        let globals = apis.iter().filter(|api| api.module.is_empty()).flat_map(ResourceApi::names).map(str::to_owned).collect();
         let releases = apis.iter().flat_map(|api| &api.release).filter(|name| *name != "process" && *name != "return").cloned().collect();
-        Self { apis, words, releases }
+        Self { apis, modules, globals, releases }
     }
 }
 

@@ -287,6 +287,8 @@ impl Model<'_> {
             Custody::Kept { text, .. } | Custody::Variable { text, .. } | Custody::Property { text } => text.as_str(),
             Custody::Dropped | Custody::State { .. } => "",
         };
+        // What has no name yet needs one before it can be given to its release.
+        let given = if handle.is_empty() { "handle" } else { handle };
         match (api.release.first(), api.release_call.first()) {
             (Some(method), _) if handle.is_empty() => format!("{method}()"),
             (Some(method), _) => format!("{handle}.{method}()"),
@@ -298,7 +300,7 @@ impl Model<'_> {
                     },
                     _ => String::new(),
                 };
-                format!("{owner}{call}({handle})")
+                format!("{owner}{call}({given})")
             }
             _ => String::new(),
         }

@@ -23,9 +23,12 @@ const CHAINS: &[&str] = &[
 ];
 
 impl Model<'_> {
-    /// Whether the file names a module or global of the table at all.
-    pub(super) fn names_resources(&self) -> bool {
-        self.ir.names.iter().any(|name| self.apis.resources.words.contains(name.trim_start_matches("node:")))
+    /// Whether the file names a global of the table at all, and whether it names a module.
+    pub(super) fn names_resources(&self) -> (bool, bool) {
+        let resources = &self.apis.resources;
+        let mut names = self.ir.names.iter().map(|name| name.trim_start_matches("node:"));
+        let names_module = names.clone().any(|name| resources.modules.contains(name));
+        (names_module || names.any(|name| resources.globals.contains(name)), names_module)
     }
 
     /// Whether the file names anything that lets something go.
@@ -34,12 +37,16 @@ impl Model<'_> {
     }
 
     /// The kind of resource that a call or construction makes.
-    pub(super) fn resource_api(&self, call: ExprId) -> Option<&ResourceApi> {
+    pub(super) fn resource_api(&self, call: ExprId, names_module: bool) -> Option<&ResourceApi> {
         let (callee, constructs) = match self.ir.kind(call) {
             ExprKind::Call { callee, .. } => (callee, false),
             ExprKind::New { callee, .. } => (callee, true),
             _ => return None,
         };
+        // Nearly every call ends here.
+        if !names_module && self.callee_name(callee).is_some_and(|name| !self.apis.resources.globals.contains(name)) {
+            return None;
+        }
         // A class of this file, whatever its name.
         if constructs && self.class_named_by(callee).is_some() || self.callee_function(call).is_some() {
             return None;

@@ -39,9 +39,10 @@ impl Model<'_> {
     pub fn resources(&self) -> Vec<Resource> {
         let mut found: Vec<Resource> = self.late_acquisitions();
         found.extend(self.streams());
-        if self.names_resources() {
+        let (names_resource, names_module) = self.names_resources();
+        if names_resource {
             let made: Vec<(ExprId, &ResourceApi)> =
-                self.uses.calls.iter().filter_map(|&call| Some((call, self.resource_api(call)?))).collect();
+                self.uses.calls.iter().filter_map(|&call| Some((call, self.resource_api(call, names_module)?))).collect();
             for (call, api) in made {
                 found.extend(self.focused(Some(self.ir.span(call)), || self.resource(call, api)));
             }

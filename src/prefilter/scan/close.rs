@@ -101,6 +101,9 @@ impl Scan<'_> {
             }
             return;
         }
+        if !has_type {
+            self.forget_defaults(group);
+        }
         let is_executor = self.top.kind == Kind::Call && self.top.callee == PROMISE;
         // Nothing hands requests to a constructor again and again.
         self.opens_constructor = group.kind == Kind::Call && group.callee == CONSTRUCTOR;
@@ -110,6 +113,16 @@ impl Scan<'_> {
         if group.kind == Kind::Call {
             self.evidence.defined.push(group.callee);
         }
+    }
+
+    /// A parameter's default value is made for one call.
+    fn forget_defaults(&mut self, params: &Group) {
+        let (own, inner) = (params.made as usize, self.frame);
+        let mut at = 0;
+        self.evidence.made.retain(|made| {
+            at += 1;
+            at <= own || made.frame != inner
+        });
     }
 
     fn close_index(&mut self, group: &Group) {

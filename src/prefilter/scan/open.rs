@@ -123,6 +123,7 @@ impl Scan<'_> {
         self.note_assigned(&mut group, stored);
         group.is_pattern = self.top.is_pattern && is_literal || self.top.is_new_declarator && self.prev != Token::Assign && is_literal;
         group.stored = stored;
+        group.describes = (is_literal && self.describes()).then_some(self.top.named);
         if is_literal {
             self.start(FRESH);
         }

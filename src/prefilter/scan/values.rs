@@ -3,15 +3,13 @@
 use super::*;
 
 impl Scan<'_> {
-    /// Whether what is assigned here may keep a request: no literal, and not stored in the request itself.
-    pub(super) fn may_keep(&self) -> bool {
-        if matches!(self.tokens.peek(), b'\'' | b'"' | b'`' | b'0'..=b'9') {
-            return false;
-        }
-        match self.chain.root {
-            Root::Variable(root) => self.words.flags(root) & (words::REQUEST | words::WEAK) == 0 || self.chain.is_kept_alive,
-            _ => true,
-        }
+    /// Whether a value that begins so may keep a request, and is not stored in the request itself.
+    pub(super) fn may_keep(&self, value: &[u8]) -> bool {
+        may_hold(value)
+            && match self.chain.root {
+                Root::Variable(root) => self.words.flags(root) & (words::REQUEST | words::WEAK) == 0 || self.chain.is_kept_alive,
+                _ => true,
+            }
     }
 
     pub(super) fn push(&mut self, mut group: Group) {
@@ -42,7 +40,7 @@ impl Scan<'_> {
         if let Some(value) = self.target() {
             let stored = !value.is_declared;
             let made = Made { name: value.name, frame, stored: stored || is_open, key: value.key };
-            if !value.is_entry {
+            if !value.is_entry && !value.is_pattern {
                 self.evidence.made.push(made);
             }
             if let Some(name) = value.annotated {
@@ -51,6 +49,11 @@ impl Scan<'_> {
             return Some(stored && !value.is_entry);
         }
         let is_type = self.top.is_new_declarator || matches!(self.top.kind, Kind::Parens | Kind::Call);
+        let is_value = || self.prev == Token::Colon && self.top.key == Some(VALUE) && !self.top.key_is_computed;
+        if let Some(name) = self.top.describes.filter(|_| is_value()) {
+            self.evidence.made.push(Made { name, frame, stored: true, key: None });
+            return Some(true);
+        }
         if self.prev == Token::Colon && !is_type && (self.top.key.is_some() || self.top.key_is_computed) {
             let stored = self.top.stored.unwrap_or(false);
             let name = self.top.key.filter(|_| !self.top.key_is_computed);
@@ -69,6 +72,8 @@ impl Scan<'_> {
             // The properties of what is given become those of the first.
             ASSIGN | EXTEND | EXTENDS_HELPER => return Some(self.top.commas > 0),
             DEFINE | DEFINE_HELPER if self.top.commas < 2 => return None,
+            // What the descriptor says is the value is made behind it.
+            DEFINE if self.describes() => return Some(true),
             DEFINE | DEFINE_HELPER => self.top.named,
             _ => None,
         };
@@ -76,9 +81,14 @@ impl Scan<'_> {
         Some(true)
     }
 
+    /// Whether the brace that was read begins the descriptor in `Object.defineProperty(x, 'name', {`.
+    pub(super) fn describes(&self) -> bool {
+        let is_native = self.top.callee == DEFINE && self.top.chain.root != Root::Variable(DEFINE);
+        is_native && self.top.commas == 2 && self.prev == Token::Comma && self.tokens.slice() == b"{"
+    }
+
     pub(super) fn grow(&mut self, chain: Chain) {
         let Chain { root, last, container, key, .. } = chain;
-        self.evidence.requests |= self.has_request && self.may_keep();
         let in_arrow = self.arrows > 0;
         // What a constructor puts into its own object is there before anything repeats.
         if root == Root::Own && self.in_constructor && !in_arrow {
@@ -103,5 +113,26 @@ impl Scan<'_> {
             };
             self.grow(chain);
         }
+    }
+}
+
+/// Whether a value may hold anything that was there before: a function, a literal with something in it, an object that is made of something, or a
+/// name (`Model::can_keep`).
+fn may_hold(value: &[u8]) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80;
+    let end = value.iter().position(|&byte| !is_part(byte)).unwrap_or(value.len());
+    let (word, rest) = value.split_at(end);
+    match word {
+        b"" => match value {
+            [b'\'' | b'"' | b'`' | b'!' | b'-' | b'+' | b'~', ..] => false,
+            [b'{', inside @ ..] => !inside.trim_ascii_start().starts_with(b"}"),
+            [b'[', inside @ ..] => !inside.trim_ascii_start().starts_with(b"]"),
+            _ => true,
+        },
+        b"new" | b"function" | b"class" | b"async" => true,
+        b"await" | b"typeof" | b"void" | b"delete" | b"null" | b"undefined" | b"true" | b"false" => false,
+        [digit, ..] if digit.is_ascii_digit() => false,
+        // A member, an element, or what a call gives.
+        _ => !matches!(rest.trim_ascii_start(), [b'.' | b'[' | b'(' | b'`', ..] | [b'?', b'.', ..]),
     }
 }

@@ -32,6 +32,9 @@ impl Scan<'_> {
             if word != CONCAT || is_reassigned() {
                 self.grow(self.chain);
             }
+            // `app.locals.log.push(req)`; the variables of this file are told of as collections.
+            let is_variable = self.chain.previous == 0 && matches!(self.chain.root, Root::Variable(_));
+            self.evidence.requests |= self.has_request && !is_variable && self.may_keep(b"");
         }
         self.note(flags);
         self.chain.previous = std::mem::replace(&mut self.chain.last, word);

@@ -88,6 +88,8 @@ pub struct Configuration {
 #[derive(Serialize)]
 pub struct Properties {
     pub tags: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<&'static str>,
     #[serde(rename = "problem.severity")]
     pub severity: &'static str,
 }

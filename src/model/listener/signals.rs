@@ -1,0 +1,84 @@
+//! Signals that a caller gives: whether anything says that they outlive the work for which they are given.
+
+use super::super::Model;
+use super::super::calls::How;
+use super::super::facts::Certainty;
+use super::super::index::written_value;
+use super::super::ir::{BindingId, BindingKind, ExprKind, FnId};
+use super::super::place::{Place, Root, Step};
+
+/// Callers and names followed so far.
+const DEPTH: u32 = 4;
+
+impl Model<'_> {
+    /// How surely the signal of a caller outlives the call. Options are for whoever calls, with a signal of their own choice; what one
+    /// step of the work hands to the next was made for that work.
+    pub(super) fn signal_certainty(&self, place: Place) -> Certainty {
+        if self.is_chosen_by_caller(place, DEPTH) { Certainty::Likely } else { Certainty::Unknown }
+    }
+
+    fn is_chosen_by_caller(&self, place: Place, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        match self.root(place) {
+            Root::Binding(binding) => match self.ir[binding].kind {
+                BindingKind::Param(function, _) if self.split(place).is_none() => self.is_given_signal(binding, function, depth),
+                BindingKind::Param(..) => !self.is_bag_of_work(self.ir.name(self.ir[binding].name)) && !self.is_of_work(place),
+                // `const { signal } = options`.
+                _ => match self.uses.writes(binding) {
+                    [write] if self.split(place).is_none() => {
+                        let of = written_value(self.ir, *write).and_then(|value| self.place(value)).filter(|&of| of != place);
+                        of.is_none_or(|of| self.is_chosen_by_caller(of, depth))
+                    }
+                    _ => !self.is_of_work(place),
+                },
+            },
+            Root::Instance(id) => self.instance_life(id).certainty != Certainty::Short && !self.is_of_work(place),
+            _ => !self.is_of_work(place),
+        }
+    }
+
+    /// `this.job.signal`: what the signal is a part of stands for one piece of work.
+    fn is_of_work(&self, place: Place) -> bool {
+        let owner = self.split(place).and_then(|(of, _)| self.split(of));
+        matches!(owner, Some((_, Step::Field(name))) if self.is_bag_of_work(self.ir.name(name)))
+    }
+
+    fn is_bag_of_work(&self, name: &str) -> bool {
+        super::super::provenance::words(name).last().is_some_and(|last| self.apis.receivers.of_work.contains(last))
+    }
+
+    /// A parameter that is the signal itself.
+    fn is_given_signal(&self, binding: BindingId, function: FnId, depth: u32) -> bool {
+        let BindingKind::Param(_, index) = self.ir[binding].kind else { return false };
+        let is_for_request = self.ir[function].params.iter().filter_map(|param| param.binding).any(|other| {
+            let name = self.ir.name(self.ir[other].name);
+            self.apis.requests.params.contains(name) || name == "request"
+        });
+        if is_for_request {
+            return false;
+        }
+        self.callers(function).iter().any(|caller| match (caller.how, caller.at.map(|at| self.ir.kind(at))) {
+            (How::Exported | How::Returned | How::PublicMethod(..), _) => true,
+            (How::Called, Some(ExprKind::Call { args, .. } | ExprKind::New { args, .. })) => self
+                .ir
+                .list(args)
+                .get(index as usize)
+                .and_then(|&argument| self.place(argument))
+                .is_some_and(|argument| self.is_from_outside(argument) && self.is_chosen_by_caller(argument, depth)),
+            _ => false,
+        })
+    }
+
+    /// Not a controller that this file makes.
+    fn is_from_outside(&self, place: Place) -> bool {
+        let is_made = |value| matches!(self.ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. });
+        let mut at = Some(place);
+        while let Some(one) = at {
+            if matches!(self.root(one), Root::Value(value) if is_made(value)) || self.initial_values(one).into_iter().any(is_made) {
+                return false;
+            }
+            at = self.split(one).map(|(of, _)| of);
+        }
+        true
+    }
+}

@@ -1,0 +1,144 @@
+//! What a file would ask the others, noted while it is parsed: where nobody has an answer, it need not be looked at again.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::access::AccessPath;
+use super::context::ContextKind;
+use super::facts::Facts;
+use super::links::UseKind;
+use super::namesakes::NamedRelease;
+use super::outside::{FileName, Outside, Seen, Service};
+use super::worst::Said;
+use crate::text::Span;
+
+/// A question to the rest of the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    Uses(Vec<AccessPath>),
+    UsesOfModule(String, Vec<AccessPath>),
+    ReleasedByName(String),
+    ReleasedByBases(String, String),
+    Service(String, String),
+    Grown,
+}
+
+impl Question {
+    /// Adds what the others say to make it worse than the file looks by itself; none if there is no telling.
+    fn add_worst(&self, outside: &dyn Outside, said: Said) -> Option<Said> {
+        match self {
+            Self::Uses(paths) => outside.uses(paths).add_worst(said),
+            // These take something away.
+            Self::UsesOfModule(..) | Self::ReleasedByName(_) | Self::ReleasedByBases(..) => Some(said),
+            Self::Service(..) | Self::Grown => self.is_without_answer(outside).then_some(said),
+        }
+    }
+
+    /// Whether the others say what they would say if they were not there.
+    pub fn is_without_answer(&self, outside: &dyn Outside) -> bool {
+        match self {
+            Self::Uses(paths) => outside.uses(paths).says_nothing(),
+            Self::UsesOfModule(module, paths) => outside.uses_of_module(module, paths).says_nothing(),
+            Self::ReleasedByName(property) => outside.released_by_name(property).is_empty(),
+            Self::ReleasedByBases(module, property) => outside.released_by_bases(module, property).is_empty(),
+            Self::Service(module, class) => outside.service(module, class).is_none(),
+            Self::Grown => outside.grown().is_empty(),
+        }
+    }
+}
+
+impl Seen {
+    fn add_worst(&self, mut said: Said) -> Option<Said> {
+        said.is_complete |= self.is_complete;
+        let mut is_called = false;
+        for used in &self.uses {
+            match used.used.what {
+                UseKind::Called { is_kept, .. } => {
+                    let kind = used.context.kind;
+                    said.is_kept |= is_kept || matches!(kind, ContextKind::Init | ContextKind::Repeated);
+                    said.kind = said.kind.max(kind);
+                    is_called |= kind > ContextKind::Teardown && !used.context.is_unused_or_tested();
+                }
+                UseKind::Grown(_) => return None,
+                _ => {}
+            }
+        }
+        said.is_called &= is_called;
+        Some(said)
+    }
+
+    fn says_nothing(&self) -> bool {
+        self.uses.is_empty() && self.parts == 0 && self.files.is_empty() && !self.is_complete && !self.is_tested
+    }
+}
+
+/// What was asked about the findings at some places, in the order in which it was asked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Questions {
+    pub focus: Vec<Span>,
+    pub asked: Vec<Question>,
+}
+
+impl Questions {
+    /// Whether the file's own view stands: as long as nothing is answered, the model asks what it asked when nobody was there.
+    pub fn are_without_answer(&self, outside: &dyn Outside) -> bool {
+        self.asked.iter().all(|question| question.is_without_answer(outside))
+    }
+
+    /// The worst that the others say; none if there is no telling.
+    pub fn worst(&self, outside: &dyn Outside) -> Option<Said> {
+        self.asked.iter().try_fold(Said::NOTHING, |said, question| question.add_worst(outside, said))
+    }
+}
+
+/// A project without other files, which notes what it is asked.
+#[derive(Default)]
+pub struct Alone {
+    asked: RefCell<Vec<Question>>,
+}
+
+impl Alone {
+    fn note(&self, question: Question) {
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(&question) {
+            asked.push(question);
+        }
+    }
+
+    /// What was asked; none if being asked changes what the file says, whatever the answers.
+    pub fn questions(self, focus: &[Span], first: &Facts, asking: &Facts) -> Option<Questions> {
+        (first == asking).then(|| Questions { focus: focus.to_vec(), asked: self.asked.into_inner() })
+    }
+}
+
+impl Outside for Alone {
+    fn uses(&self, paths: &[AccessPath]) -> Rc<Seen> {
+        self.note(Question::Uses(paths.to_vec()));
+        Rc::default()
+    }
+
+    fn uses_of_module(&self, module: &str, paths: &[AccessPath]) -> Rc<Seen> {
+        self.note(Question::UsesOfModule(module.to_owned(), paths.to_vec()));
+        Rc::default()
+    }
+
+    fn released_by_name(&self, property: &str) -> Vec<(FileName, NamedRelease)> {
+        self.note(Question::ReleasedByName(property.to_owned()));
+        Vec::new()
+    }
+
+    fn released_by_bases(&self, module: &str, property: &str) -> Vec<(FileName, NamedRelease)> {
+        self.note(Question::ReleasedByBases(module.to_owned(), property.to_owned()));
+        Vec::new()
+    }
+
+    fn service(&self, module: &str, class: &str) -> Option<Service> {
+        self.note(Question::Service(module.to_owned(), class.to_owned()));
+        None
+    }
+
+    fn grown(&self) -> Vec<AccessPath> {
+        self.note(Question::Grown);
+        Vec::new()
+    }
+}
