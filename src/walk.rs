@@ -230,14 +230,17 @@ fn walk_folders(folders: &[PathBuf], options: &WalkOptions, patterns: &Gitignore
     seen.into_inner() <= most
 }
 
-/// Hidden folders and node_modules are left out, unless they are named.
+/// Hidden folders in which a tool expects source; all others hold what tools have written.
+const HIDDEN_SOURCE: &[&[u8]] = &[b".storybook", b".vitepress", b".vuepress"];
+
+/// Other hidden folders and node_modules are left out, unless they are named.
 fn keeps(entry: &DirEntry, patterns: &Gitignore) -> bool {
     if entry.depth() == 0 {
         return true;
     }
     let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
     let name = entry.file_name().as_encoded_bytes();
-    if is_dir && (name.starts_with(b".") || name == b"node_modules") {
+    if is_dir && (name.starts_with(b".") && !HIDDEN_SOURCE.contains(&name) || name == b"node_modules") {
         return false;
     }
     !patterns.matched(entry.path(), is_dir).is_ignore()

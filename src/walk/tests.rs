@@ -63,8 +63,10 @@ fn ignored_hidden_and_installed_code_is_left_out() {
         ("node_modules/x/index.js", ""),
         (".cache/a.js", ""),
         (".eslintrc.js", ""),
+        ("docs/.vuepress/components/a.vue", ""),
+        ("docs/.vuepress/.cache/a.js", ""),
     ]);
-    assert_eq!(names(&folder.walk(&["."])), [".eslintrc.js", "src/a.js"]);
+    assert_eq!(names(&folder.walk(&["."])), [".eslintrc.js", "docs/.vuepress/components/a.vue", "src/a.js"]);
 }
 
 #[test]
