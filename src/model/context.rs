@@ -359,8 +359,8 @@ impl<'m, 'a> Search<'m, 'a> {
     }
 
     pub(super) fn result(self) -> Context {
-        // Of ways that say the same, one that somebody goes.
-        let is_used = |at: usize| !matches!(&self.states[at].step, Some(Step { what: StepKind::Unused(_), .. }));
+        // Of ways that say the same, one that somebody other than a test goes.
+        let is_used = |at: usize| !matches!(&self.states[at].step, Some(Step { what: StepKind::Unused(_) | StepKind::Tested(_), .. }));
         let best = self.ends.iter().max_by_key(|(kind, at)| (*kind, is_used(*at), std::cmp::Reverse(*at)));
         match best {
             Some(&(kind, at)) => self.way(kind, at),

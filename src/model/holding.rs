@@ -47,6 +47,7 @@ impl Model<'_> {
             self.write_operation(write, &mut table);
         }
         self.resets(&mut table);
+        self.resets_of_owners(&mut table);
         self.through_parameters(&mut table);
         for id in self.ir.expr_ids() {
             if let ExprKind::Binary(op, left, right) = self.ir.kind(id) {
@@ -161,17 +162,14 @@ impl Model<'_> {
 
     /// Storing back what was read from the same entry, changed: the key is there already.
     fn writes_back(&self, place: Place, value: Option<ExprId>) -> bool {
-        let Some(value) = value.map(|value| self.local_value(value)) else { return false };
-        let entry = self.project(place, Step::Entry);
-        match self.ir.kind(value) {
-            ExprKind::Call { callee, .. } => match self.ir.kind(callee) {
-                ExprKind::Member { object, property, .. } if matches!(self.ir.name(property), "filter" | "slice") => {
-                    self.place(object) == Some(entry)
-                }
-                _ => false,
-            },
-            _ => false,
-        }
+        value.is_some_and(|value| self.is_shorter(self.local_value(value), self.project(place, Step::Entry)))
+    }
+
+    /// `list.filter(...)`, `list.slice(...)` of a list.
+    fn is_shorter(&self, value: ExprId, list: Place) -> bool {
+        let ExprKind::Call { callee, .. } = self.ir.kind(value) else { return false };
+        matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. }
+            if matches!(self.ir.name(property), "filter" | "slice") && self.place(object) == Some(list))
     }
 
     /// The value of a local that gets one, and only one.
@@ -246,6 +244,13 @@ impl Model<'_> {
                 if let Some(place) = self.place(object) {
                     let level = self.level(place);
                     self.entry(table, place).shrinks.push(Shrink { at: write, kind: ShrinkKind::Clear, key: None, level });
+                }
+            }
+            // `table[key].list = table[key].list.filter(...)`.
+            ExprKind::Member { .. } => {
+                if let Some(place) = self.place(target).filter(|&place| self.level(place) > 0 && self.is_shorter(value, place)) {
+                    let level = self.level(place);
+                    self.entry(table, place).shrinks.push(Shrink { at: write, kind: ShrinkKind::Pop, key: None, level });
                 }
             }
             _ => {}

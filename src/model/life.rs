@@ -45,6 +45,12 @@ impl Model<'_> {
             Root::Instance(id) if self.is_object(id) => {
                 let EntityKind::Object(object) = self.entities.get(id).kind else { return None };
                 let function = self.ir.function_of(self.ir.objects[object.index()]);
+                // Its options are one object; `this` in them is a component each time it is mounted.
+                if self.component(id).is_some() {
+                    let (certainty, why) = (Certainty::Short, LifeWhy::PerCall(self.entity_name(id)));
+                    let life = Life { lifetime: Lifetime::Owner, certainty, why, seen_at: None, seen_in: None };
+                    return Some((life, Region::Function(function)));
+                }
                 self.variable_life(function, sites).map(|life| (life, Region::Function(function)))
             }
             Root::Instance(id) => Some((self.instance_life(id), Region::Instance(id))),
@@ -88,6 +94,10 @@ impl Model<'_> {
     }
 
     fn variable_life(&self, function: FnId, sites: &[ExprId]) -> Option<Life> {
+        if self.collects_stream(function, sites) {
+            let (certainty, why) = (Certainty::Unknown, LifeWhy::Closure(self.function_name(function)));
+            return Some(Life { lifetime: Lifetime::Owner, certainty, why, seen_at: self.ir[function].name_span, seen_in: None });
+        }
         if self.runs_once(function) || self.is_module_wrapper(function) {
             return Some(process(LifeWhy::ModuleScope));
         }
@@ -321,7 +331,9 @@ impl Model<'_> {
                 ExprKind::Assign { target, value, .. } if value == at => {
                     let Some(place) = self.place(target) else { return false };
                     return match self.root(place) {
-                        Root::Binding(binding) => self.is_module_level(binding) && self.level(place) == 0,
+                        Root::Binding(binding) => {
+                            self.is_module_level(binding) && self.level(place) == 0 && !self.is_replaced(parent, place)
+                        }
                         Root::Exports => true,
                         _ => false,
                     };

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::context::{Context, ContextKind, Region};
-use super::facts::{ShrinkKind, Shrinkage};
+use super::facts::{HandOut, ShrinkKind, Shrinkage};
 use super::index::written_value;
 use super::ir::{ExprKind, FnId, Ir};
+use super::occurrences::Occurrence;
 use super::outside::FileName;
 use super::place::{Place, Root, Step};
 
@@ -80,7 +81,15 @@ impl Model<'_> {
     pub(super) fn released_by_name(&self, place: Place) -> Vec<Shrinkage> {
         let Some(outside) = self.outside() else { return Vec::new() };
         let Some((owner, Step::Field(name))) = self.split(place) else { return Vec::new() };
-        if !self.is_root(owner) || !matches!(self.root(owner), Root::Instance(_)) {
+        // What a module exports goes by another name where it is handed on: `require('./actions')(hub)`.
+        let goes_on = || self.occurrences(owner).iter().any(|&at| self.occurrence(at) == Occurrence::HandedOut(HandOut::Argument));
+        let is_known = match self.root(owner) {
+            Root::Instance(_) => true,
+            Root::Exports => goes_on(),
+            Root::Binding(binding) => self.is_module_level(binding) && goes_on(),
+            _ => false,
+        };
+        if !self.is_root(owner) || !is_known {
             return Vec::new();
         }
         let releases = outside.released_by_name(self.ir.name(name));

@@ -314,7 +314,9 @@ impl Search<'_, '_> {
             is_called = true;
             self.come_from(at, &used.context);
         }
-        if !is_called && seen.is_complete {
+        // Who wires a handler of requests may find it under any name.
+        let is_wired = self.model.request_param(function).is_some();
+        if !is_called && seen.is_complete && !is_wired {
             let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
             self.end(at, by_name, Step::new(span, StepKind::Unused(self.model.function_name(function))));
         } else if !is_called && seen.is_tested {

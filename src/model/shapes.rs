@@ -3,7 +3,7 @@
 use super::Model;
 use super::context::ContextKind;
 use super::facts::{Collection, ElementKind, Growth, Shape, ShrinkKind};
-use super::holding::{Grow, Operations};
+use super::holding::Operations;
 use super::place::{Place, Root};
 
 impl Model<'_> {
@@ -39,7 +39,7 @@ impl Model<'_> {
         if collection.shrinks.iter().any(ended) {
             collection.shapes.push(Shape::SettledEntry);
         }
-        if let Some(shape) = self.dual_verb(place, &operations.grows) {
+        if let Some(shape) = self.dual_verb(place, operations) {
             collection.shapes.push(shape);
         }
     }
@@ -64,17 +64,27 @@ impl Model<'_> {
     }
 
     /// `addClient` grows it; `removeClient` exists and does not touch it.
-    fn dual_verb(&self, place: Place, grows: &[Grow]) -> Option<Shape> {
+    fn dual_verb(&self, place: Place, operations: &Operations) -> Option<Shape> {
         let Root::Instance(id) = self.root(place) else { return None };
         let entity = self.entities.get(id);
-        grows.iter().find_map(|grow| {
+        let shrinks = |function, level| {
+            let mut covering = operations.shrinks.iter().filter(|shrink| shrink.level <= level);
+            covering.any(|shrink| shrink.kind != ShrinkKind::WriteBack && self.reaches(function, self.ir.function_of(shrink.at), 2))
+        };
+        operations.grows.iter().find_map(|grow| {
             let name = self.function_name(self.ir.function_of(grow.at));
             let opposites = opposite(&name)?;
+            // `start()` and `stop()` are of the whole, not of one entry.
+            if name.starts_with("start") && self.ir[self.ir.function_of(grow.at)].params.is_empty() {
+                return None;
+            }
             entity.methods.iter().find_map(|(&method, &function)| {
                 let method = self.ir.name(method);
                 let span = self.ir[function].name_span?;
                 // `delete(path, handler) { this.add('DELETE', path, handler); }` of a router undoes nothing.
-                let undoes = opposites.contains(&method.to_owned()) && !self.reaches(function, self.ir.function_of(grow.at), 2);
+                let undoes = opposites.contains(&method.to_owned())
+                    && !self.reaches(function, self.ir.function_of(grow.at), 2)
+                    && !shrinks(function, grow.level);
                 undoes.then(|| Shape::DualVerb { remove: method.to_owned(), span })
             })
         })

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::access::{Access, AccessPath};
-use super::context::{Context, StepKind};
+use super::context::{Context, ContextKind, StepKind};
 use super::facts::{Bound, Collection, Growth, HandOut, Shrinkage};
 use super::holding::Operations;
 use super::ir::{BindingId, Exported, NameId};
@@ -28,12 +28,15 @@ impl Context {
     pub fn is_unused(&self) -> bool {
         self.steps.iter().any(|step| matches!(step.what, StepKind::Unused(_)))
     }
-}
 
-impl Context {
-    /// The same, or only tests call it.
+    /// The way here begins with something that only tests are seen to call.
+    pub fn is_tested(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.what, StepKind::Tested(_)))
+    }
+
+    /// Nobody calls it, or only tests do.
     pub(super) fn is_unused_or_tested(&self) -> bool {
-        self.is_unused() || self.steps.iter().any(|step| matches!(step.what, StepKind::Tested(_)))
+        self.is_unused() || self.is_tested()
     }
 }
 
@@ -51,7 +54,9 @@ impl Growth {
 
     /// Whether a release covers it. What nobody calls takes nothing away from what somebody does; if nobody calls either, the user decides.
     pub(super) fn is_covered_by(&self, shrink: &Shrinkage) -> bool {
-        shrink.is_reached() && shrink.level <= self.level && (!shrink.is_unused() || self.is_unused())
+        // Who registers can unregister; where that is missed is said of the listener.
+        let is_offered = self.is_registry && shrink.level > 0 && self.context.kind < ContextKind::Repeated;
+        shrink.is_reached() && shrink.level <= self.level && (!shrink.is_unused() || self.is_unused() || is_offered)
     }
 }
 

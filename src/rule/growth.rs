@@ -58,7 +58,9 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     let domain = domain(growth);
     let strong = !collection.shapes.is_empty();
     // An entry whose work is seen to end, one by one, has keys that come and go.
-    let comes_and_goes = collection.shapes.iter().any(Shape::shows_ends);
+    // Of listeners by event the listeners come and go; the events are the program's.
+    let listens = growth.level == 0 && collection.growths.iter().any(|inner| inner.level > 0 && inner.is_registry);
+    let comes_and_goes = collection.shapes.iter().any(Shape::shows_ends) && !(listens && domain <= Domain::Unknown);
     let known = domain >= Domain::Wide || comes_and_goes && domain == Domain::Unknown;
     let seen = growth.context.kind == ContextKind::Repeated;
     let unseen = growth.context.kind == ContextKind::Unknown;
@@ -121,7 +123,9 @@ fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence
         None => false,
     };
     let is_set_up = growth.is_registry && !seen && !tells || is_once && !tells;
-    if !collection.hand_outs.is_empty() || is_set_up || collection.has_named_key_type && !is_by_object(growth) {
+    // How the program comes to call what only tests are seen to call, and how often, is a guess.
+    let is_tested = !seen && growth.context.is_tested() && !tells;
+    if !collection.hand_outs.is_empty() || is_set_up || is_tested || collection.has_named_key_type && !is_by_object(growth) {
         return Confidence::Low;
     }
     if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::OtherKey) {
