@@ -147,6 +147,8 @@ fn has(text: &str, signs: &[&str]) -> bool {
 /// What loads its configuration, or is itself one: at the root of the package, or of a tool that is known to be loaded once.
 fn is_configuration(folders: &[&str], words: &[&str]) -> bool {
     match words {
+        ["config", ..] if matches!(folders.last(), Some(&(".vitepress" | ".vuepress"))) => true,
+        ["main", ..] if folders.last() == Some(&".storybook") => true,
         ["gulpfile" | "Gulpfile" | "Gruntfile" | "gruntfile" | "Jakefile" | "knexfile", ..] => true,
         // `.eslintrc.js` and its like.
         ["", _, ..] => true,
@@ -202,6 +204,8 @@ mod tests {
             "tools/x.ts",
             "docs/src/x.ts",
             "karma.conf.js",
+            "site/.vitepress/config.ts",
+            ".storybook/main.ts",
             "jest.setup.ts",
         ];
         for script in scripts {

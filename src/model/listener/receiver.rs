@@ -58,7 +58,7 @@ impl Model<'_> {
     pub(super) fn signal_held(&self, place: Place, at: ExprId) -> Held {
         match self.long_timeout(place) {
             Some(window) => window,
-            None => self.signal(place, self.held_within(place, at, DEPTH)),
+            None => self.signal(place, self.held_within(place, at, DEPTH), at),
         }
     }
 
@@ -77,7 +77,7 @@ impl Model<'_> {
             return Held::short(Kind::Fresh, self.declared_at(place));
         }
         let held = self.held_within(place, site.call, DEPTH);
-        if self.is_abort_signal(site, place) { self.signal(place, held) } else { self.unless_own_element(held, place, site) }
+        if self.is_abort_signal(site, place) { self.signal(place, held, site.call) } else { self.unless_own_element(held, place, site) }
     }
 
     pub(super) fn held_within(&self, place: Place, site: ExprId, depth: u32) -> Held {

@@ -76,13 +76,25 @@ impl Model<'_> {
         })
     }
 
+    /// What gets the result of a call, past `x ? call : null` and `x && call`, with the part of it that stands for the call.
+    fn taker(&self, mut at: ExprId) -> Option<(ExprId, ExprId)> {
+        loop {
+            let parent = self.uses.parent(at)?;
+            match self.ir.kind(parent) {
+                ExprKind::Conditional(test, ..) if test != at => at = parent,
+                ExprKind::Logical(..) => at = parent,
+                _ => return Some((at, parent)),
+            }
+        }
+    }
+
     /// Whether the result, which takes the listener off, is kept by somebody.
     fn is_disposer_kept(&self, site: &Site<'_>) -> bool {
-        let Some(parent) = self.uses.parent(site.call) else { return false };
+        let Some((call, parent)) = self.taker(site.call) else { return false };
         if site.api.returns == Returns::Receiver {
             // `return emitter.on(...)` gives back the emitter; what is not a plain emitter may give a disposer.
             return matches!(self.ir.kind(parent), ExprKind::Init { .. } | ExprKind::Assign { .. } | ExprKind::Array(_))
-                || matches!(self.ir.kind(parent), ExprKind::Call { callee, .. } if callee != site.call && !matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if object == site.call))
+                || matches!(self.ir.kind(parent), ExprKind::Call { callee, .. } if callee != call && !matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if object == call))
                 || matches!(self.ir.kind(parent), ExprKind::Return(_));
         }
         match self.ir.kind(parent) {
