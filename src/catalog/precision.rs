@@ -2,4 +2,6 @@
 
 #[rustfmt::skip]
 pub const PRECISION: &[(&str, &str)] = &[
+    ("listener-leak", "low"),
+    ("unbounded-collection", "low"),
 ];
