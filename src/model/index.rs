@@ -131,7 +131,8 @@ impl Uses {
         self.bindings_of_function.get(&function).map_or(&[], Vec::as_slice)
     }
 
-    /// The one function that a binding stands for: declared as it, or initialised with it and never written again.
+    /// The one function that a binding stands for: declared as it, or initialised with it and never written again; one that does nothing is
+    /// only there until another is.
     pub fn function_of_binding(&self, binding: BindingId) -> Option<FnId> {
         self.function_of_binding.get(binding.index()).copied().filter(|&function| function != NONE).map(FnId)
     }
@@ -146,6 +147,17 @@ fn functions_of_bindings(ir: &Ir, uses: &Uses) -> Vec<u32> {
                 (BindingKind::Const | BindingKind::Let | BindingKind::Var, [write]) => {
                     match written_value(ir, *write).map(|value| ir.kind(value)) {
                         Some(ExprKind::Function(function)) => function.0,
+                        _ => NONE,
+                    }
+                }
+                // `let onDone = () => {}`.
+                (BindingKind::Let | BindingKind::Var, [first, second]) => {
+                    let function = |write| match ir.kind(written_value(ir, write)?) {
+                        ExprKind::Function(function) => Some(function),
+                        _ => None,
+                    };
+                    match (function(*first), function(*second)) {
+                        (Some(first), Some(second)) if !ir.expr_ids().any(|expr| ir.function_of(expr) == first) => second.0,
                         _ => NONE,
                     }
                 }
