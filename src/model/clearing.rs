@@ -7,8 +7,7 @@ use super::calls::How;
 use super::context::{ContextKind, Region};
 use super::facts::{Certainty, Cleared, Ending};
 use super::handle::Destinations;
-use super::index::written_value;
-use super::ir::{BinaryOp, BindingId, BindingKind, BlockId, ExprId, ExprKind, FnId, Ir, UnaryOp, When};
+use super::ir::{BinaryOp, BindingKind, BlockId, ExprId, ExprKind, FnId, Ir, UnaryOp, When};
 use super::place::{Place, Root, Step};
 use super::provenance::words;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -73,7 +72,7 @@ impl Model<'_> {
         }
         // `for (const name of ['poll', 'sweep']) clearInterval(this[name])`.
         if let ExprKind::Index { object, index } = self.ir.kind(handle)
-            && self.ir.binding_of(index).is_some_and(|name| !self.is_one_key(name))
+            && self.is_loop_item(index)
             && let Some(owner) = self.place(object)
             && to.places.iter().any(|&own| self.split(own).is_some_and(|(of, _)| of == owner))
         {
@@ -83,12 +82,6 @@ impl Model<'_> {
         let is_one = to.places.iter().any(|&own| own == place || self.same_field(own, place))
             || to.collections.iter().any(|&list| self.is_within(place, list) || self.same_field_within(place, list));
         is_one && !self.is_guarded_by_absence(clear, handle)
-    }
-
-    /// `const kTimer = Symbol('timer')`: always the same property.
-    fn is_one_key(&self, name: BindingId) -> bool {
-        let values = self.uses.writes(name).iter().filter_map(|&write| written_value(self.ir, write));
-        values.into_iter().any(|value| matches!(self.ir.kind(value), ExprKind::Call { .. }))
     }
 
     /// `timers.pop()`, `timers.shift()`.

@@ -9,7 +9,6 @@ use super::facts::{Container, GrowthKind, ShrinkKind};
 use super::index::written_value;
 use super::ir::{AssignOp, BinaryOp, ExprId, ExprKind, NameId, UnaryOp, When};
 use super::place::{Place, Root, Step};
-use super::vocabulary;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grow {
@@ -66,9 +65,6 @@ impl Model<'_> {
         let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return };
         self.entry_end(call, callee, ir.list(args), table);
         let ExprKind::Member { object, property, .. } = ir.kind(callee) else { return };
-        if !self.says(property, vocabulary::OPERATES) {
-            return;
-        }
         let (name, args) = (ir.name(property), ir.list(args));
         if name == "deleteProperty" && ir.global_of(object) == Some("Reflect") {
             if let Some(place) = args.first().and_then(|&arg| self.place(arg)) {

@@ -1,6 +1,8 @@
 //! Reverse tables over the arena: who uses an expression, a binding, a function.
 
-use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, PropKey};
 
@@ -139,6 +141,11 @@ impl Uses {
 }
 
 fn functions_of_bindings(ir: &Ir, uses: &Uses) -> Vec<u32> {
+    let at_work = OnceCell::new();
+    let does_nothing = |function: FnId| {
+        let at_work = at_work.get_or_init(|| ir.expr_ids().map(|expr| ir.function_of(expr)).collect::<FxHashSet<FnId>>());
+        !at_work.contains(&function)
+    };
     (0..ir.bindings.len())
         .map(|index| {
             let id = BindingId(index as u32);
@@ -157,7 +164,7 @@ fn functions_of_bindings(ir: &Ir, uses: &Uses) -> Vec<u32> {
                         _ => None,
                     };
                     match (function(*first), function(*second)) {
-                        (Some(first), Some(second)) if !ir.expr_ids().any(|expr| ir.function_of(expr) == first) => second.0,
+                        (Some(first), Some(second)) if does_nothing(first) => second.0,
                         _ => NONE,
                     }
                 }

@@ -70,7 +70,6 @@ mod style;
 pub mod test_state;
 mod text;
 pub mod timeout;
-mod vocabulary;
 pub mod worst;
 
 use std::cell::{OnceCell, RefCell};
@@ -103,7 +102,6 @@ pub struct Model<'a> {
     timer_names: OnceCell<Vec<ir::NameId>>,
     timer_clears: OnceCell<Rc<[clearing::Clear]>>,
     names_hooks: OnceCell<bool>,
-    vocabulary: OnceCell<Vec<u8>>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     /// By whether the project was asked, too.
@@ -136,7 +134,6 @@ impl<'a> Model<'a> {
             timer_names: OnceCell::new(),
             timer_clears: OnceCell::new(),
             names_hooks: OnceCell::new(),
-            vocabulary: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
             lives: RefCell::default(),

@@ -8,7 +8,6 @@ use super::facts::{
 };
 use super::ir::{ExprId, ExprKind, Imported, Ir, UnaryOp};
 use super::provenance::Domain;
-use super::vocabulary;
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
@@ -17,9 +16,6 @@ const MODULE: Region = Region::Function(Ir::MODULE);
 impl Model<'_> {
     /// The tables of the runtime that this file adds to under names that are not fixed.
     pub(super) fn runtime_tables(&self) -> Vec<Collection> {
-        if !self.any_says(vocabulary::RUNTIME) {
-            return Vec::new();
-        }
         self.apis.runtime.iter().filter_map(|api| self.runtime_table(api)).collect()
     }
 

@@ -28,28 +28,9 @@ impl Model<'_> {
         }
         match held.kind {
             _ if held.is_long() => Held { kind: Kind::AbortSignal, certainty: Certainty::Proved, ..held },
-            // The signal that an object is made with ends that object.
-            Kind::Parameter | Kind::Injected if self.is_constructing(at) => {
-                Held { kind: Kind::AbortSignal, certainty: Certainty::Unknown, ..held }
-            }
-            Kind::Parameter | Kind::Injected => Held { kind: Kind::AbortSignal, certainty: self.signal_certainty(place), ..held },
+            Kind::Parameter | Kind::Injected => Held { kind: Kind::AbortSignal, certainty: self.signal_certainty(place, at), ..held },
             _ => held,
         }
-    }
-
-    /// Whether a site runs as an object of a class is made that has no other end than what the signal brings about.
-    fn is_constructing(&self, site: ExprId) -> bool {
-        let function = self.ir.function_of(site);
-        let Some(made) = self.entities.ids().find(|&id| self.entities.get(id).constructor == Some(function)) else { return false };
-        let is_end = |name: &str| self.apis.teardown.methods.contains(name);
-        let ends = self.entities.get(made).methods.keys().map(|&name| self.ir.name(name)).filter(|name| is_end(name));
-        ends.into_iter().all(|end| {
-            self.uses.calls.iter().any(|&call| {
-                matches!(self.ir.kind(call), ExprKind::Call { callee, .. }
-                    if matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if self.ir.name(property) == end))
-                    && self.is_inside(self.ir.function_of(call), function)
-            })
-        })
     }
 
     /// The function whose caller gave the signal that is read out of a copy of one of its parameters.

@@ -31,7 +31,6 @@ use super::facts::{LoopEvent, Mismatch, ReceiverKind, Registration, Released};
 use super::ir::{ExprId, ExprKind, FnId, When};
 use super::mount::Mount;
 use super::place::Place;
-use super::vocabulary::{REGISTERS, RELEASES};
 use crate::text::Span;
 use receiver::Held;
 
@@ -151,9 +150,6 @@ impl Model<'_> {
         let ir = self.ir;
         let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return None };
         let ExprKind::Member { object, property, .. } = ir.kind(callee) else { return None };
-        if !self.says(property, REGISTERS) {
-            return None;
-        }
         let verb = ir.name(property);
         let (api, once) = self.apis.registration(verb)?;
         let (event, handler, options) = self.arguments_of(api, ir.list(args))?;
@@ -255,7 +251,6 @@ impl Model<'_> {
 
     fn removal(&self, call: ExprId) -> Option<Removal> {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
-        let may_release = |name| self.says(name, RELEASES);
         let args = self.ir.list(args);
         // A bare `removeEventListener(...)` is that of the window.
         if self.ir.global_of(callee) == Some("removeEventListener") {
@@ -266,12 +261,12 @@ impl Model<'_> {
         // `emitter.off.bind(emitter, 'x', handler)` is the removal to come.
         if self.ir.name(property) == "bind"
             && let ExprKind::Member { object: receiver, property, .. } = self.ir.kind(object)
-            && may_release(property)
+            && self.apis.releases_listener(self.ir.name(property))
         {
             let [_, event, handler, rest @ ..] = args else { return None };
             return Some(Removal { call, object: receiver, event: Some(*event), handler: Some(*handler), options: rest.first().copied() });
         }
-        if !may_release(property) {
+        if !self.apis.releases_listener(self.ir.name(property)) {
             return None;
         }
         let object = self.chain_start(object);

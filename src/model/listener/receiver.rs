@@ -468,7 +468,7 @@ impl Model<'_> {
         self.callers(function).iter().any(|caller| caller.how == How::EachElement)
     }
 
-    pub(super) fn is_loop_item(&self, expr: ExprId) -> bool {
+    pub(in crate::model) fn is_loop_item(&self, expr: ExprId) -> bool {
         self.ir.binding_of(expr).is_some_and(|binding| {
             self.is_loop_variable(binding)
                 || matches!(self.ir[binding].kind, BindingKind::Param(function, _) if self.element_of_loop(function))

@@ -4,7 +4,7 @@ use super::super::Model;
 use super::super::apis::{Duplicates, Returns};
 use super::super::facts::{Handler, NearMiss, NearMissWhy, ReceiverKind, Released, Sibling};
 use super::super::index::written_value;
-use super::super::ir::{ExprId, ExprKind, PropKey};
+use super::super::ir::{ExprId, ExprKind, LogicalOp, PropKey};
 use super::super::place::{Place, Root};
 use super::{Candidate, Removal, Site};
 
@@ -76,13 +76,13 @@ impl Model<'_> {
         })
     }
 
-    /// What gets the result of a call, past `x ? call : null` and `x && call`, with the part of it that stands for the call.
+    /// What gets the result of a call, past `x ? call : null` and `x && call`, with the part of it that comes out as the call's result.
     fn taker(&self, mut at: ExprId) -> Option<(ExprId, ExprId)> {
         loop {
             let parent = self.uses.parent(at)?;
             match self.ir.kind(parent) {
                 ExprKind::Conditional(test, ..) if test != at => at = parent,
-                ExprKind::Logical(..) => at = parent,
+                ExprKind::Logical(op, left, _) if op != LogicalOp::And || left != at => at = parent,
                 _ => return Some((at, parent)),
             }
         }

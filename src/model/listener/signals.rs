@@ -4,7 +4,7 @@ use super::super::Model;
 use super::super::calls::How;
 use super::super::facts::Certainty;
 use super::super::index::written_value;
-use super::super::ir::{BindingId, BindingKind, ExprKind, FnId};
+use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, NameId};
 use super::super::place::{Place, Root, Step};
 
 /// Callers and names followed so far.
@@ -12,9 +12,24 @@ const DEPTH: u32 = 4;
 
 impl Model<'_> {
     /// How surely the signal of a caller outlives the call. Options are for whoever calls, with a signal of their own choice; what one
-    /// step of the work hands to the next was made for that work.
-    pub(super) fn signal_certainty(&self, place: Place) -> Certainty {
-        if self.is_chosen_by_caller(place, DEPTH) { Certainty::Likely } else { Certainty::Unknown }
+    /// step of the work hands to the next was made for that work, and what an object is made with may be what ends it.
+    pub(super) fn signal_certainty(&self, place: Place, site: ExprId) -> Certainty {
+        let outlives = self.is_chosen_by_caller(place, DEPTH) && !self.ends_what_is_made(self.ir.function_of(site));
+        if outlives { Certainty::Likely } else { Certainty::Unknown }
+    }
+
+    /// Whether a constructor is of objects that have no end but the one that it sets up itself: `signal.addEventListener('abort', () => this.close())`.
+    fn ends_what_is_made(&self, constructor: FnId) -> bool {
+        let Some(made) = self.entities.ids().find(|&id| self.entities.get(id).constructor == Some(constructor)) else { return false };
+        let is_called = |end: NameId| {
+            self.uses.calls.iter().any(|&call| {
+                let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+                matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if property == end)
+                    && self.is_inside(self.ir.function_of(call), constructor)
+            })
+        };
+        let methods = self.entities.get(made).methods.keys();
+        methods.filter(|&&name| self.apis.teardown.methods.contains(self.ir.name(name))).all(|&end| is_called(end))
     }
 
     fn is_chosen_by_caller(&self, place: Place, depth: u32) -> bool {
