@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+use super::links::Reexport;
 pub use super::mismatch::{Mending, Mismatch, MismatchWhy};
 pub use super::misuse::{Misuse, MisuseKind};
 pub use super::mount::Mount;
@@ -43,9 +44,9 @@ pub struct Facts {
     /// The collections of other modules that this file adds to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grows_in: Vec<GrownImport>,
-    /// Modules of which it offers something under its own name.
+    /// What it offers of other files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hands_on: Vec<String>,
+    pub reexports: Vec<Reexport>,
     /// It has ES exports.
     pub exports_names: bool,
     /// A class of it extends one of another file.

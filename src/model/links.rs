@@ -20,9 +20,15 @@ use crate::text::Span;
 /// The links of one file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Links {
+    pub uses: Vec<ImportUse>,
+    pub reexports: Vec<Reexport>,
+}
+
+/// What a file offers, if that takes a parse.
+#[derive(Debug, Default)]
+pub struct Offers {
     /// It has no ES exports: what it offers is the value of `module.exports`.
     pub is_commonjs: bool,
-    pub uses: Vec<ImportUse>,
     pub reexports: Vec<Reexport>,
 }
 
@@ -88,7 +94,11 @@ impl Model<'_> {
         self.passed_imports(is_wanted, &mut uses);
         self.imported_collections(is_wanted, &mut uses);
         uses.sort_by_key(|used| used.span.start);
-        Links { is_commonjs: self.ir.exports.is_empty(), uses, reexports: self.reexports(is_wanted) }
+        Links { uses, reexports: self.reexports(is_wanted) }
+    }
+
+    pub fn offers(&self) -> Offers {
+        Offers { is_commonjs: self.ir.exports.is_empty(), reexports: self.reexports(&|_| true) }
     }
 
     fn called_imports(&self, is_wanted: &dyn Fn(&str) -> bool, uses: &mut Vec<ImportUse>) {
@@ -294,14 +304,6 @@ impl Model<'_> {
             }
         }
         found.retain(|reexport| is_wanted(&reexport.module));
-        found
-    }
-
-    /// The modules of which this file offers something under its own name.
-    pub(super) fn handed_on(&self) -> Vec<String> {
-        let mut found: Vec<String> = self.reexports(&|_| true).into_iter().map(|reexport| reexport.module).collect();
-        found.sort();
-        found.dedup();
         found
     }
 

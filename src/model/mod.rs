@@ -176,7 +176,7 @@ impl<'a> Model<'a> {
             memos: self.memos(),
             test_states: Vec::new(),
             grows_in,
-            hands_on: self.handed_on(),
+            reexports: self.reexports(&|_| true),
             exports_names: !self.ir.exports.is_empty(),
             extends_imports: self.extends_imports(),
             sections: Vec::new(),

@@ -25,6 +25,9 @@ pub trait FactsSource {
     /// The words of a file; none if it cannot be read.
     fn mentions(&self, file: &str) -> Option<Arc<Mentions>>;
 
+    /// Whether a file may take what a module offers under a name, as far as its words tell; the default import is `default`.
+    fn may_take(&self, file: &str, specifier: &str, name: &str) -> bool;
+
     /// What a file offers of other files.
     fn reexports(&self, file: &str) -> Arc<[Reexport]>;
 
