@@ -99,6 +99,8 @@ pub struct Model<'a> {
     callers: RefCell<FxHashMap<FnId, Rc<Vec<Caller>>>>,
     reads_by_name: OnceCell<index::Groups>,
     stored: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
+    /// Those of the file by itself, for who asks again.
+    known_operations: RefCell<Option<std::collections::BTreeMap<Place, holding::Operations>>>,
     timer_names: OnceCell<Vec<ir::NameId>>,
     timer_clears: OnceCell<Rc<[clearing::Clear]>>,
     names_hooks: OnceCell<bool>,
@@ -131,6 +133,7 @@ impl<'a> Model<'a> {
             callers: RefCell::default(),
             reads_by_name: OnceCell::new(),
             stored: OnceCell::new(),
+            known_operations: RefCell::default(),
             timer_names: OnceCell::new(),
             timer_clears: OnceCell::new(),
             names_hooks: OnceCell::new(),
