@@ -50,7 +50,7 @@ pub struct Analysed {
     kept: Mutex<Option<Box<Parsed>>>,
 }
 
-/// Source of which what was parsed is kept from the first look to the second, in bytes.
+/// Source of files with findings of which what was parsed is kept from the first look to the second, in bytes.
 const KEPT: usize = 3 << 20;
 
 /// A longer file is not looked at again for what only other files could make a finding.

@@ -250,8 +250,12 @@ impl FactsSource for Files<'_> {
         }
     }
 
-    fn hands_on(&self, file: &str, specifier: &str) -> Option<bool> {
-        let hands_on = |analysed: &Analysed| analysed.is_parsed.then(|| analysed.facts.reexports.iter().any(|it| it.module == specifier));
+    fn hands_on(&self, file: &str, specifier: &str) -> Option<Vec<AccessPath>> {
+        let of_module = |analysed: &Analysed| {
+            let handed = analysed.facts.reexports.iter().filter(|reexport| reexport.module == specifier);
+            handed.map(|reexport| reexport.path.clone()).collect()
+        };
+        let hands_on = |analysed: &Analysed| analysed.is_parsed.then(|| of_module(analysed));
         self.linker.project.with_facts(file, self.limits, hands_on).flatten()
     }
 

@@ -128,8 +128,8 @@ fn members<'t>(text: &'t str, name: &'t str) -> Option<Vec<&'t str>> {
         let (before, after) = (text.get(..at)?, text.get(at + name.len()..)?);
         let is_part = before.ends_with(is_part_of_name) || after.starts_with(is_part_of_name);
         let is_member = before.ends_with('.') && !before.ends_with("...");
-        // `'./name'`.
-        let is_in_specifier = before.ends_with('/') && after.starts_with(['\'', '"']);
+        // `'./name'`, `'name'`.
+        let is_in_specifier = before.ends_with(['/', '\'', '"']) && after.starts_with(['\'', '"']);
         if at == declared || is_part || is_member || is_in_specifier {
             continue;
         }

@@ -3,12 +3,14 @@
 use super::{Project, text};
 
 /// A collection that is a leak only if somebody constructs its class one time, and many files that name the class and do not construct it.
-fn pool() -> Project {
-    let holder = "export class Pool {\n  used = new Map();\n  take(id) {\n    if (!this.used.has(id)) this.used.set(id, pick());\n    return this.used.get(id);\n  }\n}\n";
-    let names =
-        |at: usize| format!("import {{ Pool }} from './pool.js';\nexport function is{at}(value) {{ return value instanceof Pool; }}\n");
-    let makes = "import http from 'node:http';\nimport { Pool } from './pool.js';\nconst pool = new Pool();\nhttp.createServer((req, res) => res.end(pool.take(req.url)));\n";
-    let project = Project::new(&[("package.json", r#"{ "private": true, "type": "module" }"#), ("pool.js", holder), ("serve.js", makes)]);
+fn chooser() -> Project {
+    let holder = "export class Chooser {\n  used = new Map();\n  take(sessionId) {\n    if (!this.used.has(sessionId)) this.used.set(sessionId, pick());\n    return this.used.get(sessionId);\n  }\n}\n";
+    let names = |at: usize| {
+        format!("import {{ Chooser }} from './chooser.js';\nexport function is{at}(value) {{ return value instanceof Chooser; }}\n")
+    };
+    let makes = "import { Chooser } from './chooser.js';\nexport const chooser = new Chooser();\n";
+    let project =
+        Project::new(&[("package.json", r#"{ "private": true, "type": "module" }"#), ("chooser.js", holder), ("serve.js", makes)]);
     for at in 1..=5 {
         project.write(&format!("a{at}.js"), names(at).as_bytes());
     }
@@ -25,6 +27,6 @@ fn sure(project: &Project, arguments: &[&str]) -> Vec<String> {
 
 #[test]
 fn what_is_sure_does_not_depend_on_what_is_shown() {
-    let project = pool();
+    let project = chooser();
     assert_eq!(sure(&project, &["."]), sure(&project, &["--min-confidence", "low", "."]));
 }
