@@ -31,6 +31,7 @@ pub mod holding;
 pub mod index;
 pub mod interval;
 pub mod ir;
+mod keys;
 pub mod life;
 pub mod links;
 pub mod listener;

@@ -20,3 +20,11 @@ pub fn is_once_a_page(context: &Context) -> bool {
         |step: &Step| matches!(step.what, StepKind::Handler { .. } | StepKind::Loop | StepKind::EndlessLoop | StepKind::Rearms(_));
     outside.iter().all(renders) && !inside.iter().any(repeats)
 }
+
+/// Whether the way to a site goes through what a component draws, or through one of its effects.
+pub fn is_of_page(context: &Context) -> bool {
+    context.steps.iter().any(|step| match &step.what {
+        StepKind::Handler { callee, .. } => callee == "…" || callee.rsplit('.').next().is_some_and(|name| name.starts_with("use")),
+        _ => false,
+    })
+}
