@@ -104,8 +104,9 @@ impl Model<'_> {
             collection.hand_outs.push(HandOut::Exported);
         }
         for (&at, kind) in occurrences.iter().zip(&kinds) {
-            if *kind == Occurrence::Cleaned {
-                let shrink = Shrink { at, kind: ShrinkKind::Cleaner, key: None, level: 0 };
+            let level = if *kind == Occurrence::Cleaned { Some(0) } else { self.cleaned_entry(at).then_some(1) };
+            if let Some(level) = level {
+                let shrink = Shrink { at, kind: ShrinkKind::Cleaner, key: None, level };
                 collection.shrinks.push(self.shrinkage(&shrink, region, place, operations));
             }
         }

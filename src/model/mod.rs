@@ -15,6 +15,7 @@ mod closed;
 pub mod collection;
 mod compiled;
 pub mod context;
+mod custody;
 mod deadline;
 mod dump;
 mod edits;

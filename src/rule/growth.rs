@@ -81,7 +81,9 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
         }
         (Certainty::Proved, true) if seen || unseen && likely => Confidence::Medium,
         // On a page much is drawn again, of the same few things.
-        (Certainty::Proved, false) if seen && domain == Domain::Unknown && !is_of_page(&growth.context) => Confidence::Medium,
+        (Certainty::Proved, false) if seen && domain == Domain::Unknown && !is_of_page(&growth.context) && !sorts(collection, growth) => {
+            Confidence::Medium
+        }
         (Certainty::Likely, true) if strong && (seen || unseen && likely && !growth.context.is_tested()) => Confidence::High,
         (Certainty::Likely, true) if seen || unseen && likely => Confidence::Medium,
         // Other code may read what nobody reads here. Beside what else a call works with, a local of its is cleaned up or not: it dies with the call.
@@ -94,6 +96,11 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
         return None;
     }
     Some(proved.min(doubt(collection, growth, domain)))
+}
+
+/// A table of lists whose elements come and go: its keys sort them, and are rather those of the program.
+fn sorts(collection: &Collection, growth: &Growth) -> bool {
+    growth.level == 0 && collection.growths.iter().any(|inner| inner.level > 0 && inner.released)
 }
 
 /// Whether what repeats is seen to go on for as long as the program works: each request, event or tick, each turn of a loop without an end.
