@@ -46,6 +46,7 @@ impl Model<'_> {
     fn lets_go_of(&self, parent: ExprId, value: ExprId) -> bool {
         match self.ir.kind(parent) {
             ExprKind::Member { .. } | ExprKind::Index { .. } | ExprKind::Unary(..) | ExprKind::Binary(..) => true,
+            ExprKind::Element(_) | ExprKind::Key(_) => true,
             ExprKind::Assign { target, .. } => target == value,
             ExprKind::Logical(..) | ExprKind::Conditional(..) => {
                 self.uses.parent(parent).is_none_or(|outer| self.lets_go_of(outer, parent))

@@ -11,7 +11,7 @@ impl Model<'_> {
     pub(super) fn element_source(&self, function: FnId, index: u32) -> Option<ExprId> {
         let Some(expr) = self.ir[function].expr else { return self.element_source_by_name(function, index) };
         let call = self.uses.parent(expr)?;
-        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return self.element_source_by_name(function, index) };
         let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return None };
         let loops = self.argument_timing(call, expr) == Some(Timing::Loop);
         (loops && index <= 1).then(|| self.gone_through(call, expr).unwrap_or(object))
