@@ -251,7 +251,7 @@ impl<'m, 'a> Search<'m, 'a> {
                 return;
             }
             How::Later => (in_loop, StepKind::Callback(callee())),
-            How::Repeats => (ContextKind::Repeated, StepKind::Handler { callee: callee(), event: self.model.event_text(site) }),
+            How::Repeats => (ContextKind::Repeated, self.model.repeated_by(site, self.name_of(runs))),
             How::Test => {
                 self.end(at, ContextKind::Test, Step::new(span, StepKind::Callback(callee())));
                 return;
@@ -459,6 +459,16 @@ impl Model<'_> {
         let event = self.ir.list(args).first().and_then(|&event| self.string(event));
         let on_process = self.ir.global_of(object) == Some("process");
         on_process && event.is_some_and(|event| self.apis.events.once.contains(event))
+    }
+
+    /// What runs a callback again and again; a component that is drawn is no callback.
+    fn repeated_by(&self, site: ExprId, name: String) -> StepKind {
+        match self.ir.kind(site) {
+            ExprKind::Jsx { tag, .. } if self.callee_name(tag) == Some(&name) => {
+                StepKind::Handler { callee: format!("<{name}>"), event: None }
+            }
+            _ => StepKind::Handler { callee: self.callee_text(site), event: self.event_text(site) },
+        }
     }
 
     /// The parameter of a function that stands for one request, connection or message.

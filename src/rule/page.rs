@@ -13,7 +13,7 @@ pub fn is_once_a_page(context: &Context) -> bool {
     let Some(effect) = steps.iter().position(is_effect).filter(|_| is_root) else { return false };
     let (outside, inside) = steps.split_at(effect);
     let renders = |step: &Step| match &step.what {
-        StepKind::Handler { callee, event: None } => callee == "…",
+        StepKind::Handler { callee, event: None } => callee == "…" || callee.starts_with('<'),
         what => matches!(what, StepKind::Exported(_) | StepKind::Escapes(_)),
     };
     let repeats =

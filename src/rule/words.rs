@@ -40,6 +40,7 @@ pub fn callers(finding: &mut Finding, context: &Context) {
     for step in &context.steps {
         let message = match &step.what {
             StepKind::Handler { callee, event: Some(event) } => format!("runs again and again: the handler of `{callee}('{event}')`"),
+            StepKind::Handler { callee, event: None } if callee.starts_with('<') => format!("rendered again and again: `{callee}`"),
             StepKind::Handler { callee, event: None } if callee == UNNAMED => "runs again and again: an event handler".to_owned(),
             StepKind::Handler { callee, event: None } => format!("runs again and again: the callback of `{callee}`"),
             StepKind::Call(name) => format!("calls `{name}`"),
@@ -98,7 +99,10 @@ pub fn event(registration: &Registration) -> String {
             let article = if event.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
             format!("{article} `{event}`")
         }
-        None => "a".to_owned(),
+        None => match &registration.event_name {
+            Some(name) => format!("a `{name}`"),
+            None => "a".to_owned(),
+        },
     }
 }
 
@@ -165,7 +169,11 @@ pub fn adds(registration: &Registration) -> String {
 
 /// `'request'`, `call of `f``: one run of the site.
 pub fn run(context: &Context, function: &str) -> String {
-    if context.per_request { occasion(context) } else { format!("call of `{function}`") }
+    match function {
+        _ if context.per_request => occasion(context),
+        "this function" => "run of this function".to_owned(),
+        _ => format!("call of `{function}`"),
+    }
 }
 
 /// What comes again and again: a request, or what the handler's parameter is called, as not every message or event is one.
@@ -224,7 +232,10 @@ pub fn listener_search(registration: &Registration) -> String {
     let removal = if registration.near_miss.as_ref().is_some_and(|miss| misses(miss.why)) { "other removal" } else { "matching removal" };
     match &registration.event {
         Some(event) => format!("searched: no {removal} of `{event}` from `{receiver}` in this file, no `signal` option, no guard"),
-        None => format!("searched: no {removal} from `{receiver}` in this file, no guard"),
+        None => match &registration.event_name {
+            Some(name) => format!("searched: no {removal} of `{name}` from `{receiver}` in this file, no guard"),
+            None => format!("searched: no {removal} from `{receiver}` in this file, no guard"),
+        },
     }
 }
 
