@@ -85,6 +85,7 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
 
     fn member_uses(&mut self, id: EntityId, name: NameId, is_static: bool) {
         let model = self.model;
+        let before = self.found.len();
         for &at in model.reads_of(name) {
             let ExprKind::Member { object, .. } = model.ir.kind(at) else { continue };
             let is_one = model.entity_of(object).is_some_and(|(of, statics)| statics == is_static && model.is_a(of, id));
@@ -92,7 +93,9 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
                 self.value(at);
             }
         }
-        if !model.ir.name(name).starts_with('#') && !model.is_closed(id) {
+        // What the class may name alone, and does, nobody else calls.
+        let is_own = self.found.len() > before && model.is_private_member(id, name, is_static);
+        if !is_own && !model.ir.name(name).starts_with('#') && !model.is_closed(id) {
             self.found.push(Caller { how: How::PublicMethod(id, name), at: None });
         }
     }
@@ -106,8 +109,10 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
                 self.add(How::Called, call);
             }
         }
+        let is_own = !self.found.is_empty() && model.has_private_constructor(id);
         if let Some(binding) = model.entities.get(id).binding
             && model.is_exported(binding)
+            && !is_own
         {
             self.found.push(Caller { how: How::Exported, at: None });
         }

@@ -429,6 +429,8 @@ pub struct Member {
     pub key: PropKey,
     pub key_span: Span,
     pub is_static: bool,
+    /// Nothing outside of the class may name it.
+    pub is_private: bool,
     /// Of a method, accessor or constructor.
     pub function: Option<FnId>,
     /// Of a field.
