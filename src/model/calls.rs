@@ -281,7 +281,9 @@ impl Model<'_> {
         })?;
         let args = self.ir.list(args);
         if entry.timing == Timing::Repeats
-            && (self.is_one_time_event(args.first().copied()) && !self.gets_a_peer(argument) || self.is_effect_of_mount(name, args))
+            && (self.is_one_time_event(args.first().copied()) && !self.gets_a_peer(argument)
+                || self.is_effect_of_mount(name, args)
+                || self.is_failure_to_listen(receiver, args))
         {
             return Some(Timing::Later);
         }
@@ -308,6 +310,19 @@ impl Model<'_> {
                     if matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if object == at))
                 })
             })
+    }
+
+    /// `app.listen(port).on('error', ...)`: it could not begin, which is told once.
+    fn is_failure_to_listen(&self, receiver: Option<ExprId>, args: &[ExprId]) -> bool {
+        let mut receiver = receiver;
+        while let Some(ExprKind::Call { callee, .. }) = receiver.map(|it| self.ir.kind(it)) {
+            if self.callee_name(callee) == Some("listen") {
+                return args.first().is_some_and(|&event| self.string(event) == Some("error"));
+            }
+            let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
+            receiver = Some(object);
+        }
+        false
     }
 
     fn is_one_time_event(&self, event: Option<ExprId>) -> bool {

@@ -215,6 +215,7 @@ impl<'m, 'a> Search<'m, 'a> {
             // `observer(Panel)`, `connect(state)(Panel)`.
             ExprKind::Call { .. } if !model.is_made_at_root(parent) => self.value(parent),
             ExprKind::Call { .. } | ExprKind::New { .. } if model.is_made_at_root(parent) => self.places += 1,
+            ExprKind::Array(_) if model.is_option_of_root(value, parent) => self.places += 1,
             ExprKind::Init { binding, .. } => self.binding(binding),
             // `Panel.displayName = 'Panel'`.
             ExprKind::Member { .. } => {}
