@@ -11,6 +11,7 @@ use super::facts::{Growth, HandOut, Shrinkage};
 use super::holding::Operations;
 use super::index::written_value;
 use super::ir::{BindingKind, Exported, ExprId, ExprKind, Ir};
+use super::lasting::Argument;
 use super::occurrences::Occurrence;
 use super::outside::Way;
 use super::place::{Place, Root};
@@ -54,6 +55,7 @@ pub enum UseKind {
     /// Called or constructed, there or by whoever it is handed to.
     Called {
         arguments: Vec<Provenance>,
+        lasting: Vec<Argument>,
         /// What it makes is kept in a module-level name, a static or an export.
         is_kept: bool,
         /// Nobody gets what it gives.
@@ -113,7 +115,8 @@ impl Model<'_> {
             // What a call gave is known by its name here.
             let own = self.callee_name(callee).filter(|_| path.last() == Some(&Access::Result));
             let way = self.way_of_caller(caller, own.unwrap_or(last_name(&path)), self.region_of_callee(callee));
-            let what = UseKind::Called { arguments, is_kept: self.is_kept_once(call), is_dropped: self.is_dropped(call) };
+            let lasting = self.ir.list(args).iter().map(|&arg| self.lasting_argument(call, arg)).collect();
+            let what = UseKind::Called { arguments, lasting, is_kept: self.is_kept_once(call), is_dropped: self.is_dropped(call) };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {
@@ -216,7 +219,7 @@ impl Model<'_> {
         // What is exported again is followed as such.
         for caller in search.found.into_iter().filter(|caller| caller.how != How::Exported) {
             let way = self.way_of_caller(caller, last_name(path), Region::Function(Ir::MODULE));
-            let what = UseKind::Called { arguments: Vec::new(), is_kept: false, is_dropped: false };
+            let what = UseKind::Called { arguments: Vec::new(), lasting: Vec::new(), is_kept: false, is_dropped: false };
             uses.push(self.import_use(module, path.clone(), value, self.ir.span(value), what, way));
         }
     }
