@@ -70,7 +70,7 @@ mod stream;
 mod style;
 pub mod summaries;
 pub mod test_state;
-mod text;
+pub mod text;
 pub mod timeout;
 pub mod worst;
 

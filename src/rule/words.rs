@@ -41,7 +41,11 @@ pub fn callers(finding: &mut Finding, context: &Context) {
         let message = match &step.what {
             StepKind::Handler { callee, event: Some(event) } => format!("runs again and again: the handler of `{callee}('{event}')`"),
             StepKind::Handler { callee, event: None } if callee == UNNAMED => "runs again and again: an event handler".to_owned(),
+            StepKind::Handler { callee, event: None } if callee.starts_with('<') => {
+                format!("runs again and again: a handler of `{callee}`")
+            }
             StepKind::Handler { callee, event: None } => format!("runs again and again: the callback of `{callee}`"),
+            StepKind::Rendered(name) => format!("renders `{name}`"),
             StepKind::Call(name) => format!("calls `{name}`"),
             StepKind::Callback(callee) => format!("inside the callback of `{callee}`"),
             StepKind::Loop => "in this loop".to_owned(),
