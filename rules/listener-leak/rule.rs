@@ -67,7 +67,7 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
     let receiver = &registration.receiver;
     match receiver.kind {
         ReceiverKind::Fresh | ReceiverKind::Unknown | ReceiverKind::Item | ReceiverKind::OwnField => None,
-        ReceiverKind::Service | ReceiverKind::Plugin => None,
+        ReceiverKind::Service | ReceiverKind::Plugin | ReceiverKind::Getter => None,
         ReceiverKind::Peer => {
             let crossed = registration.other_outcome.as_ref().is_some_and(|outcome| outcome.is_crossed);
             (crossed && context >= ContextKind::Unknown).then_some(Confidence::Medium)

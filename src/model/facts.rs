@@ -355,6 +355,9 @@ pub struct Instances {
     pub is_few: bool,
     /// It registers what a base class that is not in view disposes of: `this._register(...)`.
     pub disposes: bool,
+    /// It extends a class of another file, which may have an end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub extends: bool,
     /// By the constructor or a field's initialiser, not by a method.
     pub by_construction: bool,
     /// The teardown method, if the class has one.

@@ -11,6 +11,7 @@ use super::facts::{Growth, HandOut, ImportedPath, Shrinkage};
 use super::holding::Operations;
 use super::index::written_value;
 use super::ir::{BindingKind, Exported, ExprId, ExprKind, Ir};
+use super::lasting::Argument;
 use super::occurrences::Occurrence;
 use super::outside::Way;
 use super::place::{Place, Root};
@@ -55,6 +56,7 @@ pub enum UseKind {
     /// Called or constructed, there or by whoever it is handed to.
     Called {
         arguments: Vec<Provenance>,
+        lasting: Vec<Argument>,
         /// What it makes is kept in a module-level name, a static or an export.
         is_kept: bool,
         /// Nobody gets what it gives.
@@ -128,7 +130,8 @@ impl Model<'_> {
             let way = self.way_of_caller(caller, own.unwrap_or(last_name(&path)), self.region_of_callee(callee));
             let (is_kept, is_dropped, is_local) = (self.is_kept_once(call), self.is_dropped(call), is_new && self.is_local(call));
             let own_signals = self.signals_made_for(call, self.ir.list(args));
-            let what = UseKind::Called { arguments, is_kept, is_dropped, is_local, own_signals, is_followed: true };
+            let lasting = self.ir.list(args).iter().map(|&arg| self.lasting_argument(call, arg)).collect();
+            let what = UseKind::Called { arguments, lasting, is_kept, is_dropped, is_local, own_signals, is_followed: true };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {
@@ -233,6 +236,7 @@ impl Model<'_> {
             let way = self.way_of_caller(caller, last_name(path), Region::Function(Ir::MODULE));
             let what = UseKind::Called {
                 arguments: Vec::new(),
+                lasting: Vec::new(),
                 is_kept: false,
                 is_dropped: false,
                 is_local: false,

@@ -160,6 +160,8 @@ pub enum ReceiverKind {
     Service,
     /// What a plugin gives to all components under this name.
     Plugin,
+    /// What a function of another file gives: whether that is one for all, its file says.
+    Getter,
     Unknown,
 }
 

@@ -128,7 +128,7 @@ pub fn lifetime_of_receiver(receiver: &Receiver) -> Lifetime {
         ReceiverKind::Page => Lifetime::Page,
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => Lifetime::Process,
         ReceiverKind::Parameter | ReceiverKind::AbortSignal => Lifetime::Parameter,
-        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Peer | ReceiverKind::Unknown => Lifetime::Call,
+        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Peer | ReceiverKind::Getter | ReceiverKind::Unknown => Lifetime::Call,
         ReceiverKind::Own
         | ReceiverKind::Injected
         | ReceiverKind::OwnField
@@ -161,7 +161,7 @@ pub fn kind_of_receiver(receiver: &Receiver) -> String {
         ReceiverKind::Captured => "made outside of this function, and may outlive the call".to_owned(),
         ReceiverKind::Own | ReceiverKind::OwnField => "lives as long as its owner".to_owned(),
         ReceiverKind::Peer => "one connection or request".to_owned(),
-        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Unknown => "made in this call".to_owned(),
+        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Getter | ReceiverKind::Unknown => "made in this call".to_owned(),
     }
 }
 

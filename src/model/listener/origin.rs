@@ -14,7 +14,7 @@ const ACQUIRE: &[&str] = &["acquire", "getConnection", "checkout", "borrow", "co
 
 impl Model<'_> {
     /// Whether the same call always puts a new object there before the site: `client = connect(); client.on(...)`.
-    pub(super) fn is_new_before(&self, place: Place, site: ExprId) -> bool {
+    pub(in crate::model) fn is_new_before(&self, place: Place, site: ExprId) -> bool {
         let ir = self.ir;
         let function = ir.function_of(site);
         let flow = self.flow(function);

@@ -47,7 +47,9 @@ impl Model<'_> {
             return (Some(Released::SelfRemoving), None);
         }
         let (released, near_miss) = self.removed(candidate, removals, all);
-        if released.is_none() && (self.is_removed_outside(site) || self.is_removed_by_base(site.event, site.handler)) {
+        if released.is_none()
+            && (self.is_removed_outside(site) || self.is_removed_by_base(site.event, site.handler) || self.is_removed_by_helper(candidate))
+        {
             return (Some(Released::Removal), None);
         }
         if released.is_none() && self.closure(site.handler).is_some_and(|function| self.keeps_nothing(function)) {

@@ -5,6 +5,7 @@ use super::super::access::Access;
 use super::super::clearing::Clear;
 use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, PropKey, UnaryOp};
 use super::super::place::{Place, Root, Step};
+use super::super::summaries::Done;
 use super::{Acquired, Custody, Target};
 
 /// Methods that let something go, whatever it is.
@@ -149,7 +150,10 @@ impl Model<'_> {
                 || acquired.api.id && self.names_same_property(clear.handle, acquired)
                 || owner.is_some_and(|owner| self.place(clear.handle) == Some(owner))
         };
-        self.releases_of(acquired).into_iter().filter(is_own).collect()
+        let mut found: Vec<Clear> = self.releases_of(acquired).into_iter().filter(is_own).collect();
+        let by_helper = |done: &Done| matches!(done, Done::Releases(method) if acquired.api.release.contains(method));
+        found.extend(self.clears_by_helpers(&acquired.to, &by_helper));
+        found
     }
 
     /// `revokeObjectURL(this.src)` or `(event.target.src)` for what was put in `image.src`.
