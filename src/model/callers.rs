@@ -17,12 +17,14 @@ fn is_handler_property(name: &str) -> bool {
 pub(super) struct CallerSearch<'m, 'a> {
     model: &'m Model<'a>,
     pub(super) found: Vec<Caller>,
+    /// Where the function is taken off an emitter.
+    pub(super) removals: Vec<ExprId>,
     seen: FxHashSet<ExprId>,
 }
 
 impl<'m, 'a> CallerSearch<'m, 'a> {
     pub(super) fn new(model: &'m Model<'a>) -> Self {
-        Self { model, found: Vec::new(), seen: FxHashSet::default() }
+        Self { model, found: Vec::new(), removals: Vec::new(), seen: FxHashSet::default() }
     }
 
     fn add(&mut self, how: How, at: ExprId) {
@@ -237,6 +239,13 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
 
     fn argument(&mut self, call: ExprId, argument: ExprId) {
         let model = self.model;
+        // Who takes a listener off does not run it.
+        if matches!(model.ir.kind(call), ExprKind::Call { callee, .. }
+            if matches!(model.ir.kind(callee), ExprKind::Member { property, .. } if model.apis.releases_listener(model.ir.name(property))))
+        {
+            self.removals.push(call);
+            return;
+        }
         if self.is_executor(call, argument) || self.is_called_back(call, argument) {
             self.add(How::Later, call);
             return;

@@ -351,6 +351,8 @@ pub struct Block {
     pub in_loop: Option<LoopId>,
     /// Part of a `finally`: it runs however the work ends.
     pub in_finally: bool,
+    /// Part of a `catch`: it deals with a failure.
+    pub in_catch: bool,
     /// Most blocks have one or two.
     pub edges: SmallVec<[Edge; 2]>,
 }
