@@ -11,7 +11,7 @@ use crate::model::Model;
 use crate::model::access::AccessPath;
 use crate::model::bases::Bases;
 use crate::model::links::{Links, Reexport};
-use crate::model::mentions::Mentions;
+use crate::model::mentions::{Mentions, has_word};
 use crate::model::namesakes::NamedRelease;
 use crate::model::noted::Questions;
 use crate::model::outside::Service;
@@ -207,8 +207,16 @@ impl FactsSource for Files<'_> {
         once(&self.linker.reexports, file, find)
     }
 
-    fn hands_on(&self, file: &str, specifier: &str) -> Option<bool> {
-        let hands_on = |analysed: &Analysed| analysed.is_parsed.then(|| analysed.facts.hands_on.iter().any(|module| module == specifier));
+    fn has_word(&self, file: &str, name: &str) -> bool {
+        self.linker.project.text(file).is_some_and(|source| has_word(source.text(), name))
+    }
+
+    fn hands_on(&self, file: &str, specifier: &str) -> Option<Vec<AccessPath>> {
+        let of_module = |analysed: &Analysed| {
+            let handed = analysed.facts.hands_on.iter().filter(|reexport| reexport.module == specifier);
+            handed.map(|reexport| reexport.path.clone()).collect()
+        };
+        let hands_on = |analysed: &Analysed| analysed.is_parsed.then(|| of_module(analysed));
         self.linker.project.with_facts(file, self.limits, hands_on).flatten()
     }
 

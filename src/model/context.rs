@@ -67,6 +67,8 @@ pub enum StepKind {
         callee: String,
         event: Option<String>,
     },
+    /// A component, where an element of it stands.
+    Rendered(String),
     /// A callback that runs once.
     Callback(String),
     Loop,
@@ -251,7 +253,7 @@ impl<'m, 'a> Search<'m, 'a> {
                 return;
             }
             How::Later => (in_loop, StepKind::Callback(callee())),
-            How::Repeats => (ContextKind::Repeated, self.model.repeated_by(site, self.name_of(runs))),
+            How::Repeats => (ContextKind::Repeated, self.handler_of(site, runs)),
             How::Test => {
                 self.end(at, ContextKind::Test, Step::new(span, StepKind::Callback(callee())));
                 return;
@@ -269,6 +271,20 @@ impl<'m, 'a> Search<'m, 'a> {
         let step = Some(Step::new(span, what));
         let outside = State { function: from, region, repeats: repeats.max(kind), came_from: Some(at), step, inner: Some(site) };
         self.push_with_loop(outside, loop_step.filter(|_| in_loop > ContextKind::Init));
+    }
+
+    /// What runs a function again and again: a registration, or the element that renders it or gets it as an attribute.
+    fn handler_of(&self, site: ExprId, runs: Runs<'_>) -> StepKind {
+        let event = self.model.event_text(site);
+        let ExprKind::Jsx { tag, .. } = self.model.ir.kind(site) else {
+            return StepKind::Handler { callee: self.model.callee_text(site), event };
+        };
+        let tag = self.model.string(tag).map_or_else(|| self.model.expr_text(tag), str::to_owned);
+        let is_component = tag.starts_with(|first: char| first.is_ascii_uppercase());
+        if is_component && matches!(runs, Runs::Imported("default")) || tag == self.name_of(runs) {
+            return StepKind::Rendered(tag);
+        }
+        StepKind::Handler { callee: format!("<{tag}>"), event }
     }
 
     /// Goes on from a function; the loop around the call there is a step of its own, outside of it.
@@ -459,16 +475,6 @@ impl Model<'_> {
         let event = self.ir.list(args).first().and_then(|&event| self.string(event));
         let on_process = self.ir.global_of(object) == Some("process");
         on_process && event.is_some_and(|event| self.apis.events.once.contains(event))
-    }
-
-    /// What runs a callback again and again; a component that is drawn is no callback.
-    fn repeated_by(&self, site: ExprId, name: String) -> StepKind {
-        match self.ir.kind(site) {
-            ExprKind::Jsx { tag, .. } if self.callee_name(tag) == Some(&name) => {
-                StepKind::Handler { callee: format!("<{name}>"), event: None }
-            }
-            _ => StepKind::Handler { callee: self.callee_text(site), event: self.event_text(site) },
-        }
     }
 
     /// The parameter of a function that stands for one request, connection or message.

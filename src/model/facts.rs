@@ -14,7 +14,7 @@ pub use super::registration::{
     Detachment, Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
 };
 pub use super::request_store::{Kept, RequestStore};
-pub use super::shared::GrownImport;
+pub use super::shared::ImportedPath;
 pub use super::timeout::fact::{Delay, Missed, Timeout, TimeoutRemedy, TimeoutShape};
 pub use super::{memo::Memo, resource::Resource, style::Style, test_state::TestState};
 use crate::diagnostic::Lifetime;
@@ -42,10 +42,10 @@ pub struct Facts {
     pub test_states: Vec<TestState>,
     /// The collections of other modules that this file adds to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub grows_in: Vec<GrownImport>,
-    /// Modules of which it offers something under its own name.
+    pub grows_in: Vec<ImportedPath>,
+    /// What it offers of other modules under its own name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hands_on: Vec<String>,
+    pub hands_on: Vec<ImportedPath>,
     /// It has ES exports.
     pub exports_names: bool,
     /// A class of it extends one of another file.

@@ -7,7 +7,7 @@ use super::access::{Access, AccessPath};
 use super::callers::CallerSearch;
 use super::calls::{Caller, How};
 use super::context::{Context, ContextKind, Region};
-use super::facts::{Growth, HandOut, Shrinkage};
+use super::facts::{Growth, HandOut, ImportedPath, Shrinkage};
 use super::holding::Operations;
 use super::index::written_value;
 use super::ir::{BindingKind, Exported, ExprId, ExprKind, Ir};
@@ -311,9 +311,10 @@ impl Model<'_> {
         found
     }
 
-    /// The modules of which this file offers something under its own name.
-    pub(super) fn handed_on(&self) -> Vec<String> {
-        let mut found: Vec<String> = self.reexports(&|_| true).into_iter().map(|reexport| reexport.module).collect();
+    /// What this file offers of other modules.
+    pub(super) fn handed_on(&self) -> Vec<ImportedPath> {
+        let mut found: Vec<ImportedPath> =
+            self.reexports(&|_| true).into_iter().map(|Reexport { module, path, .. }| ImportedPath { module, path }).collect();
         found.sort();
         found.dedup();
         found

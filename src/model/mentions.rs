@@ -43,6 +43,13 @@ impl Mentions {
     }
 }
 
+/// Whether a text has a word, for sure.
+pub fn has_word(text: &str, name: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_edge = |at: Option<&u8>| at.is_none_or(|&byte| !is_part_of_name(byte));
+    text.match_indices(name).any(|(at, _)| is_edge(at.checked_sub(1).and_then(|at| bytes.get(at))) && is_edge(bytes.get(at + name.len())))
+}
+
 /// The hash of a word with one more byte; of no word it is zero.
 fn mixed(hash: u64, byte: u8) -> u64 {
     (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1
@@ -78,6 +85,8 @@ mod tests {
         for name in ["open", "$rooms", "require", "größe", "rooms"] {
             assert!(mentions.has(name), "{name}");
         }
+        assert!(has_word("a.open(b)", "open") && has_word("open", "open"));
+        assert!(!has_word("a.reopen(b); opens()", "open"));
         let others = (0..1000).filter(|index| mentions.has(&format!("other{index}"))).count();
         assert!(others < 300, "{others} of 1000 names that are not there");
         assert!(!mentions.exports);

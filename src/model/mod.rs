@@ -68,7 +68,7 @@ pub mod store;
 mod stream;
 mod style;
 pub mod test_state;
-mod text;
+pub mod text;
 pub mod timeout;
 pub mod worst;
 

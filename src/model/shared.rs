@@ -15,9 +15,9 @@ use super::links::UseKind;
 use super::outside::Seen;
 use super::place::{Place, Root, Step};
 
-/// A collection of another module.
+/// Something that another module offers.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct GrownImport {
+pub struct ImportedPath {
     /// As the file names it.
     pub module: String,
     pub path: AccessPath,
@@ -74,13 +74,13 @@ impl Model<'_> {
     }
 
     /// The collections of other modules that this file adds to.
-    pub(super) fn grown_imports(&self, table: &BTreeMap<Place, Operations>) -> Vec<GrownImport> {
+    pub(super) fn grown_imports(&self, table: &BTreeMap<Place, Operations>) -> Vec<ImportedPath> {
         let grown = table.iter().filter(|(_, operations)| !operations.grows.is_empty());
         // What `new` or a call gives is no collection by itself, whatever its methods are called.
         let held = grown
             .filter_map(|(&place, _)| self.imported_at(place))
             .filter(|(_, path)| matches!(path.last(), Some(Access::Member(_)) | None));
-        let mut found: Vec<GrownImport> = held.map(|(module, path)| GrownImport { module: module.to_owned(), path }).collect();
+        let mut found: Vec<ImportedPath> = held.map(|(module, path)| ImportedPath { module: module.to_owned(), path }).collect();
         found.sort();
         found.dedup();
         found

@@ -6,6 +6,9 @@ use super::ir::{ExprId, ExprKind, FnId, FunctionKind, PropKey};
 use super::place::{Place, Root, Step};
 use crate::text::Span;
 
+/// The name of a function that has none.
+pub const NAMELESS: &str = "this function";
+
 impl Model<'_> {
     /// `this.cache`, `Registry.items`, `cache`.
     pub fn place_text(&self, place: Place) -> String {
@@ -102,7 +105,7 @@ impl Model<'_> {
             Some(ExprKind::Assign { target, .. }) => self.expr_text(target),
             _ => match declared.parent {
                 Some(parent) if parent != super::ir::Ir::MODULE && declared.kind != FunctionKind::Module => self.function_name(parent),
-                _ => "this function".to_owned(),
+                _ => NAMELESS.to_owned(),
             },
         }
     }

@@ -50,6 +50,8 @@ struct Uses {
     files: BTreeSet<String>,
     is_complete: bool,
     is_tested: bool,
+    /// Files were left unread because the question had read enough.
+    is_cut: bool,
 }
 
 /// What a file can tell of some paths, by its words.
@@ -76,7 +78,7 @@ impl<'a> View<'a> {
 
     /// The uses of what a file offers under some paths, also through re-exports.
     fn uses_of(&self, file: &Arc<str>, paths: &[AccessPath], question: &mut Question) -> Uses {
-        let mut uses = Uses { found: Vec::new(), parts: 0, files: BTreeSet::new(), is_complete: true, is_tested: false };
+        let mut uses = Uses { found: Vec::new(), parts: 0, files: BTreeSet::new(), is_complete: true, is_tested: false, is_cut: false };
         self.collect(file, paths, question, &mut uses);
         uses
     }
@@ -107,6 +109,7 @@ impl<'a> View<'a> {
             }
             let Some(links) = self.read(importer, specifier, question) else {
                 uses.is_complete = false;
+                uses.is_cut = true;
                 continue;
             };
             for used in links.uses.iter().filter(|used| used.module == *specifier) {
@@ -150,18 +153,18 @@ impl<'a> View<'a> {
                 Access::Member(name) if name != "default" => Some(name),
                 _ => None,
             });
-            names.take(count).all(|name| mentions.has(name))
+            names.take(count).all(|name| mentions.has(name) && self.source.has_word(importer, name))
         };
         if mentions.exports_all || paths.iter().any(|path| spelt(path, usize::MAX)) {
             return Reach::Read;
         }
         let is_named = mentions.exports && paths.iter().any(|path| spelt(path, 1));
         match self.source.hands_on(importer, specifier) {
-            Some(true) => Reach::Read,
+            Some(handed) if handed.iter().any(|handed| paths.iter().any(|path| may_be_of(handed, path))) => Reach::Read,
             // `module.exports = require('./x')` names nothing of what it hands on.
             None if is_named || mentions.exports && mentions.imports_whole => Reach::Read,
             // A class may be handed on by a function, without a word of its methods.
-            Some(false) if is_named => {
+            Some(_) if is_named => {
                 if self.is_reported {
                     Reach::Read
                 } else {
@@ -235,7 +238,7 @@ impl<'a> View<'a> {
         });
         let mut resolved: Vec<OutsideUse> = resolved.collect();
         resolved.sort_by(|left, right| (&left.file, left.used.span.start).cmp(&(&right.file, right.used.span.start)));
-        let is_tested = uses.is_tested && !self.source.is_public(file);
+        let is_tested = uses.is_tested && !uses.is_cut && !self.source.is_public(file);
         Seen { uses: resolved, parts: uses.parts, files: uses.files, is_complete: uses.is_complete && question.followed < LIMIT, is_tested }
     }
 }
@@ -313,6 +316,11 @@ impl Outside for View<'_> {
     fn grown(&self) -> Vec<AccessPath> {
         grown_in(self.source, &self.file)
     }
+}
+
+/// Whether what is handed on can hold what is asked about, or be held by it. A default may be the whole of a CommonJS file.
+fn may_be_of(handed: &AccessPath, path: &AccessPath) -> bool {
+    path.starts_with(handed) || handed.starts_with(path) || matches!(handed.first(), Some(Access::Member(name)) if name == "default")
 }
 
 /// The default import of a CommonJS file is the whole of what it exports.

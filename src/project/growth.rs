@@ -68,7 +68,8 @@ fn add_holders(source: &dyn FactsSource, file: &Arc<str>, path: &AccessPath, dep
 }
 
 fn hands_on(source: &dyn FactsSource, file: &str, specifier: &str) -> bool {
-    source.hands_on(file, specifier).unwrap_or_else(|| source.mentions(file).is_none_or(|mentions| mentions.exports))
+    let known = source.hands_on(file, specifier).map(|paths| !paths.is_empty());
+    known.unwrap_or_else(|| source.mentions(file).is_none_or(|mentions| mentions.exports))
 }
 
 fn may_hand_on(source: &dyn FactsSource, file: &str, path: &AccessPath) -> bool {

@@ -28,8 +28,11 @@ pub trait FactsSource {
     /// What a file offers of other files.
     fn reexports(&self, file: &str) -> Arc<[Reexport]>;
 
-    /// Whether a file offers something of a module under a name of its own; none if that takes a parse.
-    fn hands_on(&self, file: &str, specifier: &str) -> Option<bool>;
+    /// Whether a name stands anywhere in a file.
+    fn has_word(&self, file: &str, name: &str) -> bool;
+
+    /// The paths of a module that a file offers under names of its own; none if that takes a parse.
+    fn hands_on(&self, file: &str, specifier: &str) -> Option<Vec<AccessPath>>;
 
     /// The collections of a module that a file adds to.
     fn grown_imports(&self, file: &str, specifier: &str) -> Vec<AccessPath>;

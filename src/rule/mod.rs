@@ -12,6 +12,7 @@ use crate::model::facts::{
     Collection, Facts, HolderName, Interval, Memo, Mismatch, Misuse, Reaction, Registration, RequestStore, Resource, TestState, TextEdit,
     Timeout,
 };
+use crate::model::text::NAMELESS;
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::text::Span;
@@ -96,8 +97,14 @@ impl SuggestedFix {
     }
 }
 
+/// What has no name is not quoted as if it had one.
+fn without_quotes_of_nobody(message: String) -> String {
+    if message.contains(NAMELESS) { message.replace(&format!("`{NAMELESS}`"), NAMELESS) } else { message }
+}
+
 impl Finding {
     pub fn new(confidence: Confidence, span: Span, message: String, scope: &str, hash: u64) -> Self {
+        let message = without_quotes_of_nobody(message);
         Self {
             confidence,
             message,
@@ -125,7 +132,7 @@ impl Finding {
     pub fn link_in(&mut self, role: Role, file: Option<&str>, span: Span, message: impl Into<String>) {
         // One place is shown once: what was said first of it stands.
         if !self.chain.iter().any(|known| known.role == role && known.span == span && known.file.as_deref() == file) {
-            self.chain.push(Link { role, file: file.map(str::to_owned), span, message: message.into() });
+            self.chain.push(Link { role, file: file.map(str::to_owned), span, message: without_quotes_of_nobody(message.into()) });
         }
     }
 }

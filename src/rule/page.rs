@@ -12,11 +12,9 @@ pub fn is_once_a_page(context: &Context) -> bool {
     let is_effect = |step: &Step| matches!(&step.what, StepKind::Callback(callee) if callee.ends_with("useEffect") || callee.ends_with("useLayoutEffect"));
     let Some(effect) = steps.iter().position(is_effect).filter(|_| is_root) else { return false };
     let (outside, inside) = steps.split_at(effect);
-    let renders = |step: &Step| match &step.what {
-        StepKind::Handler { callee, event: None } => callee == "…" || callee.starts_with('<'),
-        what => matches!(what, StepKind::Exported(_) | StepKind::Escapes(_)),
+    let renders = |step: &Step| matches!(step.what, StepKind::Rendered(_) | StepKind::Exported(_) | StepKind::Escapes(_));
+    let repeats = |step: &Step| {
+        matches!(step.what, StepKind::Handler { .. } | StepKind::Rendered(_) | StepKind::Loop | StepKind::EndlessLoop | StepKind::Rearms(_))
     };
-    let repeats =
-        |step: &Step| matches!(step.what, StepKind::Handler { .. } | StepKind::Loop | StepKind::EndlessLoop | StepKind::Rearms(_));
     outside.iter().all(renders) && !inside.iter().any(repeats)
 }

@@ -40,9 +40,12 @@ pub fn callers(finding: &mut Finding, context: &Context) {
     for step in &context.steps {
         let message = match &step.what {
             StepKind::Handler { callee, event: Some(event) } => format!("runs again and again: the handler of `{callee}('{event}')`"),
-            StepKind::Handler { callee, event: None } if callee.starts_with('<') => format!("rendered again and again: `{callee}`"),
             StepKind::Handler { callee, event: None } if callee == UNNAMED => "runs again and again: an event handler".to_owned(),
+            StepKind::Handler { callee, event: None } if callee.starts_with('<') => {
+                format!("runs again and again: a handler of `{callee}`")
+            }
             StepKind::Handler { callee, event: None } => format!("runs again and again: the callback of `{callee}`"),
+            StepKind::Rendered(name) => format!("renders `{name}`"),
             StepKind::Call(name) => format!("calls `{name}`"),
             StepKind::Callback(callee) => format!("inside the callback of `{callee}`"),
             StepKind::Loop => "in this loop".to_owned(),
@@ -169,11 +172,7 @@ pub fn adds(registration: &Registration) -> String {
 
 /// `'request'`, `call of `f``: one run of the site.
 pub fn run(context: &Context, function: &str) -> String {
-    match function {
-        _ if context.per_request => occasion(context),
-        "this function" => "run of this function".to_owned(),
-        _ => format!("call of `{function}`"),
-    }
+    if context.per_request { occasion(context) } else { format!("call of `{function}`") }
 }
 
 /// What comes again and again: a request, or what the handler's parameter is called, as not every message or event is one.
