@@ -87,6 +87,7 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
 
     fn member_uses(&mut self, id: EntityId, name: NameId, is_static: bool) {
         let model = self.model;
+        let before = self.found.len();
         for &at in model.reads_of(name) {
             let ExprKind::Member { object, .. } = model.ir.kind(at) else { continue };
             let is_one = model.entity_of(object).is_some_and(|(of, statics)| statics == is_static && model.is_a(of, id));
@@ -94,7 +95,9 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
                 self.value(at);
             }
         }
-        if !model.ir.name(name).starts_with('#') && !model.is_closed(id) {
+        // What nothing is seen to call, its code may reach by a computed name.
+        let is_private = self.found.len() > before && model.is_private_member(id, name);
+        if !model.ir.name(name).starts_with('#') && !is_private && !model.is_closed(id) {
             self.found.push(Caller { how: How::PublicMethod(id, name), at: None });
         }
     }

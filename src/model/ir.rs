@@ -431,6 +431,8 @@ pub struct Member {
     pub key: PropKey,
     pub key_span: Span,
     pub is_static: bool,
+    /// `#name`, or `private` in TypeScript.
+    pub is_private: bool,
     /// Of a method, accessor or constructor.
     pub function: Option<FnId>,
     /// Of a field.

@@ -4,6 +4,7 @@ use crate::diagnostic::{Lifetime, Role};
 use crate::model::context::{Context, ContextKind, StepKind};
 use crate::model::facts::{Certainty, Life, LifeWhy, NearMissWhy, Receiver, ReceiverKind, Registration};
 use crate::model::provenance::{Domain, Provenance, Source};
+use crate::model::text::NAMELESS;
 
 use super::Finding;
 
@@ -172,7 +173,11 @@ pub fn adds(registration: &Registration) -> String {
 
 /// `'request'`, `call of `f``: one run of the site.
 pub fn run(context: &Context, function: &str) -> String {
-    if context.per_request { occasion(context) } else { format!("call of `{function}`") }
+    match function {
+        _ if context.per_request => occasion(context),
+        NAMELESS => "run of this function".to_owned(),
+        _ => format!("call of `{function}`"),
+    }
 }
 
 /// What comes again and again: a request, or what the handler's parameter is called, as not every message or event is one.
