@@ -70,7 +70,8 @@ mod style;
 pub mod test_state;
 pub mod text;
 pub mod timeout;
-pub mod worst;
+mod unanswered;
+mod worst;
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
