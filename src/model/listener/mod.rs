@@ -7,6 +7,7 @@ mod dead_guard;
 mod detach;
 mod dropped;
 mod elsewhere;
+mod entries;
 mod fresh;
 mod handler;
 mod loops;
