@@ -155,6 +155,8 @@ pub struct Requests {
 pub struct Receivers {
     pub shared: FxHashSet<String>,
     pub types: FxHashSet<String>,
+    /// Types of streams whose `session` carries others, too.
+    pub multiplexed: FxHashSet<String>,
     pub elements: FxHashSet<String>,
     pub own_elements: FxHashSet<String>,
     pub of_work: FxHashSet<String>,

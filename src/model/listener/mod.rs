@@ -8,6 +8,7 @@ mod detach;
 mod dropped;
 mod elsewhere;
 mod ends;
+mod entries;
 mod fields;
 mod fresh;
 mod handler;
