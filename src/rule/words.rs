@@ -4,6 +4,7 @@ use crate::diagnostic::{Lifetime, Role};
 use crate::model::context::{Context, ContextKind, StepKind};
 use crate::model::facts::{Certainty, Life, LifeWhy, NearMissWhy, Receiver, ReceiverKind, Registration};
 use crate::model::provenance::{Domain, Provenance, Source};
+use crate::model::text::NAMELESS;
 
 use super::Finding;
 
@@ -102,7 +103,10 @@ pub fn event(registration: &Registration) -> String {
             let article = if event.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
             format!("{article} `{event}`")
         }
-        None => "a".to_owned(),
+        None => match &registration.event_name {
+            Some(name) => format!("a `{name}`"),
+            None => "a".to_owned(),
+        },
     }
 }
 
@@ -169,7 +173,11 @@ pub fn adds(registration: &Registration) -> String {
 
 /// `'request'`, `call of `f``: one run of the site.
 pub fn run(context: &Context, function: &str) -> String {
-    if context.per_request { occasion(context) } else { format!("call of `{function}`") }
+    match function {
+        _ if context.per_request => occasion(context),
+        NAMELESS => "run of this function".to_owned(),
+        _ => format!("call of `{function}`"),
+    }
 }
 
 /// What comes again and again: a request, or what the handler's parameter is called, as not every message or event is one.
@@ -228,7 +236,10 @@ pub fn listener_search(registration: &Registration) -> String {
     let removal = if registration.near_miss.as_ref().is_some_and(|miss| misses(miss.why)) { "other removal" } else { "matching removal" };
     match &registration.event {
         Some(event) => format!("searched: no {removal} of `{event}` from `{receiver}` in this file, no `signal` option, no guard"),
-        None => format!("searched: no {removal} from `{receiver}` in this file, no guard"),
+        None => match &registration.event_name {
+            Some(name) => format!("searched: no {removal} of `{name}` from `{receiver}` in this file, no guard"),
+            None => format!("searched: no {removal} from `{receiver}` in this file, no guard"),
+        },
     }
 }
 

@@ -297,8 +297,7 @@ impl Model<'_> {
         // What has no name yet needs one before it can be given to its release.
         let given = if handle.is_empty() { "handle" } else { handle };
         match (api.release.first(), api.release_call.first()) {
-            (Some(method), _) if handle.is_empty() => format!("{method}()"),
-            (Some(method), _) => format!("{handle}.{method}()"),
+            (Some(method), _) => format!("{given}.{method}()"),
             (None, Some(call)) => {
                 let owner = match self.ir.kind(acquired.call) {
                     ExprKind::Call { callee, .. } => match self.ir.kind(callee) {
