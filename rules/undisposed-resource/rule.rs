@@ -20,7 +20,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(_file: &File<'_>, resource: &Resource, sink: &mut Sink<'_>) {
-    if let Some(confidence) = confidence(resource) {
+    // What a component leaves behind is told by effect-no-cleanup.
+    if resource.mount.is_none()
+        && let Some(confidence) = confidence(resource)
+    {
         sink.report(finding(resource, confidence));
     }
 }

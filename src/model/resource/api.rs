@@ -51,6 +51,10 @@ pub struct ResourceApi {
     pub page: bool,
     #[serde(default)]
     pub node: bool,
+    #[serde(default)]
+    pub component: bool,
+    #[serde(default)]
+    pub rearms: bool,
     pub example: String,
     pub source: String,
 }

@@ -45,7 +45,7 @@ impl Model<'_> {
     }
 
     /// `createClient().connect()`, of which the result is used: it may be the thing itself.
-    fn goes_on_in_chain(&self, value: ExprId) -> bool {
+    pub(super) fn goes_on_in_chain(&self, value: ExprId) -> bool {
         let Some(member) = self.uses.parent(value) else { return false };
         let ExprKind::Member { object, .. } = self.ir.kind(member) else { return false };
         let Some(call) = self.uses.parent(member).filter(|_| object == value) else { return false };
@@ -57,16 +57,16 @@ impl Model<'_> {
         is_call && (self.uses.parent(call).is_some() || has_callback(call))
     }
 
-    fn is_field(&self, place: Place) -> bool {
+    pub(super) fn is_field(&self, place: Place) -> bool {
         matches!(self.split(place), Some((owner, Step::Field(_) | Step::Keyed(_))) if self.is_root(owner))
     }
 
-    fn is_entry(&self, place: Place) -> bool {
+    pub(super) fn is_entry(&self, place: Place) -> bool {
         self.level(place) > 0
     }
 
     /// A call that gets it as an argument, and has no reason to release it.
-    fn borrows(&self, given: ExprId, acquired: &Acquired<'_>) -> bool {
+    pub(super) fn borrows(&self, given: ExprId, acquired: &Acquired<'_>) -> bool {
         let (ExprKind::Call { callee, .. } | ExprKind::New { callee, .. }) = self.ir.kind(given) else { return false };
         let Some(name) = self.callee_name(callee) else { return false };
         if acquired.api.release_call.iter().any(|release| release == name) || acquired.api.borrows.iter().any(|own| own == name) {
@@ -81,7 +81,7 @@ impl Model<'_> {
     }
 
     /// `setUrl(URL.createObjectURL(file))`, with `setUrl` from `useState`.
-    fn state_setter(&self, acquired: &Acquired<'_>) -> Option<String> {
+    pub(super) fn state_setter(&self, acquired: &Acquired<'_>) -> Option<String> {
         let [given] = acquired.to.given.as_slice() else { return None };
         let ExprKind::Call { callee, args, .. } = self.ir.kind(*given) else { return None };
         let direct = self.ir.list(args).first() == Some(&acquired.value);
@@ -228,11 +228,7 @@ impl Model<'_> {
     /// How long what an observer watches lives, at most.
     pub(super) fn watched(&self, acquired: &Acquired<'_>) -> Target {
         let mut found = None;
-        for &call in &self.uses.calls {
-            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { continue };
-            let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { continue };
-            let watches = self.ir.name(property) == "observe" && (object == acquired.value || self.is_it(object, acquired));
-            let Some(target) = self.ir.list(args).first().and_then(|&target| self.place(target)).filter(|_| watches) else { continue };
+        for target in self.observed(acquired) {
             let here = self.target(target);
             found = Some(found.map_or(here, |found| if found == here { found } else { Target::Unknown }));
             if here == Target::Page {
@@ -240,6 +236,17 @@ impl Model<'_> {
             }
         }
         found.unwrap_or(Target::Unknown)
+    }
+
+    /// What an observer is told to watch.
+    pub(super) fn observed(&self, acquired: &Acquired<'_>) -> Vec<Place> {
+        let target = |&call: &ExprId| {
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
+            let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
+            let watches = self.ir.name(property) == "observe" && (object == acquired.value || self.is_it(object, acquired));
+            self.ir.list(args).first().and_then(|&target| self.place(target)).filter(|_| watches)
+        };
+        self.uses.calls.iter().filter_map(target).collect()
     }
 
     fn target(&self, place: Place) -> Target {

@@ -6,6 +6,7 @@ mod disposers;
 mod fact;
 mod late;
 mod make;
+mod mounted;
 mod paths;
 mod remedy;
 mod streams;
@@ -51,7 +52,8 @@ impl Model<'_> {
         found.extend(self.replaced_without_release());
         // What is made one time is as good as the program itself.
         let counts = |kind| kind > ContextKind::Startup || kind == ContextKind::Test;
-        found.retain(|it| counts(it.context.kind) || it.per_instance.as_ref().is_some_and(|instances| instances.many));
+        found
+            .retain(|it| it.mount.is_some() || counts(it.context.kind) || it.per_instance.as_ref().is_some_and(|instances| instances.many));
         found.sort_by_key(|resource| resource.span.start);
         found.dedup_by_key(|resource| resource.span);
         found
@@ -59,22 +61,27 @@ impl Model<'_> {
 
     fn resource(&self, call: ExprId, api: &ResourceApi) -> Option<Resource> {
         let acquired = self.acquired(call, api);
+        if let Some(left) = self.left_by_component(&acquired) {
+            return Some(left);
+        }
+        if api.component {
+            return None;
+        }
         let (custody, flaw) = self.flaw(&acquired)?;
         let mut resource = self.describe(call, api.what.clone(), flaw);
-        resource.kind = Kind {
-            keeps: api.keeps.clone(),
-            made: api.made,
-            ends: api.ends,
-            lent: api.lent,
-            page: api.page,
-            release: self.release_text(&acquired, &custody),
-        };
+        resource.kind = self.kind_of(&acquired, &custody);
         resource.custody = custody;
         if api.node {
             resource.target = Some(self.watched(&acquired));
         }
         resource.remedy = self.resource_remedy(&acquired, &resource);
         Some(resource)
+    }
+
+    fn kind_of(&self, acquired: &Acquired<'_>, custody: &Custody) -> Kind {
+        let api = acquired.api;
+        let release = self.release_text(acquired, custody);
+        Kind { keeps: api.keeps.clone(), made: api.made, ends: api.ends, lent: api.lent, page: api.page, release }
     }
 
     /// What every finding about a resource needs to know of its place.
@@ -100,12 +107,16 @@ impl Model<'_> {
             factory: None,
             target: None,
             remedy: None,
+            mount: None,
         }
     }
 
     fn acquired<'m>(&'m self, call: ExprId, api: &'m ResourceApi) -> Acquired<'m> {
         let value = self.settled(call);
         let mut to = self.loose_destinations(value);
+        if api.component {
+            self.follow_then(value, &mut to);
+        }
         if !api.parts.is_empty() {
             let parts = self.ir.expr_ids().filter(
                 |&id| matches!(self.ir.kind(id), ExprKind::Member { object, property, .. } if object == value && api.parts.iter().any(|part| part == self.ir.name(property))),
