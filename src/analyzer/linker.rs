@@ -15,11 +15,12 @@ use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
 use crate::model::noted::Questions;
 use crate::model::outside::Service;
+use crate::model::summaries::Summary;
 use crate::pipeline::timings::SecondLook;
 use crate::pipeline::{self, Focus, Limits, Project, Taken};
 use crate::project::graph::View;
 use crate::project::growth::{grown_in, holders};
-use crate::project::{FactsSource, FileKind};
+use crate::project::{Audience, FactsSource, FileKind};
 use crate::rule::File;
 use crate::syntax::{self, Parsed};
 use crate::text::SourceText;
@@ -37,6 +38,7 @@ pub(super) struct Linker {
     releases: Mutex<FxHashMap<String, Arc<[NamedRelease]>>>,
     services: Mutex<FxHashMap<String, Arc<[Service]>>>,
     bases: Mutex<FxHashMap<String, Arc<Bases>>>,
+    summaries: Mutex<FxHashMap<String, Arc<[Summary]>>>,
     offers: Mutex<FxHashMap<String, Arc<Offers>>>,
     recent: Mutex<Recent>,
     judged: Mutex<FxHashSet<String>>,
@@ -98,6 +100,7 @@ impl Linker {
             words: Mutex::default(),
             releases: Mutex::default(),
             bases: Mutex::default(),
+            summaries: Mutex::default(),
             offers: Mutex::default(),
             recent: Mutex::default(),
             services: Mutex::default(),
@@ -167,13 +170,14 @@ impl pipeline::Linker for Linker {
         let view = View::new(&files, path, focus.is_reported);
         let first = self.project.facts(path).filter(|analysed| analysed.is_parsed);
         let questions = first.and_then(|analysed| analysed.questions.as_ref()).filter(|questions| questions.focus == focus.places);
-        if questions.is_some_and(|questions| questions.are_without_answer(&view)) {
-            return None;
-        }
+        // This asks for less than what comes behind it.
         if !focus.is_reported
             && let (Some(first), Some(questions)) = (first, questions)
             && self.stays_unsaid(path, first, questions, &files)
         {
+            return None;
+        }
+        if questions.is_some_and(|questions| questions.are_without_answer(&view)) {
             return None;
         }
         self.judged.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_string());
@@ -281,6 +285,11 @@ impl FactsSource for Files<'_> {
         once(&self.linker.bases, file, find)
     }
 
+    fn summaries(&self, file: &str) -> Arc<[Summary]> {
+        let find = || self.linker.look(file, self.limits, |model| model.summaries()).unwrap_or_default().into();
+        once(&self.linker.summaries, file, find)
+    }
+
     fn services(&self, file: &str) -> Arc<[Service]> {
         let find = || self.linker.look(file, self.limits, |model| model.services()).unwrap_or_default().into();
         once(&self.linker.services, file, find)
@@ -311,5 +320,9 @@ impl FactsSource for Files<'_> {
 
     fn is_public(&self, file: &str) -> bool {
         self.linker.project.is_public(file)
+    }
+
+    fn is_of_library(&self, file: &str) -> bool {
+        self.linker.project.place(file).package.audience == Audience::Library
     }
 }

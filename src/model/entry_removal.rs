@@ -67,6 +67,10 @@ impl Model<'_> {
         if !collection.shapes.contains(&Shape::PendingTable) || collection.growths.iter().any(|growth| growth.level > 0) {
             return None;
         }
+        // It is deleted there already.
+        if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::IfAnswered) {
+            return None;
+        }
         let entry = self.project(place, Step::Entry);
         let found = self.occurrences(place).into_iter().find_map(|at| {
             let read = self.entry_read(at)?;
@@ -101,6 +105,11 @@ impl Model<'_> {
         let text = format!("{}{}{delete}{}", self.newline(), self.indent_at(stmt.span.start), self.end_of_statement());
         let function = self.function_name(self.ir.function_of(write));
         Some(EntryRemoval::OnCompletion { function, edits: vec![TextEdit::insert(at, text)] })
+    }
+
+    /// `removeFrom(table[key], value)`: taken out of the list in the entry.
+    pub(super) fn cleaned_entry(&self, table: ExprId) -> bool {
+        self.entry_read(table).is_some_and(|read| self.occurrence(read) == super::occurrences::Occurrence::Cleaned)
     }
 
     /// `table.get(key)`, `table[key]`.
