@@ -93,9 +93,9 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
                 self.value(at);
             }
         }
-        // What the class may name alone, and does, nobody else calls.
-        let is_own = self.found.len() > before && model.is_private_member(id, name, is_static);
-        if !is_own && !model.ir.name(name).starts_with('#') && !model.is_closed(id) {
+        // What nothing is seen to call, its code may reach by a computed name.
+        let is_private = self.found.len() > before && model.is_private_member(id, name);
+        if !model.ir.name(name).starts_with('#') && !is_private && !model.is_closed(id) {
             self.found.push(Caller { how: How::PublicMethod(id, name), at: None });
         }
     }

@@ -196,7 +196,7 @@ impl Model<'_> {
             ExprKind::Class(class) => self.entities.of_class(class),
             _ => match self.place(callee).map(|place| (self.is_root(place), self.root(place))) {
                 Some((true, Root::Binding(binding))) => self.entities.of_binding(binding),
-                _ => None,
+                _ => self.static_class(callee),
             },
         }
     }

@@ -429,7 +429,7 @@ pub struct Member {
     pub key: PropKey,
     pub key_span: Span,
     pub is_static: bool,
-    /// Nothing outside of the class may name it.
+    /// `#name`, or `private` in TypeScript.
     pub is_private: bool,
     /// Of a method, accessor or constructor.
     pub function: Option<FnId>,

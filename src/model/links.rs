@@ -59,6 +59,9 @@ pub enum UseKind {
         is_kept: bool,
         /// Nobody gets what it gives.
         is_dropped: bool,
+        /// What it makes dies with the function that calls it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_local: bool,
     },
     /// A collection grows or shrinks; the context in these is that of the use.
     Grown(Growth),
@@ -117,7 +120,8 @@ impl Model<'_> {
             // What a call gave is known by its name here.
             let own = self.callee_name(callee).filter(|_| path.last() == Some(&Access::Result));
             let way = self.way_of_caller(caller, own.unwrap_or(last_name(&path)), self.region_of_callee(callee));
-            let what = UseKind::Called { arguments, is_kept: self.is_kept_once(call), is_dropped: self.is_dropped(call) };
+            let (is_kept, is_dropped, is_local) = (self.is_kept_once(call), self.is_dropped(call), is_new && self.is_local(call));
+            let what = UseKind::Called { arguments, is_kept, is_dropped, is_local };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {
@@ -220,7 +224,7 @@ impl Model<'_> {
         // What is exported again is followed as such.
         for caller in search.found.into_iter().filter(|caller| caller.how != How::Exported) {
             let way = self.way_of_caller(caller, last_name(path), Region::Function(Ir::MODULE));
-            let what = UseKind::Called { arguments: Vec::new(), is_kept: false, is_dropped: false };
+            let what = UseKind::Called { arguments: Vec::new(), is_kept: false, is_dropped: false, is_local: false };
             uses.push(self.import_use(module, path.clone(), value, self.ir.span(value), what, way));
         }
     }

@@ -18,6 +18,9 @@ use super::provenance::Provenance;
 pub use super::stream::Service;
 use crate::text::Span;
 
+/// So many callers speak for those that are not known.
+const MANY: usize = 5;
+
 /// A path as the run names it: relative to the working directory, with `/`.
 pub type FileName = String;
 
@@ -108,6 +111,8 @@ pub fn nested(inner: ContextKind, outer: ContextKind) -> ContextKind {
 pub(super) struct Constructions {
     pub once: Option<(FileName, Span)>,
     pub often: Option<(FileName, Span)>,
+    /// It dies with the call that makes it.
+    pub local: Option<(FileName, Span)>,
 }
 
 impl Model<'_> {
@@ -171,13 +176,14 @@ impl Model<'_> {
         let paths: Vec<AccessPath> = if self.outside().is_some() { paths() } else { Vec::new() };
         let Some(seen) = self.seen_outside(&paths) else { return found };
         for used in &seen.uses {
-            let UseKind::Called { is_kept, .. } = used.used.what else { continue };
+            let UseKind::Called { is_kept, is_local, .. } = used.used.what else { continue };
             let place = || Some((used.file.clone(), used.used.span));
             match used.context.kind {
                 ContextKind::Test => {}
                 _ if is_kept => found.once = found.once.or_else(place),
                 ContextKind::Init => found.once = found.once.or_else(place),
                 ContextKind::Repeated => found.often = found.often.or_else(place),
+                _ if is_local => found.local = found.local.or_else(place),
                 _ => {}
             }
         }
@@ -311,10 +317,18 @@ impl Search<'_, '_> {
         }
         let Some(outside) = self.model.outside() else { return false };
         let seen = outside.uses(&paths);
-        let mut is_called = false;
-        for used in seen.uses.iter().filter(|used| matches!(used.used.what, UseKind::Called { .. })) {
-            is_called = true;
-            self.come_from(at, &used.context);
+        let calls: Vec<&Context> =
+            seen.uses.iter().filter(|used| matches!(used.used.what, UseKind::Called { .. })).map(|used| &used.context).collect();
+        for context in &calls {
+            self.come_from(at, context);
+        }
+        let is_called = !calls.is_empty();
+        // What many files do while they are loaded, those that were not read do as well.
+        let is_set_up = calls.len() >= MANY && calls.iter().all(|context| context.kind <= ContextKind::Startup);
+        if is_set_up && !seen.is_complete && by_name >= ContextKind::Startup {
+            let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
+            self.end(at, ContextKind::Startup, Step::new(span, StepKind::Exported(self.model.function_name(function))));
+            return true;
         }
         // A template names the methods of its component.
         if !is_called && self.model.is_of_component(function) {

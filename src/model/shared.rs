@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Model;
 use super::access::{Access, AccessPath};
 use super::context::{Context, ContextKind, StepKind};
-use super::facts::{Bound, Collection, Growth, HandOut, Shrinkage};
+use super::facts::{Bound, Collection, Container, Growth, GrowthKind, HandOut, Shrinkage};
 use super::holding::Operations;
 use super::ir::{BindingId, Exported, NameId};
 use super::links::UseKind;
@@ -53,7 +53,7 @@ impl Shrinkage {
 }
 
 impl Growth {
-    /// Whether a release covers it. What nobody calls takes nothing away from what somebody does; if nobody calls either, the user decides.
+    /// Whether a release covers it. What nobody calls, or only tests, takes nothing away from what somebody does; if that goes for both, the user decides.
     pub(super) fn is_covered_by(&self, shrink: &Shrinkage) -> bool {
         // Who registers can unregister; where that is missed is said of the listener.
         let is_offered = self.is_registry && shrink.level > 0 && self.context.kind < ContextKind::Repeated;
@@ -155,6 +155,7 @@ impl Model<'_> {
         for used in &seen.uses {
             let file = Some(used.file.clone());
             match &used.used.what {
+                UseKind::Grown(growth) if growth.level == 0 && is_other_method(growth, collection.container) => {}
                 UseKind::Grown(growth) => collection.growths.push(Growth { file, context: used.context.clone(), ..growth.clone() }),
                 UseKind::Shrunk(shrink) => {
                     collection.shrinks.push(Shrinkage { file, context: used.context.clone(), ..shrink.clone() });
@@ -166,4 +167,9 @@ impl Model<'_> {
             collection.reads += u32::from(used.used.what == UseKind::Read);
         }
     }
+}
+
+/// A method that such a collection does not have: the `add` of a plain object is a function of its own.
+fn is_other_method(growth: &Growth, container: Container) -> bool {
+    matches!(growth.how, GrowthKind::Set | GrowthKind::Add) && !container.grows_by(growth.how)
 }
