@@ -17,12 +17,14 @@ fn is_handler_property(name: &str) -> bool {
 pub(super) struct CallerSearch<'m, 'a> {
     model: &'m Model<'a>,
     pub(super) found: Vec<Caller>,
+    /// Where the function is taken off an emitter.
+    pub(super) removals: Vec<ExprId>,
     seen: FxHashSet<ExprId>,
 }
 
 impl<'m, 'a> CallerSearch<'m, 'a> {
     pub(super) fn new(model: &'m Model<'a>) -> Self {
-        Self { model, found: Vec::new(), seen: FxHashSet::default() }
+        Self { model, found: Vec::new(), removals: Vec::new(), seen: FxHashSet::default() }
     }
 
     fn add(&mut self, how: How, at: ExprId) {
@@ -93,9 +95,9 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
                 self.value(at);
             }
         }
-        // What nothing is seen to call, its code may reach by a computed name.
-        let is_private = self.found.len() > before && model.is_private_member(id, name);
-        if !model.ir.name(name).starts_with('#') && !is_private && !model.is_closed(id) {
+        // What the class may name alone, and does, nobody else calls.
+        let is_own = self.found.len() > before && model.is_private_member(id, name, is_static);
+        if !is_own && !model.ir.name(name).starts_with('#') && !model.is_closed(id) {
             self.found.push(Caller { how: How::PublicMethod(id, name), at: None });
         }
     }
@@ -239,6 +241,13 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
 
     fn argument(&mut self, call: ExprId, argument: ExprId) {
         let model = self.model;
+        // Who takes a listener off does not run it.
+        if matches!(model.ir.kind(call), ExprKind::Call { callee, .. }
+            if matches!(model.ir.kind(callee), ExprKind::Member { property, .. } if model.apis.releases_listener(model.ir.name(property))))
+        {
+            self.removals.push(call);
+            return;
+        }
         if self.is_executor(call, argument) || self.is_called_back(call, argument) {
             self.add(How::Later, call);
             return;

@@ -210,7 +210,10 @@ impl Model<'_> {
         self.callers.borrow_mut().insert(function, std::rc::Rc::default());
         let mut search = CallerSearch::new(self);
         search.function(function);
-        if search.found.is_empty() {
+        // Beside others, the emitter is code out of view as any other.
+        if !search.found.is_empty() {
+            search.found.extend(search.removals.iter().map(|&at| Caller { how: How::Escapes, at: Some(at) }));
+        } else {
             search.found.push(Caller { how: How::Uncalled, at: None });
         }
         let callers = std::rc::Rc::new(search.found);
@@ -283,7 +286,7 @@ impl Model<'_> {
         if entry.timing == Timing::Repeats
             && (self.is_one_time_event(args.first().copied()) && !self.gets_a_peer(argument)
                 || self.is_effect_of_mount(name, args)
-                || self.is_failure_to_listen(receiver, args))
+                || receiver.is_some_and(|receiver| self.is_failure_to_listen(receiver, args)))
         {
             return Some(Timing::Later);
         }
@@ -312,15 +315,18 @@ impl Model<'_> {
             })
     }
 
-    /// `app.listen(port).on('error', ...)`: it could not begin, which is told once.
-    fn is_failure_to_listen(&self, receiver: Option<ExprId>, args: &[ExprId]) -> bool {
-        let mut receiver = receiver;
-        while let Some(ExprKind::Call { callee, .. }) = receiver.map(|it| self.ir.kind(it)) {
-            if self.callee_name(callee) == Some("listen") {
-                return args.first().is_some_and(|&event| self.string(event) == Some("error"));
+    /// `app.listen(port).on('error', ...)`: a server that cannot listen says so one time.
+    fn is_failure_to_listen(&self, mut receiver: ExprId, args: &[ExprId]) -> bool {
+        if args.first().and_then(|&event| self.string(event)) != Some("error") {
+            return false;
+        }
+        while let ExprKind::Call { callee, .. } = self.ir.kind(receiver)
+            && let ExprKind::Member { object, property, .. } = self.ir.kind(callee)
+        {
+            if self.ir.name(property) == "listen" {
+                return true;
             }
-            let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
-            receiver = Some(object);
+            receiver = object;
         }
         false
     }

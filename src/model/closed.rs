@@ -4,16 +4,9 @@ use super::Model;
 use super::calls::How;
 use super::entity::{EntityId, EntityKind};
 use super::index::Groups;
-use super::ir::{ExprId, ExprKind, FnId, Member, MemberKind, NameId, PropKey};
+use super::ir::{ExprId, ExprKind, FnId, MemberKind, NameId, PropKey};
 
 impl Model<'_> {
-    /// A member that only the code of its class may use; a framework gets at what is decorated.
-    pub(super) fn is_private_member(&self, id: EntityId, name: NameId) -> bool {
-        let EntityKind::Class(class) = self.entities.get(id).kind else { return false };
-        let named = |member: &&Member| member.key == PropKey::Name(name);
-        self.ir[class].members.iter().find(named).is_some_and(|member| member.is_private && member.decorators.is_empty())
-    }
-
     /// Whether instances of `id` are instances of `base`.
     pub fn is_a(&self, id: EntityId, base: EntityId) -> bool {
         let mut at = Some(id);

@@ -11,6 +11,7 @@ use super::facts::{Growth, HandOut, ImportedPath, Shrinkage};
 use super::holding::Operations;
 use super::index::written_value;
 use super::ir::{BindingKind, Exported, ExprId, ExprKind, Ir};
+use super::lasting::Argument;
 use super::occurrences::Occurrence;
 use super::outside::Way;
 use super::place::{Place, Root};
@@ -55,6 +56,7 @@ pub enum UseKind {
     /// Called or constructed, there or by whoever it is handed to.
     Called {
         arguments: Vec<Provenance>,
+        lasting: Vec<Argument>,
         /// What it makes is kept in a module-level name, a static or an export.
         is_kept: bool,
         /// Nobody gets what it gives.
@@ -62,6 +64,12 @@ pub enum UseKind {
         /// What it makes dies with the function that calls it.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         is_local: bool,
+        /// The arguments, or properties of these, that are signals made for this call.
+        #[serde(default)]
+        own_signals: Vec<String>,
+        /// The arguments are in view: it is called here, not by whoever it is handed to.
+        #[serde(default)]
+        is_followed: bool,
     },
     /// A collection grows or shrinks; the context in these is that of the use.
     Grown(Growth),
@@ -121,7 +129,9 @@ impl Model<'_> {
             let own = self.callee_name(callee).filter(|_| path.last() == Some(&Access::Result));
             let way = self.way_of_caller(caller, own.unwrap_or(last_name(&path)), self.region_of_callee(callee));
             let (is_kept, is_dropped, is_local) = (self.is_kept_once(call), self.is_dropped(call), is_new && self.is_local(call));
-            let what = UseKind::Called { arguments, is_kept, is_dropped, is_local };
+            let own_signals = self.signals_made_for(call, self.ir.list(args));
+            let lasting = self.ir.list(args).iter().map(|&arg| self.lasting_argument(call, arg)).collect();
+            let what = UseKind::Called { arguments, lasting, is_kept, is_dropped, is_local, own_signals, is_followed: true };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {
@@ -224,7 +234,15 @@ impl Model<'_> {
         // What is exported again is followed as such.
         for caller in search.found.into_iter().filter(|caller| caller.how != How::Exported) {
             let way = self.way_of_caller(caller, last_name(path), Region::Function(Ir::MODULE));
-            let what = UseKind::Called { arguments: Vec::new(), is_kept: false, is_dropped: false, is_local: false };
+            let what = UseKind::Called {
+                arguments: Vec::new(),
+                lasting: Vec::new(),
+                is_kept: false,
+                is_dropped: false,
+                is_local: false,
+                own_signals: Vec::new(),
+                is_followed: false,
+            };
             uses.push(self.import_use(module, path.clone(), value, self.ir.span(value), what, way));
         }
     }

@@ -12,10 +12,12 @@ use super::calls::{Caller, How};
 use super::context::{Context, ContextKind, Region, Runs, Search, State, Step, StepKind};
 use super::entity::EntityId;
 use super::ir::{ExprId, FnId, Ir};
+use super::lasting::{Lasts, Parameter};
 use super::links::{ImportUse, UseKind};
 use super::namesakes::NamedRelease;
 use super::provenance::Provenance;
 pub use super::stream::Service;
+use super::summaries::Summary;
 use crate::text::Span;
 
 /// So many callers speak for those that are not known.
@@ -37,6 +39,18 @@ pub trait Outside {
 
     /// What the classes of a module, and those that they extend, release of a field of this name.
     fn released_by_bases(&self, module: &str, property: &str) -> Vec<(FileName, NamedRelease)>;
+    /// Whether a class that a module offers under a path has an end.
+    fn base_ends(&self, module: &str, path: &AccessPath) -> bool;
+
+    /// What is known of a function, or of an object, that a module offers under a path.
+    fn summary(&self, module: &str, path: &AccessPath) -> Option<Summary>;
+
+    /// Whether what a function of a module gives is the one object that its file keeps; none if that is not known.
+    fn gives_shared(&self, module: &str, path: &AccessPath) -> Option<bool>;
+
+    /// How long what the other files pass for parameters of this one lives.
+    fn lasting(&self, parameters: &[Parameter]) -> Lasts;
+
     /// A class that another file offers as a service.
     fn service(&self, module: &str, class: &str) -> Option<Service>;
 

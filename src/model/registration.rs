@@ -19,6 +19,9 @@ pub struct Registration {
     pub verb: String,
     pub api: String,
     pub event: Option<String>,
+    /// As it is written, where that is the name of a constant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_name: Option<String>,
     pub receiver: Receiver,
     pub handler: Handler,
     pub context: Context,
@@ -150,6 +153,8 @@ pub enum ReceiverKind {
     LongTimeout,
     /// Taken from a pool and given back.
     Pooled,
+    /// An entry of a collection that outlives the call, found again by later calls.
+    Entry,
     /// The request, connection or message that the function runs for.
     Peer,
     Item,
@@ -157,6 +162,8 @@ pub enum ReceiverKind {
     Service,
     /// What a plugin gives to all components under this name.
     Plugin,
+    /// What a function of another file gives: whether that is one for all, its file says.
+    Getter,
     Unknown,
 }
 

@@ -8,13 +8,16 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::growth::grown_in;
+use super::summaries::{base_ends, summary_of};
 use super::{FactsSource, FileKind};
 use crate::model::access::{Access, AccessPath};
 use crate::model::context::{Context, ContextKind, Step, StepKind};
+use crate::model::lasting::{Lasts, Parameter};
 use crate::model::links::{ImportUse, Links, UseKind};
 use crate::model::namesakes::NamedRelease;
 use crate::model::outside::{FileName, Opening, Outside, OutsideUse, Seen, Service, Way, nested};
 use crate::model::rendered::{Mounts, are_mounts};
+use crate::model::summaries::Summary;
 
 /// Files that may be read for one question; where more would have to be, the answer is that not all is known.
 const PER_QUESTION: usize = 6;
@@ -29,7 +32,7 @@ const LIMIT: usize = 2000;
 
 /// The project as one file sees it.
 pub struct View<'a> {
-    source: &'a dyn FactsSource,
+    pub(super) source: &'a dyn FactsSource,
     file: Arc<str>,
     known: RefCell<FxHashMap<Vec<AccessPath>, Rc<Seen>>>,
     /// What was read so far, whoever read it before.
@@ -39,17 +42,17 @@ pub struct View<'a> {
 }
 
 /// A use as the file in which it stands has it.
-struct Found {
-    file: Arc<str>,
-    used: ImportUse,
+pub(super) struct Found {
+    pub file: Arc<str>,
+    pub used: ImportUse,
 }
 
 /// What is found under some paths, before the ways to it are followed.
-struct Uses {
-    found: Vec<Found>,
+pub(super) struct Uses {
+    pub found: Vec<Found>,
     parts: u32,
     files: BTreeSet<String>,
-    is_complete: bool,
+    pub is_complete: bool,
     is_tested: bool,
     /// Not every file that may use them was read, or code outside of the project may.
     is_unsure: bool,
@@ -79,7 +82,7 @@ enum Reach {
 
 /// One question: what was asked on the way, so that cycles end.
 #[derive(Default)]
-struct Question {
+pub(super) struct Question {
     seen: FxHashSet<(Arc<str>, AccessPath)>,
     /// Importers that were looked at.
     followed: usize,
@@ -92,7 +95,7 @@ impl<'a> View<'a> {
     }
 
     /// The uses of what a file offers under some paths, also through re-exports.
-    fn uses_of(&self, file: &Arc<str>, paths: &[AccessPath], question: &mut Question) -> Uses {
+    pub(super) fn uses_of(&self, file: &Arc<str>, paths: &[AccessPath], question: &mut Question) -> Uses {
         let mut uses = Uses::new();
         self.collect(file, paths, question, &mut uses);
         uses
@@ -193,7 +196,7 @@ impl<'a> View<'a> {
     }
 
     /// How often a use runs, through all files.
-    fn context(&self, file: &Arc<str>, way: &Way, question: &mut Question) -> Context {
+    pub(super) fn context(&self, file: &Arc<str>, way: &Way, question: &mut Question) -> Context {
         let kind = self.source.kind(file);
         let mut best = way.closed.clone().map(|context| in_file(context, file));
         for opening in &way.open {
@@ -358,6 +361,22 @@ impl Outside for View<'_> {
             work.extend(behind.map(|module| (target.clone(), module.clone())));
         }
         found
+    }
+
+    fn base_ends(&self, module: &str, path: &AccessPath) -> bool {
+        base_ends(self.source, &self.file, module, path)
+    }
+
+    fn summary(&self, module: &str, path: &AccessPath) -> Option<Summary> {
+        summary_of(self.source, &self.file, module, path)
+    }
+
+    fn gives_shared(&self, module: &str, path: &AccessPath) -> Option<bool> {
+        self.summary(module, path).map(|summary| summary.gives_shared)
+    }
+
+    fn lasting(&self, parameters: &[Parameter]) -> Lasts {
+        self.lasts(&self.file, parameters, &mut Question::default(), 2)
     }
 
     fn grown(&self) -> Vec<AccessPath> {

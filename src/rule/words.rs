@@ -4,6 +4,7 @@ use crate::diagnostic::{Confidence, Lifetime, Role};
 use crate::model::context::{Context, ContextKind, StepKind};
 use crate::model::facts::{Certainty, Life, LifeWhy, NearMissWhy, Receiver, ReceiverKind, Registration};
 use crate::model::provenance::{Domain, Provenance, Source};
+use crate::model::text::NAMELESS;
 
 use super::Finding;
 
@@ -108,7 +109,10 @@ pub fn event(registration: &Registration) -> String {
             let article = if event.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
             format!("{article} `{event}`")
         }
-        None => "a".to_owned(),
+        None => match &registration.event_name {
+            Some(name) => format!("a `{name}`"),
+            None => "a".to_owned(),
+        },
     }
 }
 
@@ -124,12 +128,13 @@ pub fn lifetime_of_receiver(receiver: &Receiver) -> Lifetime {
         ReceiverKind::Page => Lifetime::Page,
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => Lifetime::Process,
         ReceiverKind::Parameter | ReceiverKind::AbortSignal => Lifetime::Parameter,
-        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Peer | ReceiverKind::Unknown => Lifetime::Call,
+        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Peer | ReceiverKind::Getter | ReceiverKind::Unknown => Lifetime::Call,
         ReceiverKind::Own
         | ReceiverKind::Injected
         | ReceiverKind::OwnField
         | ReceiverKind::KeptAliveSocket
         | ReceiverKind::Pooled
+        | ReceiverKind::Entry
         | ReceiverKind::LongTimeout
         | ReceiverKind::Captured => Lifetime::Owner,
     }
@@ -149,15 +154,16 @@ pub fn kind_of_receiver(receiver: &Receiver) -> String {
         ReceiverKind::Module => "lives as long as the process: module scope".to_owned(),
         ReceiverKind::Import => "imported: shared by all who import it".to_owned(),
         ReceiverKind::Injected => "given to the constructor: older than the instance".to_owned(),
-        ReceiverKind::KeptAliveSocket => "keep-alive uses the socket for many requests".to_owned(),
+        ReceiverKind::KeptAliveSocket => "many requests share the connection".to_owned(),
         ReceiverKind::Pooled => "comes from a pool and goes back to it".to_owned(),
+        ReceiverKind::Entry => "kept in a collection: the next call finds it there".to_owned(),
         ReceiverKind::LongTimeout => "stays until its time is up".to_owned(),
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => "the signal lives as long as the process".to_owned(),
         ReceiverKind::AbortSignal | ReceiverKind::Parameter => "given by the caller, and may outlive the call".to_owned(),
         ReceiverKind::Captured => "made outside of this function, and may outlive the call".to_owned(),
         ReceiverKind::Own | ReceiverKind::OwnField => "lives as long as its owner".to_owned(),
         ReceiverKind::Peer => "one connection or request".to_owned(),
-        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Unknown => "made in this call".to_owned(),
+        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Getter | ReceiverKind::Unknown => "made in this call".to_owned(),
     }
 }
 
@@ -175,7 +181,11 @@ pub fn adds(registration: &Registration) -> String {
 
 /// `'request'`, `call of `f``: one run of the site.
 pub fn run(context: &Context, function: &str) -> String {
-    if context.per_request { occasion(context) } else { format!("call of `{function}`") }
+    match function {
+        _ if context.per_request => occasion(context),
+        NAMELESS => "run of this function".to_owned(),
+        _ => format!("call of `{function}`"),
+    }
 }
 
 /// What comes again and again: a request, or what the handler's parameter is called, as not every message or event is one.
@@ -234,7 +244,10 @@ pub fn listener_search(registration: &Registration) -> String {
     let removal = if registration.near_miss.as_ref().is_some_and(|miss| misses(miss.why)) { "other removal" } else { "matching removal" };
     match &registration.event {
         Some(event) => format!("searched: no {removal} of `{event}` from `{receiver}` in this file, no `signal` option, no guard"),
-        None => format!("searched: no {removal} from `{receiver}` in this file, no guard"),
+        None => match &registration.event_name {
+            Some(name) => format!("searched: no {removal} of `{name}` from `{receiver}` in this file, no guard"),
+            None => format!("searched: no {removal} from `{receiver}` in this file, no guard"),
+        },
     }
 }
 

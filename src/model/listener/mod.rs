@@ -7,6 +7,9 @@ mod dead_guard;
 mod detach;
 mod dropped;
 mod elsewhere;
+mod ends;
+mod entries;
+mod fields;
 mod fresh;
 mod handler;
 mod loops;
@@ -15,6 +18,7 @@ mod mending;
 mod mismatch;
 mod mounted;
 mod origin;
+mod own_signals;
 mod pairs;
 mod paths;
 mod receiver;
@@ -22,6 +26,7 @@ mod released;
 mod signals;
 mod silenced;
 mod targets;
+mod through;
 mod work;
 
 use super::Model;
@@ -73,7 +78,9 @@ impl Model<'_> {
         let (ignored, removals): (Vec<Removal>, Vec<Removal>) = removals.partition(|removal| self.is_ignored_cleanup(removal.call));
         let (removals, unreachable): (Vec<Removal>, Vec<Removal>) =
             removals.into_iter().partition(|removal| self.dead_guard(removal.call).is_none());
-        let sites: Vec<Site<'_>> = self.uses.calls.iter().filter_map(|&call| self.site(call)).collect();
+        let removals_of_all = [removals.as_slice(), &self.removals_of_callers(&removals)].concat();
+        let sites: Vec<Site<'_>> =
+            self.uses.calls.iter().filter_map(|&call| self.site(call)).filter(|site| !self.is_for_old_node(site.call)).collect();
         let candidates: Vec<Candidate<'_>> = sites
             .into_iter()
             .filter_map(|site| {
@@ -91,8 +98,10 @@ impl Model<'_> {
         let mut kept: Vec<&Candidate<'_>> = Vec::new();
         for candidate in &candidates {
             let span = self.asked_place(self.ir.span(candidate.site.call), self.callee_span(candidate.site.call));
-            let registration = self.focused(span, || self.registration(candidate, &candidates, &removals));
-            let Some(mut registration) = registration else { continue };
+            let registration = self.focused(span, || self.registration(candidate, &candidates, &removals_of_all));
+            let Some(mut registration) = registration.filter(may_stay) else { continue };
+            let function = self.ir.function_of(candidate.site.call);
+            self.focused(span, || self.add_base(&mut registration, function));
             if registration.released == Some(Released::DisposerKept) && registration.mount.is_some() && self.is_never_used(candidate) {
                 registration.released = None;
             }
@@ -100,7 +109,6 @@ impl Model<'_> {
                 let ignored = self.ignored_removal(candidate, &ignored);
                 registration.near_miss = ignored.or(registration.near_miss);
             }
-            let function = self.ir.function_of(candidate.site.call);
             if piles_up(&registration) {
                 let first = found.iter().find(|(in_function, place, other)| {
                     *in_function == function
@@ -161,6 +169,9 @@ impl Model<'_> {
         if self.callee_function(call).is_some() && !self.is_function(handler) {
             return None;
         }
+        if self.is_maker_of_module(call, object) {
+            return None;
+        }
         let object = self.chain_start(object);
         Some(Site { call, object, event, handler, options, api, once, verb })
     }
@@ -177,7 +188,8 @@ impl Model<'_> {
             [event, handler, ref rest @ ..] if api.event || self.string(event).is_some() && api.name != "Tapable" => {
                 // `query.on(column, other)` of a builder is none: one of the two must look its part.
                 let is_event = self.string(event).is_some() || self.looks_like_event(event);
-                if !is_event && !self.is_function(handler) {
+                // `inputs.on(element, handler)` of a helper: the listener sits on the element.
+                if !is_event && (!self.is_function(handler) || self.is_found_in_page(event)) {
                     return None;
                 }
                 (Some(event), handler, rest.first().copied())
@@ -210,6 +222,14 @@ impl Model<'_> {
     /// `manager.subscribe(command, list, onError, onItem)`: what it does with all these, nobody knows.
     fn has_function_behind(&self, args: &[ExprId], handler: ExprId) -> bool {
         args.iter().skip_while(|&&arg| arg != handler).skip(1).any(|&arg| matches!(self.ir.kind(arg), ExprKind::Function(_)))
+    }
+
+    /// `EVENTS.OPEN`: the name of an event that stands somewhere else.
+    fn event_name(&self, site: &Site<'_>) -> Option<String> {
+        let event = site.event?;
+        let is_given = self.ir.binding_of(event).is_some_and(|binding| matches!(self.ir[binding].kind, super::ir::BindingKind::Param(..)));
+        let is_name = matches!(self.ir.kind(event), ExprKind::Ident(_) | ExprKind::Member { .. });
+        (is_name && !is_given && !self.is_loop_item(event)).then(|| self.expr_text(event))
     }
 
     /// `EVENTS.OPEN`, `${name}:done`, `eventName`: made like the name of an event.
@@ -282,11 +302,9 @@ impl Model<'_> {
 
     fn registration(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>], removals: &[Removal]) -> Option<Registration> {
         let ir = self.ir;
+        let in_loop = self.loop_around(&candidate.site, candidate.place);
+        let candidate = &self.as_others_tell(candidate, in_loop.is_some())?;
         let Candidate { site, place, held, mount } = candidate;
-        let in_loop = self.loop_around(site, *place);
-        if matches!(held.kind, ReceiverKind::Fresh | ReceiverKind::Unknown) && in_loop.is_none() {
-            return None;
-        }
         let function = ir.function_of(site.call);
         let per_instance = self.per_instance(function);
         let mut handler = self.handler(site.handler, per_instance.is_some() || mount.is_some());
@@ -313,9 +331,11 @@ impl Model<'_> {
             api: site.api.name.clone(),
             once,
             once_uncertain: once
-                && event.as_deref().is_some_and(|event| self.apis.events.uncertain.contains(event) && !self.is_awaited(site.call, event)),
+                && event.as_deref().is_some_and(|event| self.apis.events.uncertain.contains(event) && !self.is_awaited(site.call, event))
+                && !self.waits_for_the_end(candidate, all),
             other_outcome: if once && released.is_none() { self.other_outcome(candidate, all, removals) } else { None },
             event_varies: site.event.is_some_and(|event| self.loop_event(site.call, event) != LoopEvent::Same),
+            event_name: if event.is_some() { None } else { self.event_name(site) },
             event,
             receiver: self.receiver(site, held),
             context: self.context(site.call, held.region),
@@ -366,6 +386,11 @@ impl Model<'_> {
             _ => false,
         })
     }
+}
+
+/// Of what others give, only what piles up is worth a question to them.
+fn may_stay(registration: &Registration) -> bool {
+    registration.receiver.kind != ReceiverKind::Getter || piles_up(registration)
 }
 
 /// Whether, as far as the file shows, each run leaves one more listener.

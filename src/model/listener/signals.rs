@@ -2,10 +2,11 @@
 
 use super::super::Model;
 use super::super::calls::How;
-use super::super::facts::Certainty;
+use super::super::facts::{Certainty, ReceiverKind as Kind};
 use super::super::index::written_value;
 use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, NameId};
 use super::super::place::{Place, Root, Step};
+use super::receiver::Held;
 
 /// Callers and names followed so far.
 const DEPTH: u32 = 4;
@@ -14,8 +15,17 @@ impl Model<'_> {
     /// How surely the signal of a caller outlives the call. Options are for whoever calls, with a signal of their own choice; what one
     /// step of the work hands to the next was made for that work, and what an object is made with may be what ends it.
     pub(super) fn signal_certainty(&self, place: Place, site: ExprId) -> Certainty {
-        let outlives = self.is_chosen_by_caller(place, DEPTH) && !self.ends_what_is_made(self.ir.function_of(site));
+        let outlives = self.is_chosen_by_caller(place, DEPTH)
+            && !self.ends_what_is_made(self.ir.function_of(site))
+            && !self.is_seen_to_get_own_signals(place);
         if outlives { Certainty::Likely } else { Certainty::Unknown }
+    }
+
+    /// Whether all who are seen to call give a signal that they have made for the call.
+    fn is_seen_to_get_own_signals(&self, place: Place) -> bool {
+        let Root::Binding(binding) = self.root(place) else { return false };
+        let BindingKind::Param(function, index) = self.ir[binding].kind else { return false };
+        self.gets_own_signal(function, index, place).is_some_and(|(all, _)| all)
     }
 
     /// Whether a constructor is of objects that have no end but the one that it sets up itself: `signal.addEventListener('abort', () => this.close())`.
@@ -30,6 +40,19 @@ impl Model<'_> {
         };
         let methods = self.entities.get(made).methods.keys();
         methods.filter(|&&name| self.apis.teardown.methods.contains(self.ir.name(name))).all(|&end| is_called(end))
+    }
+
+    /// The signal of a caller, by what the callers are seen to pass.
+    pub(super) fn given_signal(&self, place: Place, held: Held, site: ExprId) -> Held {
+        let certainty = match self.lasts_outside(place, site) {
+            Some(lasts) if lasts.for_process > 0 => Certainty::Proved,
+            Some(lasts) if lasts.is_for_call() && lasts.is_complete => {
+                return Held { kind: Kind::Fresh, certainty: Certainty::Short, ..held };
+            }
+            Some(lasts) if lasts.is_for_call() => Certainty::Unknown,
+            _ => self.signal_certainty(place, site),
+        };
+        Held { kind: Kind::AbortSignal, certainty, ..held }
     }
 
     fn is_chosen_by_caller(&self, place: Place, depth: u32) -> bool {
