@@ -61,6 +61,16 @@ impl Model<'_> {
             })
     }
 
+    /// Whether a member of a class is for the class alone: `private` in TypeScript.
+    pub(super) fn is_private_member(&self, id: EntityId, name: NameId, is_static: bool) -> bool {
+        let EntityKind::Class(class) = self.entities.get(id).kind else { return false };
+        let members = &self.ir[class].members;
+        members.iter().any(|member| {
+            // A framework gets at what is decorated.
+            member.is_private && member.is_static == is_static && member.key == PropKey::Name(name) && member.decorators.is_empty()
+        })
+    }
+
     /// Whether a class is constructed by itself alone.
     pub(super) fn has_private_constructor(&self, id: EntityId) -> bool {
         let EntityKind::Class(class) = self.entities.get(id).kind else { return false };
