@@ -16,6 +16,7 @@ use super::occurrences::Occurrence;
 use super::outside::Way;
 use super::place::{Place, Root};
 use super::provenance::Provenance;
+use super::rendered::Mounts;
 use crate::text::Span;
 
 /// The links of one file.
@@ -77,6 +78,8 @@ pub enum UseKind {
     Measured,
     /// Its value goes where it is not followed.
     HandedOut(HandOut),
+    /// A component of it is mounted there, or a hook of it is called.
+    Mounted(Mounts),
     /// A class of this file extends it.
     Extended,
     Read,
@@ -98,6 +101,7 @@ impl Model<'_> {
         self.called_imports(is_wanted, &mut uses);
         self.passed_imports(is_wanted, &mut uses);
         self.imported_collections(is_wanted, &mut uses);
+        self.rendered_imports(is_wanted, &mut uses);
         uses.sort_by_key(|used| used.span.start);
         Links { is_commonjs: self.ir.exports.is_empty(), uses, reexports: self.reexports(is_wanted) }
     }
@@ -140,7 +144,7 @@ impl Model<'_> {
     }
 
     /// Whether a chain of members begins with a name that is seen at once not to be of a wanted module.
-    fn is_of_another_module(&self, value: ExprId, is_wanted: &dyn Fn(&str) -> bool) -> bool {
+    pub(super) fn is_of_another_module(&self, value: ExprId, is_wanted: &dyn Fn(&str) -> bool) -> bool {
         let mut base = value;
         while let ExprKind::Member { object, .. } = self.ir.kind(base) {
             base = object;
@@ -162,7 +166,7 @@ impl Model<'_> {
         }
     }
 
-    fn import_use(&self, module: &str, path: AccessPath, at: ExprId, span: Span, what: UseKind, way: Way) -> ImportUse {
+    pub(super) fn import_use(&self, module: &str, path: AccessPath, at: ExprId, span: Span, what: UseKind, way: Way) -> ImportUse {
         let function = self.function_name(self.ir.function_of(at));
         ImportUse { module: module.to_owned(), path, span, function, what, way }
     }
@@ -289,6 +293,11 @@ impl Model<'_> {
         for &write in &self.uses.member_writes {
             let ExprKind::Assign { target, value, .. } = self.ir.kind(write) else { continue };
             let Some(name) = self.place(target).and_then(|place| self.path_in_exports(place)) else { continue };
+            // `module.exports = exports = require('./x')`.
+            let mut value = value;
+            while let ExprKind::Assign { value: inner, .. } = self.ir.kind(value) {
+                value = inner;
+            }
             match self.ir.kind(value) {
                 ExprKind::Object { props, .. } => {
                     for prop in self.ir.prop_list(props) {

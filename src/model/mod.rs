@@ -59,6 +59,7 @@ pub mod provenance;
 mod recursion;
 pub mod registration;
 pub mod release;
+pub mod rendered;
 mod replaced;
 pub mod request_store;
 mod resolve;

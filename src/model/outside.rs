@@ -83,6 +83,8 @@ pub struct Seen {
     pub is_complete: bool,
     /// Tests use it, and code outside of the project cannot.
     pub is_tested: bool,
+    /// The project is a program of its own, and whoever may use it was read: what these uses do not do, nobody does, unless it is a test.
+    pub is_all: bool,
 }
 
 /// One use, with the way to it followed through all files.
@@ -342,17 +344,26 @@ impl Search<'_, '_> {
             self.end(at, ContextKind::Startup, Step::new(span, StepKind::Exported(self.model.function_name(function))));
             return true;
         }
+        // A template names the methods of its component.
+        if !is_called && self.model.is_of_component(function) {
+            return false;
+        }
         // Who wires a handler of requests may find it under any name.
-        let is_wired = self.model.request_param(function).is_some();
-        if !is_called && seen.is_complete && !is_wired {
-            let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
-            self.end(at, by_name, Step::new(span, StepKind::Unused(self.model.function_name(function))));
-        } else if !is_called && seen.is_tested {
-            let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
-            self.end(at, by_name, Step::new(span, StepKind::Tested(self.model.function_name(function))));
+        if is_called || self.model.request_param(function).is_some() {
+            return seen.is_complete;
+        }
+        if seen.is_all && self.model.is_called_here(function) {
             return true;
         }
-        seen.is_complete
+        let name = self.model.function_name(function);
+        let what = match (seen.is_tested, seen.is_complete) {
+            _ if seen.is_all => StepKind::Dead { name, is_tested: seen.is_tested },
+            (_, true) => StepKind::Unused(name),
+            (true, false) => StepKind::Tested(name),
+            (false, false) => return false,
+        };
+        self.end(at, by_name, Step::new(self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span), what));
+        true
     }
 
     /// The way into the file from another one.

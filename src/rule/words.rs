@@ -1,6 +1,6 @@
 //! The sentences that several rules share.
 
-use crate::diagnostic::{Lifetime, Role};
+use crate::diagnostic::{Confidence, Lifetime, Role};
 use crate::model::context::{Context, ContextKind, StepKind};
 use crate::model::facts::{Certainty, Life, LifeWhy, NearMissWhy, Receiver, ReceiverKind, Registration};
 use crate::model::provenance::{Domain, Provenance, Source};
@@ -34,8 +34,11 @@ pub fn life(life: &Life) -> String {
     }
 }
 
-/// Adds the way from the outside in to a site.
+/// Adds the way from the outside in to a site. What the whole program is seen not to call is at most worth a word.
 pub fn callers(finding: &mut Finding, context: &Context) {
+    if context.kind == ContextKind::Unknown && context.is_dead() {
+        finding.confidence = finding.confidence.min(Confidence::Low);
+    }
     let seen_outside =
         context.steps.iter().any(|step| matches!(step.what, StepKind::Handler { .. } | StepKind::EndlessLoop | StepKind::Rearms(_)));
     for step in &context.steps {
@@ -62,8 +65,11 @@ pub fn callers(finding: &mut Finding, context: &Context) {
             StepKind::Uncalled(name) if seen_outside => format!("in `{name}`"),
             StepKind::Uncalled(name) => format!("nothing in this file calls `{name}`"),
             StepKind::RequestParam(name) => format!("runs for each `{name}`"),
-            StepKind::Tested(name) => format!("only tests are seen to call `{name}`"),
-            StepKind::Unused(name) => format!("`{name}` is exported, and no file of the project calls it"),
+            StepKind::Tested(name) => format!("tests call `{name}`; who else does is not in view"),
+            StepKind::Dead { name, is_tested: true } => format!("only tests call `{name}`"),
+            StepKind::Unused(name) | StepKind::Dead { name, is_tested: false } => {
+                format!("`{name}` is exported, and no file of the project calls it")
+            }
         };
         finding.link_in(Role::Caller, step.file.as_deref(), step.span, message);
     }

@@ -347,7 +347,7 @@ impl Model<'_> {
             mismatched: false,
             follows: None,
             beside: Vec::new(),
-            mount: mount.clone(),
+            mount: mount.clone().map(|mount| Mount { is_root: self.is_of_root(&mount), ..mount }),
             statement: (stmt.in_list && self.is_whole_statement(site.call)).then_some(stmt.span),
             detachment: None,
             silenced: None,
