@@ -1,7 +1,7 @@
 //! What a component acquires while it is mounted, and does not give back when it is unmounted.
 
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Lifetime, Role};
-use crate::model::facts::{Certainty, Cleared, Handle, Interval, LoopEvent, Mount, NearMissWhy, ReceiverKind, Registration};
+use crate::model::facts::{Certainty, Cleared, Handle, Interval, LoopEvent, Mount, NearMissWhy, ReceiverKind, Registration, Resource};
 use crate::model::frameworks::{Again, Cleanup};
 use crate::prefilter::Need;
 use crate::project::FileKind;
@@ -10,13 +10,13 @@ use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
 pub const RULE: Rule = Rule {
     name: "effect-no-cleanup",
     category: Category::Listener,
-    summary: "a component that is unmounted and leaves its listener, subscription or timer behind",
+    summary: "a component that is unmounted and leaves its listener, timer, connection or observer behind",
     page: include_str!("README.md"),
     // The pages of a documentation, too, are left and come back to.
     kinds: &[FileKind::Source, FileKind::Script],
     needs: &[Need::Component],
     on_by_default: true,
-    check: Check::Component(listener, interval),
+    check: Check::Component(listener, interval, resource),
 };
 
 /// Files of the one component that a page has, by the conventions of the frameworks.
@@ -105,6 +105,32 @@ fn interval(file: &File<'_>, interval: &Interval, sink: &mut Sink<'_>) {
     add_end(&mut finding, mount, "does not clear it");
     finding.notes.push("searched: no `clearInterval` of its handle that runs when the component is done".to_owned());
     let help = format!("keep the handle and clear it {}", when_done(mount));
+    finding.help = Some(help.clone());
+    finding.fixes.push(fix(mount, help));
+    sink.report(finding);
+}
+
+/// What one hook makes and leaves behind is one defect as well.
+fn resource(file: &File<'_>, resource: &Resource, sink: &mut Sink<'_>) {
+    let Some(mount) = &resource.mount else { return };
+    let same = |other: &&Resource| other.mount.as_ref().is_some_and(|it| it.hook_span == mount.hook_span);
+    let mut all = file.facts.resources.iter().filter(same);
+    if all.next().is_none_or(|first| first.span != resource.span) {
+        return;
+    }
+    let message = format!("{} leaves {} behind", each(mount), words::with_article(&resource.what));
+    let mut finding = Finding::new(confidence(file, mount, false), mount.site, message, &resource.scope, resource.statement_hash);
+    finding.holder = Some(Holder { name: resource.call.clone(), lifetime: Lifetime::Page });
+    add_mount(&mut finding, mount);
+    finding.link(Role::Site, mount.site, resource.kind.keeps.clone());
+    for other in all {
+        if let Some(it) = &other.mount {
+            finding.link(Role::Site, it.site, format!("so it does with this {}", other.what));
+        }
+    }
+    add_end(&mut finding, mount, "does not release it");
+    finding.notes.push(format!("searched: no `{}` in this file; it is not returned or handed on", resource.kind.release));
+    let help = format!("release it {}: `{}`", when_done(mount), resource.kind.release);
     finding.help = Some(help.clone());
     finding.fixes.push(fix(mount, help));
     sink.report(finding);

@@ -20,7 +20,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(_file: &File<'_>, resource: &Resource, sink: &mut Sink<'_>) {
-    if let Some(confidence) = confidence(resource) {
+    // What a component leaves behind is told by effect-no-cleanup.
+    if resource.mount.is_none()
+        && let Some(confidence) = confidence(resource)
+    {
         sink.report(finding(resource, confidence));
     }
 }
@@ -52,6 +55,7 @@ fn confidence(resource: &Resource) -> Option<Confidence> {
         }
         Flaw::Unreleased => match (&resource.custody, &resource.per_instance) {
             (Custody::Kept { .. }, Some(instances)) => of_field(resource, instances, by_habit),
+            (_, Some(instances)) if instances.by_construction && !instances.many => None,
             (Custody::Variable { .. }, _) if !is_repeated && resource.kind.made == Made::PerProcess => None,
             _ if is_repeated && (resource.kind.ends || resource.one_command) => Some(Confidence::Medium),
             _ if is_repeated => Some(Confidence::High),

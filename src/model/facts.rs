@@ -262,6 +262,8 @@ pub enum ShrinkKind {
     OnCancel,
     /// Not reached when something throws before it.
     SkippedByThrow,
+    /// Comes with an answer: a timer or a failure settles the promise and leaves the entry.
+    IfAnswered,
     /// Of a literal key, while other keys are added.
     OtherKey,
     /// A method of its own for the users, who need not know that another one fills the collection.

@@ -129,8 +129,8 @@ impl Model<'_> {
             let own = self.callee_name(callee).filter(|_| path.last() == Some(&Access::Result));
             let way = self.way_of_caller(caller, own.unwrap_or(last_name(&path)), self.region_of_callee(callee));
             let (is_kept, is_dropped, is_local) = (self.is_kept_once(call), self.is_dropped(call), is_new && self.is_local(call));
-            let lasting = self.ir.list(args).iter().map(|&arg| self.lasting_argument(call, arg)).collect();
             let own_signals = self.signals_made_for(call, self.ir.list(args));
+            let lasting = self.ir.list(args).iter().map(|&arg| self.lasting_argument(call, arg)).collect();
             let what = UseKind::Called { arguments, lasting, is_kept, is_dropped, is_local, own_signals, is_followed: true };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }

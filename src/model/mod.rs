@@ -75,7 +75,8 @@ pub mod summaries;
 pub mod test_state;
 pub mod text;
 pub mod timeout;
-pub mod worst;
+mod unanswered;
+mod worst;
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;

@@ -153,6 +153,8 @@ pub enum ReceiverKind {
     LongTimeout,
     /// Taken from a pool and given back.
     Pooled,
+    /// An entry of a collection that outlives the call, found again by later calls.
+    Entry,
     /// The request, connection or message that the function runs for.
     Peer,
     Item,

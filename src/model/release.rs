@@ -61,6 +61,9 @@ impl Model<'_> {
         if self.is_skipped_by_throw(shrink, operations) {
             return ShrinkKind::SkippedByThrow;
         }
+        if operations.grows.iter().any(|grow| grow.level == shrink.level && self.waits_for_answer(grow, operations)) {
+            return ShrinkKind::IfAnswered;
+        }
         ShrinkKind::Delete
     }
 

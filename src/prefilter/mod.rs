@@ -40,7 +40,7 @@ pub enum Need {
     Metrics,
     /// A test, or what runs before each.
     Test,
-    /// A registration or interval, and a name that only components have.
+    /// A registration, interval or resource, and a name that only components have.
     Component,
 }
 
@@ -53,7 +53,9 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
     match scan::scan(text.as_bytes(), may_be_jsx, words, &is_enough) {
         Ok(evidence) => {
             needs.iter().any(|&need| is_met(need, &evidence))
-                || needs.contains(&Need::Component) && (evidence.registers || evidence.intervals) && words.names_component(text)
+                || needs.contains(&Need::Component)
+                    && (evidence.registers || evidence.intervals || evidence.makes_resource())
+                    && words.names_component(text)
                 || needs.contains(&Need::Growth) && (adds_to_others(text, &evidence) || words.names_runtime(text))
                 || needs.contains(&Need::Timeout) && words.races_timers(text)
                 || needs.contains(&Need::Reaction) && keeps_promise(text)

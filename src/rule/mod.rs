@@ -46,8 +46,12 @@ pub enum Check {
     Resource(fn(&File<'_>, &Resource, &mut Sink<'_>)),
     Memo(fn(&File<'_>, &Memo, &mut Sink<'_>)),
     TestState(fn(&File<'_>, &TestState, &mut Sink<'_>)),
-    /// What a component acquires: listeners, and intervals.
-    Component(fn(&File<'_>, &Registration, &mut Sink<'_>), fn(&File<'_>, &Interval, &mut Sink<'_>)),
+    /// What a component acquires: listeners, intervals, and resources.
+    Component(
+        fn(&File<'_>, &Registration, &mut Sink<'_>),
+        fn(&File<'_>, &Interval, &mut Sink<'_>),
+        fn(&File<'_>, &Resource, &mut Sink<'_>),
+    ),
 }
 
 /// The file that a fact stands in.
@@ -202,9 +206,10 @@ pub fn run(rules: &[&Rule], file: &File<'_>) -> Vec<Diagnostic> {
             Check::Resource(check) => file.facts.resources.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Memo(check) => file.facts.memos.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::TestState(check) => file.facts.test_states.iter().for_each(|fact| check(file, fact, &mut sink)),
-            Check::Component(listener, interval) => {
+            Check::Component(listener, interval, resource) => {
                 file.facts.registrations.iter().for_each(|fact| listener(file, fact, &mut sink));
                 file.facts.intervals.iter().for_each(|fact| interval(file, fact, &mut sink));
+                file.facts.resources.iter().for_each(|fact| resource(file, fact, &mut sink));
             }
         }
     }

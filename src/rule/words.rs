@@ -134,6 +134,7 @@ pub fn lifetime_of_receiver(receiver: &Receiver) -> Lifetime {
         | ReceiverKind::OwnField
         | ReceiverKind::KeptAliveSocket
         | ReceiverKind::Pooled
+        | ReceiverKind::Entry
         | ReceiverKind::LongTimeout
         | ReceiverKind::Captured => Lifetime::Owner,
     }
@@ -153,8 +154,9 @@ pub fn kind_of_receiver(receiver: &Receiver) -> String {
         ReceiverKind::Module => "lives as long as the process: module scope".to_owned(),
         ReceiverKind::Import => "imported: shared by all who import it".to_owned(),
         ReceiverKind::Injected => "given to the constructor: older than the instance".to_owned(),
-        ReceiverKind::KeptAliveSocket => "keep-alive uses the socket for many requests".to_owned(),
+        ReceiverKind::KeptAliveSocket => "many requests share the connection".to_owned(),
         ReceiverKind::Pooled => "comes from a pool and goes back to it".to_owned(),
+        ReceiverKind::Entry => "kept in a collection: the next call finds it there".to_owned(),
         ReceiverKind::LongTimeout => "stays until its time is up".to_owned(),
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => "the signal lives as long as the process".to_owned(),
         ReceiverKind::AbortSignal | ReceiverKind::Parameter => "given by the caller, and may outlive the call".to_owned(),

@@ -100,7 +100,7 @@ impl Model<'_> {
     }
 
     /// The body of a callback that is written in the hook's call and returns nothing.
-    fn body_without_return(&self, callback: FnId) -> Option<Body> {
+    pub(in crate::model) fn body_without_return(&self, callback: FnId) -> Option<Body> {
         let declared = &self.ir[callback];
         let hook = declared.expr.and_then(|expr| self.uses.parent(expr))?;
         self.hook(hook)?;
@@ -118,7 +118,7 @@ impl Model<'_> {
         Some(Body { indent: self.indent_at(last.start), outer: self.indent_at(declared.body.end), next, statements })
     }
 
-    fn returned(&self, body: &Body, releases: &[String]) -> Option<TextEdit> {
+    pub(in crate::model) fn returned(&self, body: &Body, releases: &[String]) -> Option<TextEdit> {
         let Body { indent, outer, next, .. } = body;
         let (end, newline) = (self.end_of_statement(), self.newline());
         let text = match releases {
@@ -134,9 +134,9 @@ impl Model<'_> {
     }
 }
 
-struct Body {
+pub(in crate::model) struct Body {
     /// Those that stand directly in it.
-    statements: Vec<Span>,
+    pub statements: Vec<Span>,
     indent: String,
     outer: String,
     /// Where the line behind the last one begins.

@@ -8,6 +8,7 @@ mod detach;
 mod dropped;
 mod elsewhere;
 mod ends;
+mod entries;
 mod fields;
 mod fresh;
 mod handler;
@@ -166,6 +167,9 @@ impl Model<'_> {
         }
         // A method of this file by that name that is given no function is another thing: `this.subscribe(topics, options)`.
         if self.callee_function(call).is_some() && !self.is_function(handler) {
+            return None;
+        }
+        if self.is_maker_of_module(call, object) {
             return None;
         }
         let object = self.chain_start(object);

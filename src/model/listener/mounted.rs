@@ -32,6 +32,12 @@ impl Model<'_> {
                 _ => Held::short(Kind::Fresh, None),
             };
         }
+        // The page keeps a list of media as long as somebody listens to it.
+        let is_list = |place: Place| self.fresh_target_call(place).is_some();
+        let values = self.initial_values(place);
+        if is_list(place) || !values.is_empty() && values.iter().all(|&value| self.place(value).is_some_and(is_list)) {
+            return Held::new(Kind::Page, Certainty::Proved, self.declared_at(place), MODULE);
+        }
         if self.is_own_element(place, 4) {
             return Held::short(Kind::Fresh, self.declared_at(place));
         }

@@ -120,8 +120,15 @@ impl Model<'_> {
     /// `req.socket`, `res.connection.server`: HTTP keep-alive uses it for later requests.
     pub(super) fn below_request(&self, place: Place) -> Option<Held> {
         let (of, Step::Field(name)) = self.split(place)? else { return None };
-        if !matches!(self.ir.name(name), "socket" | "connection" | "server") {
+        let is_session = self.ir.name(name) == "session";
+        if !is_session && !matches!(self.ir.name(name), "socket" | "connection" | "server") {
             return None;
+        }
+        if is_session {
+            let Root::Binding(stream) = self.root(of) else { return None };
+            let annotation = self.ir[stream].annotation.filter(|_| self.is_root(of))?;
+            let is_stream = self.names_type(annotation, &self.apis.receivers.multiplexed);
+            return is_stream.then(|| Held::new(Kind::KeptAliveSocket, Certainty::Likely, self.declared_at(of), MODULE));
         }
         let of_request = match (self.split(of), self.root(of)) {
             (Some(_), _) => self.below_request(of).is_some(),

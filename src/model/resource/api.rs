@@ -44,6 +44,10 @@ pub struct ResourceApi {
     #[serde(default)]
     pub id: bool,
     #[serde(default)]
+    pub named: bool,
+    #[serde(default)]
+    pub owner: Option<usize>,
+    #[serde(default)]
     pub ends: bool,
     #[serde(default)]
     pub lent: bool,
@@ -51,6 +55,10 @@ pub struct ResourceApi {
     pub page: bool,
     #[serde(default)]
     pub node: bool,
+    #[serde(default)]
+    pub component: bool,
+    #[serde(default)]
+    pub rearms: bool,
     pub example: String,
     pub source: String,
 }

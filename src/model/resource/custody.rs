@@ -19,7 +19,8 @@ impl Model<'_> {
             return Some(Custody::State { setter });
         }
         let rendered = to.rendered && !api.id;
-        if to.handed_out || rendered || !to.collections.is_empty() || to.given.iter().any(|&given| !self.borrows(given, acquired)) {
+        let handed_out = to.handed_out && !self.is_lent_to_requests(acquired);
+        if handed_out || rendered || !to.collections.is_empty() || to.given.iter().any(|&given| !self.borrows(given, acquired)) {
             return None;
         }
         if self.goes_on_in_chain(acquired.value) {
@@ -45,7 +46,7 @@ impl Model<'_> {
     }
 
     /// `createClient().connect()`, of which the result is used: it may be the thing itself.
-    fn goes_on_in_chain(&self, value: ExprId) -> bool {
+    pub(super) fn goes_on_in_chain(&self, value: ExprId) -> bool {
         let Some(member) = self.uses.parent(value) else { return false };
         let ExprKind::Member { object, .. } = self.ir.kind(member) else { return false };
         let Some(call) = self.uses.parent(member).filter(|_| object == value) else { return false };
@@ -57,16 +58,16 @@ impl Model<'_> {
         is_call && (self.uses.parent(call).is_some() || has_callback(call))
     }
 
-    fn is_field(&self, place: Place) -> bool {
+    pub(super) fn is_field(&self, place: Place) -> bool {
         matches!(self.split(place), Some((owner, Step::Field(_) | Step::Keyed(_))) if self.is_root(owner))
     }
 
-    fn is_entry(&self, place: Place) -> bool {
+    pub(super) fn is_entry(&self, place: Place) -> bool {
         self.level(place) > 0
     }
 
     /// A call that gets it as an argument, and has no reason to release it.
-    fn borrows(&self, given: ExprId, acquired: &Acquired<'_>) -> bool {
+    pub(super) fn borrows(&self, given: ExprId, acquired: &Acquired<'_>) -> bool {
         let (ExprKind::Call { callee, .. } | ExprKind::New { callee, .. }) = self.ir.kind(given) else { return false };
         let Some(name) = self.callee_name(callee) else { return false };
         if acquired.api.release_call.iter().any(|release| release == name) || acquired.api.borrows.iter().any(|own| own == name) {
@@ -77,11 +78,11 @@ impl Model<'_> {
             ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } => self.imported(callee),
             _ => None,
         };
-        matches!((maker, self.imported(callee)), (Some((own, _)), Some((other, path))) if own == other && path.iter().all(|step| matches!(step, Access::Member(_))))
+        matches!((maker, self.imported(callee)), (Some((own, _)), Some((other, path))) if own == other && is_plain_function(&path))
     }
 
     /// `setUrl(URL.createObjectURL(file))`, with `setUrl` from `useState`.
-    fn state_setter(&self, acquired: &Acquired<'_>) -> Option<String> {
+    pub(super) fn state_setter(&self, acquired: &Acquired<'_>) -> Option<String> {
         let [given] = acquired.to.given.as_slice() else { return None };
         let ExprKind::Call { callee, args, .. } = self.ir.kind(*given) else { return None };
         let direct = self.ir.list(args).first() == Some(&acquired.value);
@@ -228,11 +229,7 @@ impl Model<'_> {
     /// How long what an observer watches lives, at most.
     pub(super) fn watched(&self, acquired: &Acquired<'_>) -> Target {
         let mut found = None;
-        for &call in &self.uses.calls {
-            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { continue };
-            let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { continue };
-            let watches = self.ir.name(property) == "observe" && (object == acquired.value || self.is_it(object, acquired));
-            let Some(target) = self.ir.list(args).first().and_then(|&target| self.place(target)).filter(|_| watches) else { continue };
+        for target in self.observed(acquired) {
             let here = self.target(target);
             found = Some(found.map_or(here, |found| if found == here { found } else { Target::Unknown }));
             if here == Target::Page {
@@ -240,6 +237,17 @@ impl Model<'_> {
             }
         }
         found.unwrap_or(Target::Unknown)
+    }
+
+    /// What an observer is told to watch.
+    pub(super) fn observed(&self, acquired: &Acquired<'_>) -> Vec<Place> {
+        let target = |&call: &ExprId| {
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
+            let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
+            let watches = self.ir.name(property) == "observe" && (object == acquired.value || self.is_it(object, acquired));
+            self.ir.list(args).first().and_then(|&target| self.place(target)).filter(|_| watches)
+        };
+        self.uses.calls.iter().filter_map(target).collect()
     }
 
     fn target(&self, place: Place) -> Target {
@@ -292,7 +300,8 @@ impl Model<'_> {
             Custody::Dropped | Custody::State { .. } => "",
         };
         // What has no name yet needs one before it can be given to its release.
-        let given = if handle.is_empty() { "handle" } else { handle };
+        let name = self.name_of_named(acquired);
+        let given = name.as_deref().unwrap_or(if handle.is_empty() { "handle" } else { handle });
         match (api.release.first(), api.release_call.first()) {
             (Some(method), _) => format!("{given}.{method}()"),
             (None, Some(call)) => {
@@ -313,4 +322,10 @@ impl Model<'_> {
     pub(super) fn is_variable(&self, binding: BindingId) -> bool {
         matches!(self.ir[binding].kind, BindingKind::Let | BindingKind::Var)
     }
+}
+
+/// A function of a module. `Disposable.from(watcher)` is none: a class makes something of what it is given.
+fn is_plain_function(path: &[Access]) -> bool {
+    let is_class = |step: &Access| matches!(step, Access::Member(name) if name.starts_with(|first: char| first.is_ascii_uppercase()));
+    path.iter().all(|step| matches!(step, Access::Member(_))) && path.len().checked_sub(2).is_none_or(|of| !is_class(&path[of]))
 }

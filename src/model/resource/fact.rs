@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::api::Made;
 use crate::model::context::Context;
 use crate::model::facts::{Certainty, Factory, Instances, TextEdit};
+use crate::model::mount::Mount;
 use crate::text::Span;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub struct Resource {
     /// Of an observer: how long what it watches lives.
     pub target: Option<Target>,
     pub remedy: Option<Remedy>,
+    /// The component that makes it while it is mounted, and leaves it behind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mount: Option<Mount>,
 }
 
 /// What is known of all of its kind.
@@ -132,6 +136,8 @@ pub enum Target {
     Page,
     /// A node that its owner made.
     Own,
+    /// A node that a component is given.
+    Given,
     Unknown,
 }
 

@@ -4,8 +4,11 @@ pub mod api;
 mod custody;
 mod disposers;
 mod fact;
+mod fed;
 mod late;
 mod make;
+mod mounted;
+mod named;
 mod paths;
 mod remedy;
 mod streams;
@@ -40,6 +43,7 @@ impl Model<'_> {
     pub fn resources(&self) -> Vec<Resource> {
         let mut found: Vec<Resource> = self.late_acquisitions();
         found.extend(self.streams());
+        found.extend(self.fed_streams());
         let (names_resource, names_module) = self.names_resources();
         if names_resource {
             let made: Vec<(ExprId, &ResourceApi)> =
@@ -51,7 +55,8 @@ impl Model<'_> {
         found.extend(self.replaced_without_release());
         // What is made one time is as good as the program itself.
         let counts = |kind| kind > ContextKind::Startup || kind == ContextKind::Test;
-        found.retain(|it| counts(it.context.kind) || it.per_instance.as_ref().is_some_and(|instances| instances.many));
+        found
+            .retain(|it| it.mount.is_some() || counts(it.context.kind) || it.per_instance.as_ref().is_some_and(|instances| instances.many));
         found.sort_by_key(|resource| resource.span.start);
         found.dedup_by_key(|resource| resource.span);
         found
@@ -59,22 +64,27 @@ impl Model<'_> {
 
     fn resource(&self, call: ExprId, api: &ResourceApi) -> Option<Resource> {
         let acquired = self.acquired(call, api);
+        if let Some(left) = self.left_by_component(&acquired) {
+            return Some(left);
+        }
+        if api.component {
+            return None;
+        }
         let (custody, flaw) = self.flaw(&acquired)?;
         let mut resource = self.describe(call, api.what.clone(), flaw);
-        resource.kind = Kind {
-            keeps: api.keeps.clone(),
-            made: api.made,
-            ends: api.ends,
-            lent: api.lent,
-            page: api.page,
-            release: self.release_text(&acquired, &custody),
-        };
+        resource.kind = self.kind_of(&acquired, &custody);
         resource.custody = custody;
         if api.node {
             resource.target = Some(self.watched(&acquired));
         }
         resource.remedy = self.resource_remedy(&acquired, &resource);
         Some(resource)
+    }
+
+    fn kind_of(&self, acquired: &Acquired<'_>, custody: &Custody) -> Kind {
+        let api = acquired.api;
+        let release = self.release_text(acquired, custody);
+        Kind { keeps: api.keeps.clone(), made: api.made, ends: api.ends, lent: api.lent, page: api.page, release }
     }
 
     /// What every finding about a resource needs to know of its place.
@@ -100,12 +110,16 @@ impl Model<'_> {
             factory: None,
             target: None,
             remedy: None,
+            mount: None,
         }
     }
 
     fn acquired<'m>(&'m self, call: ExprId, api: &'m ResourceApi) -> Acquired<'m> {
         let value = self.settled(call);
         let mut to = self.loose_destinations(value);
+        if api.component {
+            self.follow_then(value, &mut to);
+        }
         if !api.parts.is_empty() {
             let parts = self.ir.expr_ids().filter(
                 |&id| matches!(self.ir.kind(id), ExprKind::Member { object, property, .. } if object == value && api.parts.iter().any(|part| part == self.ir.name(property))),
@@ -122,10 +136,19 @@ impl Model<'_> {
     /// What is wrong with how a resource is kept and let go.
     fn flaw(&self, acquired: &Acquired<'_>) -> Option<(Custody, Flaw)> {
         let Acquired { call, api, .. } = *acquired;
-        if api.lent && self.is_of_own_pool(call) {
+        if (api.lent || api.named) && self.is_of_own_pool(call) {
             return None;
         }
-        if !self.is_started(acquired) || self.renews_itself(acquired) || self.is_guarded_once(call) || acquired.to.is_conditional {
+        if api.named {
+            let is_released = self.is_guarded_once(call) || self.is_released_by_name(acquired);
+            return (!is_released).then_some((Custody::Dropped, Flaw::Unreleased));
+        }
+        if !self.is_started(acquired)
+            || self.renews_itself(acquired)
+            || self.is_guarded_once(call)
+            || self.is_of_the_only_one(call)
+            || acquired.to.is_conditional
+        {
             return None;
         }
         let custody = self.custody(acquired)?;
