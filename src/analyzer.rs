@@ -121,14 +121,18 @@ impl Analyzer for Leaklint {
         let depends_on_others = self.focus(&file.path, &file.facts, &diagnostics, floor);
         let focus = &depends_on_others.places;
         let is_asked = |it: &Registration| focus.contains(&it.span) || it.mount.as_ref().is_some_and(|mount| focus.contains(&mount.site));
-        let uses_imports = |it: &Registration| matches!(it.receiver.kind, ReceiverKind::Import | ReceiverKind::Service) && is_asked(it);
+        let uses_imports = |it: &Registration| {
+            matches!(it.receiver.kind, ReceiverKind::Import | ReceiverKind::Service | ReceiverKind::Getter) && is_asked(it)
+        };
         // What a file hands to those that it imports may be released there.
         let is_property = |it: &Interval| matches!(&it.handle, Handle::Kept { text, .. } if text.contains('.')) && focus.contains(&it.span);
         let is_timer_property =
             |it: &Timeout| matches!(&it.handle, Handle::Kept { text, .. } if text.contains('.')) && focus.contains(&it.span);
         let is_kept = |it: &Resource| matches!(it.custody, Custody::Kept { .. }) && focus.contains(&it.span);
         let is_field = |it: &Collection| it.holder.text.starts_with("this.") && focus.contains(&it.holder.span);
+        let questions = file.facts.questions.as_ref().filter(|questions| questions.focus == *focus);
         let depends_on_imports = facts.extends_imports
+            || questions.is_some_and(|questions| questions.are_about_modules(depends_on_others.is_reported))
             || facts.registrations.iter().any(uses_imports)
             || facts.intervals.iter().any(is_property)
             || facts.timeouts.iter().any(is_timer_property)

@@ -35,7 +35,8 @@ fn the_kind_of_a_file_decides_whether_it_is_reported() {
 }
 
 /// Projects of several files; `project-NAME-fixed` is the twin that does not leak.
-const PROJECTS: &[&str] = &["project-links", "project-names", "project-contexts", "project-releases", "project-lifetimes"];
+const PROJECTS: &[&str] =
+    &["project-links", "project-names", "project-contexts", "project-releases", "project-lifetimes", "project-helpers"];
 
 #[test]
 fn leaks_across_files_are_reported_where_they_are_marked() {

@@ -35,7 +35,10 @@ fn facts_of(program: &str) -> Value {
     let source = SourceText::new(program.into());
     let ir = lower("src/module.mjs", &source).unwrap_or_else(|problems| panic!("{problems:?}: {program}")).ir;
     let apis = Apis::built_in().expect("the tables are well formed");
-    serde_json::to_value(Model::new(&ir, &apis, &source).facts()).expect("facts are serialisable")
+    let model = Model::new(&ir, &apis, &source);
+    let mut facts = serde_json::to_value(model.facts()).expect("facts are serialisable");
+    facts["summaries"] = serde_json::to_value(model.summaries()).expect("summaries are serialisable");
+    facts
 }
 
 /// Where `expected` is not a part of `actual`.

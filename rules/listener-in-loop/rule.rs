@@ -42,7 +42,7 @@ fn confidence(registration: &Registration, site: &LoopSite) -> Option<Confidence
     match registration.receiver.kind {
         // What dies with the call takes its listeners along, unless the loop goes on for as long.
         ReceiverKind::Fresh | ReceiverKind::Peer => (site.endless && !site.recursion).then_some(Confidence::High),
-        ReceiverKind::Item | ReceiverKind::Unknown => None,
+        ReceiverKind::Item | ReceiverKind::Getter | ReceiverKind::Unknown => None,
         ReceiverKind::AbortSignal if registration.receiver.certainty < Certainty::Likely => Some(Confidence::Low),
         ReceiverKind::Parameter | ReceiverKind::AbortSignal | ReceiverKind::Captured | ReceiverKind::Import => Some(Confidence::Medium),
         ReceiverKind::OwnField | ReceiverKind::Own | ReceiverKind::Injected => {

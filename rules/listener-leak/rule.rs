@@ -65,9 +65,17 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
     let again = context == ContextKind::Repeated || registration.in_loop.as_ref().is_some_and(|site| !site.counted);
     let medium_or_high = if again { Confidence::High } else { Confidence::Medium };
     let receiver = &registration.receiver;
+    // The promise is settled by its timer, and the listener goes on waiting: whoever has the emitter will ask again.
+    let misses_deadline = registration.near_miss.as_ref().is_some_and(|miss| miss.why == NearMissWhy::OtherOutcome)
+        && registration.handler.fresh
+        && context >= ContextKind::Unknown;
     match receiver.kind {
+        ReceiverKind::Own | ReceiverKind::OwnField | ReceiverKind::Captured if misses_deadline && registration.mount.is_none() => {
+            Some(Confidence::Medium)
+        }
+        ReceiverKind::Entry => (context >= ContextKind::Unknown && registration.handler.fresh).then_some(Confidence::Medium),
         ReceiverKind::Fresh | ReceiverKind::Unknown | ReceiverKind::Item | ReceiverKind::OwnField => None,
-        ReceiverKind::Service | ReceiverKind::Plugin => None,
+        ReceiverKind::Service | ReceiverKind::Plugin | ReceiverKind::Getter => None,
         ReceiverKind::Peer => {
             let crossed = registration.other_outcome.as_ref().is_some_and(|outcome| outcome.is_crossed);
             (crossed && context >= ContextKind::Unknown).then_some(Confidence::Medium)

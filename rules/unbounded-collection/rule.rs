@@ -65,6 +65,8 @@ fn message(collection: &Collection, main: &Growth) -> String {
         "nothing ever reads it or removes one"
     } else if collection.shrinks.is_empty() {
         "nothing ever removes one"
+    } else if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::IfAnswered) {
+        "only an answer removes one"
     } else {
         "nothing removes one while it lives"
     };
@@ -133,6 +135,7 @@ fn not_a_release(shrink: &Shrinkage) -> String {
         (ShrinkKind::Decrement, _) => "counts down; the entry stays at zero".to_owned(),
         (ShrinkKind::WriteBack, _) => "stores a shorter list; the key stays, also when the list is empty".to_owned(),
         (ShrinkKind::Disposed, _) => "calls what the entry holds; the entry stays".to_owned(),
+        (ShrinkKind::IfAnswered, _) => "comes with an answer; a timeout or a failure settles the promise and leaves the entry".to_owned(),
         (ShrinkKind::SkippedByThrow, _) => "not reached when the `await` before it throws".to_owned(),
         (_, ContextKind::Teardown) => format!("runs only in `{name}`, at the end of its owner's life"),
         (_, ContextKind::Uncalled) => format!("nothing calls `{name}`"),

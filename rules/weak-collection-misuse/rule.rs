@@ -54,7 +54,11 @@ fn check(_: &File<'_>, misuse: &Misuse, sink: &mut Sink<'_>) {
 fn confidence(misuse: &Misuse) -> Option<Confidence> {
     let life = misuse.life.as_ref()?;
     let few = misuse.key.as_ref().is_some_and(|key| key.domain <= Domain::Harmless);
-    if life.certainty < Certainty::Likely || misuse.context.kind < ContextKind::Unknown || few {
+    // A weak collection is made to be keyed by what dies before it.
+    let is_weak = matches!(&misuse.what, MisuseKind::Property(class) if class.starts_with("Weak"));
+    let outlives = life.certainty >= Certainty::Likely
+        || is_weak && life.certainty == Certainty::Unknown && misuse.context.kind == ContextKind::Repeated;
+    if !outlives || misuse.context.kind < ContextKind::Unknown || few {
         return None;
     }
     let certain = misuse.context.kind == ContextKind::Repeated && life.certainty == Certainty::Proved;

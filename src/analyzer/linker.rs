@@ -15,11 +15,12 @@ use crate::model::mentions::{Mentions, has_word};
 use crate::model::namesakes::NamedRelease;
 use crate::model::noted::Questions;
 use crate::model::outside::Service;
+use crate::model::summaries::Summary;
 use crate::pipeline::timings::SecondLook;
 use crate::pipeline::{self, Focus, Limits, Project};
 use crate::project::graph::View;
 use crate::project::growth::{grown_in, holders};
-use crate::project::{FactsSource, FileKind};
+use crate::project::{Audience, FactsSource, FileKind};
 use crate::rule::File;
 use crate::syntax::{self, Parsed};
 use crate::text::SourceText;
@@ -37,6 +38,7 @@ pub(super) struct Linker {
     releases: Mutex<FxHashMap<String, Arc<[NamedRelease]>>>,
     services: Mutex<FxHashMap<String, Arc<[Service]>>>,
     bases: Mutex<FxHashMap<String, Arc<Bases>>>,
+    summaries: Mutex<FxHashMap<String, Arc<[Summary]>>>,
     reexports: Mutex<FxHashMap<String, Arc<[Reexport]>>>,
     recent: Mutex<Recent>,
     judged: AtomicU64,
@@ -89,6 +91,7 @@ impl Linker {
             mentions: Mutex::default(),
             releases: Mutex::default(),
             bases: Mutex::default(),
+            summaries: Mutex::default(),
             reexports: Mutex::default(),
             recent: Mutex::default(),
             services: Mutex::default(),
@@ -135,13 +138,14 @@ impl pipeline::Linker for Linker {
         let view = View::new(&files, path, focus.is_reported);
         let first = self.project.facts(path).filter(|analysed| analysed.is_parsed);
         let questions = first.and_then(|analysed| analysed.questions.as_ref()).filter(|questions| questions.focus == focus.places);
-        if questions.is_some_and(|questions| questions.are_without_answer(&view)) {
-            return None;
-        }
+        // This asks for less than what comes behind it.
         if !focus.is_reported
             && let (Some(first), Some(questions)) = (first, questions)
             && self.stays_unsaid(path, first, questions, &files)
         {
+            return None;
+        }
+        if questions.is_some_and(|questions| questions.are_without_answer(&view)) {
             return None;
         }
         self.judged.fetch_add(1, Ordering::Relaxed);
@@ -250,6 +254,15 @@ impl FactsSource for Files<'_> {
         once(&self.linker.bases, file, find)
     }
 
+    fn summaries(&self, file: &str) -> Arc<[Summary]> {
+        let find = || {
+            let parsed = self.linker.parse(file, self.limits);
+            let found = parsed.map(|read| Model::new(&read.parsed.ir, &self.linker.leaklint.apis, &read.source).summaries());
+            found.unwrap_or_default().into()
+        };
+        once(&self.linker.summaries, file, find)
+    }
+
     fn services(&self, file: &str) -> Arc<[Service]> {
         let find = || {
             let parsed = self.linker.parse(file, self.limits);
@@ -284,5 +297,9 @@ impl FactsSource for Files<'_> {
 
     fn is_public(&self, file: &str) -> bool {
         self.linker.project.is_public(file)
+    }
+
+    fn is_of_library(&self, file: &str) -> bool {
+        self.linker.project.place(file).package.audience == Audience::Library
     }
 }

@@ -226,7 +226,7 @@ impl Model<'_> {
     }
 
     /// `exports.x = value`, `module.exports = value`, `module.exports = { x: value }`, `export default value`.
-    fn paths_of_value(&self, value: ExprId) -> Vec<AccessPath> {
+    pub(super) fn paths_of_value(&self, value: ExprId) -> Vec<AccessPath> {
         let Some(parent) = self.uses.parent(value) else {
             let exports = self.ir.exports.iter().filter(|export| export.what == Exported::Expr(value));
             return exports.filter_map(|export| Some(vec![Access::Member(self.ir.name(export.name?).to_owned())])).collect();
@@ -261,7 +261,7 @@ impl Model<'_> {
     }
 
     /// The ways in which other files reach a class: itself, and its instances.
-    fn paths_of_class(&self, id: EntityId) -> Vec<AccessPath> {
+    pub(super) fn paths_of_class(&self, id: EntityId) -> Vec<AccessPath> {
         let entity = self.entities.get(id);
         let by_name = entity.binding.map(|binding| self.paths_of_binding(binding)).unwrap_or_default();
         let by_value = match entity.kind {
@@ -318,7 +318,7 @@ impl Model<'_> {
     }
 
     /// The ways in which other files name what an expression makes: by the export that it becomes, or as the result of the function that gives it out.
-    fn paths_of_made(&self, made: ExprId) -> Vec<AccessPath> {
+    pub(super) fn paths_of_made(&self, made: ExprId) -> Vec<AccessPath> {
         let mut found = self.paths_of_value(made);
         match self.uses.parent(made).map(|parent| (parent, self.ir.kind(parent))) {
             Some((_, ExprKind::Init { binding, .. })) => {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Model;
+use super::access::AccessPath;
 use super::entity::EntityId;
 use super::facts::Shrinkage;
 use super::ir::{ExprId, ExprKind};
@@ -16,6 +17,8 @@ pub struct Bases {
     pub releases: Vec<NamedRelease>,
     /// The modules of the classes that they extend.
     pub modules: Vec<String>,
+    /// The classes that have an end, as other files name them.
+    pub ending: Vec<AccessPath>,
 }
 
 impl Model<'_> {
@@ -26,7 +29,8 @@ impl Model<'_> {
         let mut modules: Vec<String> = bases.map(|(module, _)| module.to_owned()).collect();
         modules.sort();
         modules.dedup();
-        Bases { releases, modules }
+        let ending = self.entities.ids().filter(|&id| !self.is_object(id) && self.has_end(id)).flat_map(|id| self.paths_of_class(id));
+        Bases { releases, modules, ending: ending.collect() }
     }
 
     /// `emitter.off('data', this.onData)`.
@@ -49,16 +53,20 @@ impl Model<'_> {
         is_own.then(|| self.ir.name(name).to_owned())
     }
 
-    /// The module of the class of another file that a class extends, perhaps by way of others of this one.
-    fn imported_base(&self, mut id: EntityId) -> Option<&str> {
+    /// The class of another file that a class extends, perhaps by way of others of this one.
+    pub(super) fn imported_class(&self, mut id: EntityId) -> Option<(&str, AccessPath)> {
         for _ in 0..8 {
             let base = self.entities.get(id).base?;
             match self.class_named_by(base) {
                 Some(next) => id = next,
-                None => return self.imported(base).map(|(module, _)| module),
+                None => return self.imported(base),
             }
         }
         None
+    }
+
+    fn imported_base(&self, id: EntityId) -> Option<&str> {
+        self.imported_class(id).map(|(module, _)| module)
     }
 
     /// What the classes of other files that the class of an instance extends release of a field.

@@ -95,9 +95,9 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
                 self.value(at);
             }
         }
-        // What nothing is seen to call, its code may reach by a computed name.
-        let is_private = self.found.len() > before && model.is_private_member(id, name);
-        if !model.ir.name(name).starts_with('#') && !is_private && !model.is_closed(id) {
+        // What the class may name alone, and does, nobody else calls.
+        let is_own = self.found.len() > before && model.is_private_member(id, name, is_static);
+        if !is_own && !model.ir.name(name).starts_with('#') && !model.is_closed(id) {
             self.found.push(Caller { how: How::PublicMethod(id, name), at: None });
         }
     }
@@ -111,8 +111,10 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
                 self.add(How::Called, call);
             }
         }
+        let is_own = !self.found.is_empty() && model.has_private_constructor(id);
         if let Some(binding) = model.entities.get(id).binding
             && model.is_exported(binding)
+            && !is_own
         {
             self.found.push(Caller { how: How::Exported, at: None });
         }

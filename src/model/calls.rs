@@ -57,6 +57,16 @@ impl Model<'_> {
         self.function_value(callee)
     }
 
+    /// Whether something else in this file calls a function.
+    pub(super) fn is_called_here(&self, function: FnId) -> bool {
+        self.callers(function).iter().any(|caller| match (caller.how, caller.at) {
+            (How::Called | How::EachElement | How::Inline | How::Later | How::Repeats, Some(at)) => {
+                !self.is_inside(self.ir.function_of(at), function)
+            }
+            _ => false,
+        })
+    }
+
     /// The function that an expression always is, followed through names, methods, `.bind`, `.call`.
     pub fn function_value(&self, value: ExprId) -> Option<FnId> {
         self.function_value_within(value, DEPTH)

@@ -4,16 +4,9 @@ use super::Model;
 use super::calls::How;
 use super::entity::{EntityId, EntityKind};
 use super::index::Groups;
-use super::ir::{ExprId, ExprKind, FnId, Member, NameId, PropKey};
+use super::ir::{ExprId, ExprKind, FnId, MemberKind, NameId, PropKey};
 
 impl Model<'_> {
-    /// A member that only the code of its class may use; a framework gets at what is decorated.
-    pub(super) fn is_private_member(&self, id: EntityId, name: NameId) -> bool {
-        let EntityKind::Class(class) = self.entities.get(id).kind else { return false };
-        let named = |member: &&Member| member.key == PropKey::Name(name);
-        self.ir[class].members.iter().find(named).is_some_and(|member| member.is_private && member.decorators.is_empty())
-    }
-
     /// Whether instances of `id` are instances of `base`.
     pub fn is_a(&self, id: EntityId, base: EntityId) -> bool {
         let mut at = Some(id);
@@ -66,6 +59,19 @@ impl Model<'_> {
                     _ => false,
                 }
             })
+    }
+
+    /// Whether a member of a class is for the class alone: `private` in TypeScript.
+    pub(super) fn is_private_member(&self, id: EntityId, name: NameId, is_static: bool) -> bool {
+        let EntityKind::Class(class) = self.entities.get(id).kind else { return false };
+        let members = &self.ir[class].members;
+        members.iter().any(|member| member.is_private && member.is_static == is_static && member.key == PropKey::Name(name))
+    }
+
+    /// Whether a class is constructed by itself alone.
+    pub(super) fn has_private_constructor(&self, id: EntityId) -> bool {
+        let EntityKind::Class(class) = self.entities.get(id).kind else { return false };
+        self.ir[class].members.iter().any(|member| member.is_private && member.kind == MemberKind::Constructor)
     }
 
     /// An object that a function of this file returns to callers in this file, which keep it.

@@ -72,6 +72,7 @@ impl Model<'_> {
         self.shrinks_elsewhere(place, table, &mut shrinks);
         shrinks.extend(self.shrinks_of_namesakes(place, table));
         shrinks.extend(self.shrinks_of_fields(place, table));
+        shrinks.extend(self.shrinks_by_helpers(place));
         let operations = &Operations { shrinks: shrinks.clone(), ..operations.clone() };
         let occurrences = self.occurrences(place);
         let kinds: Vec<Occurrence> = occurrences.iter().map(|&at| self.occurrence(at)).collect();

@@ -15,6 +15,11 @@ impl Model<'_> {
         if worker.is_some_and(|worker| self.counts_out(worker, releases)) {
             return None;
         }
+        self.deadline_without(executor, worker, releases)
+    }
+
+    /// The resolver of a promise's executor that one of its timers calls without coming to any of `releases`.
+    pub(super) fn deadline_without(&self, executor: FnId, worker: Option<FnId>, releases: &[ExprId]) -> Option<String> {
         self.uses.calls.iter().find_map(|&call| {
             let ExprKind::Call { args, .. } = self.ir.kind(call) else { return None };
             if self.ir.function_of(call) != executor || !self.is_timer_call(call, "setTimeout") {
@@ -30,7 +35,7 @@ impl Model<'_> {
     }
 
     /// The parameter of an executor that a function calls, at the end of whatever it does.
-    fn settles_by(&self, function: FnId, executor: FnId) -> Option<String> {
+    pub(super) fn settles_by(&self, function: FnId, executor: FnId) -> Option<String> {
         self.uses.calls.iter().find_map(|&call| {
             let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
             let binding = self.ir.binding_of(callee).filter(|_| self.ir.function_of(call) == function)?;
@@ -40,7 +45,7 @@ impl Model<'_> {
     }
 
     /// Whether a run of a function may come to one of some calls, also by what it calls.
-    fn comes_to(&self, function: FnId, calls: &[ExprId], depth: u32) -> bool {
+    pub(super) fn comes_to(&self, function: FnId, calls: &[ExprId], depth: u32) -> bool {
         let Some(depth) = depth.checked_sub(1) else { return true };
         calls.iter().any(|&at| self.is_inside(self.ir.function_of(at), function))
             || self.uses.calls.iter().any(|&call| {

@@ -67,6 +67,10 @@ impl Model<'_> {
         if !collection.shapes.contains(&Shape::PendingTable) || collection.growths.iter().any(|growth| growth.level > 0) {
             return None;
         }
+        // It is deleted there already.
+        if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::IfAnswered) {
+            return None;
+        }
         let entry = self.project(place, Step::Entry);
         let found = self.occurrences(place).into_iter().find_map(|at| {
             let read = self.entry_read(at)?;

@@ -262,6 +262,8 @@ pub enum ShrinkKind {
     OnCancel,
     /// Not reached when something throws before it.
     SkippedByThrow,
+    /// Comes with an answer: a timer or a failure settles the promise and leaves the entry.
+    IfAnswered,
     /// Of a literal key, while other keys are added.
     OtherKey,
     /// A method of its own for the users, who need not know that another one fills the collection.
@@ -355,6 +357,9 @@ pub struct Instances {
     pub is_few: bool,
     /// It registers what a base class that is not in view disposes of: `this._register(...)`.
     pub disposes: bool,
+    /// It extends a class of another file, which may have an end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub extends: bool,
     /// By the constructor or a field's initialiser, not by a method.
     pub by_construction: bool,
     /// The teardown method, if the class has one.

@@ -84,7 +84,11 @@ impl Model<'_> {
                     found.places.push(place);
                     found.handed_out |= matches!(self.root(place), Root::Exports);
                 }
-                None => found.handed_out = true,
+                None => match self.uses.parent(parent) {
+                    // `get({ agent })`: it is for the callee to say.
+                    Some(call) if self.is_argument(call, parent) => found.given.push(call),
+                    _ => found.handed_out = true,
+                },
             },
             ExprKind::Array(_) => match self.uses.parent(parent).map(|outer| ir.kind(outer)) {
                 Some(ExprKind::Init { binding, .. }) => found.collections.push(self.binding_place(binding)),
@@ -93,6 +97,10 @@ impl Model<'_> {
             },
             _ => {}
         }
+    }
+
+    fn is_argument(&self, call: ExprId, value: ExprId) -> bool {
+        matches!(self.ir.kind(call), ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } if callee != value)
     }
 
     /// The field that a class declares with this value.

@@ -11,6 +11,7 @@ use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Imported, Ir, Na
 use super::mount::Mount;
 use super::namesakes::Released;
 use super::place::{Place, Root, Step};
+use super::summaries::Done;
 
 impl Model<'_> {
     pub fn intervals(&self) -> Vec<Interval> {
@@ -117,7 +118,8 @@ impl Model<'_> {
             _ => (None, &[][..]),
         };
         let callback_function = callback.and_then(|callback| self.function_value(callback));
-        let own: Vec<Clear> = clears.iter().copied().filter(|&clear| self.clears(clear, &to, callback_function)).collect();
+        let mut own: Vec<Clear> = clears.iter().copied().filter(|&clear| self.clears(clear, &to, callback_function)).collect();
+        own.extend(self.clears_by_helpers(&to, &|done| *done == Done::ClearsTimer));
         let armed = Armed { call, to: &to, callback: callback_function, clears: own };
         let kept: Vec<BindingId> =
             callback.into_iter().chain(passed.iter().copied()).flat_map(|value| self.kept_requests(value, 4)).collect();
@@ -153,7 +155,7 @@ impl Model<'_> {
             mount: self.mount(call),
         };
         let edits = self.cleanup_of_interval(call, &found).unwrap_or_default();
-        found.mount = found.mount.map(|mount| Mount { edits, ..mount });
+        found.mount = found.mount.map(|mount| Mount { edits, is_root: self.is_of_root(&mount), ..mount });
         found
     }
 

@@ -431,7 +431,7 @@ pub struct Member {
     pub key: PropKey,
     pub key_span: Span,
     pub is_static: bool,
-    /// `#name`, or `private` in TypeScript.
+    /// Nothing outside of the class may name it.
     pub is_private: bool,
     /// Of a method, accessor or constructor.
     pub function: Option<FnId>,

@@ -11,10 +11,12 @@ use super::facts::{Growth, HandOut, ImportedPath, Shrinkage};
 use super::holding::Operations;
 use super::index::written_value;
 use super::ir::{BindingKind, Exported, ExprId, ExprKind, Ir};
+use super::lasting::Argument;
 use super::occurrences::Occurrence;
 use super::outside::Way;
 use super::place::{Place, Root};
 use super::provenance::Provenance;
+use super::rendered::Mounts;
 use crate::text::Span;
 
 /// The links of one file.
@@ -54,6 +56,7 @@ pub enum UseKind {
     /// Called or constructed, there or by whoever it is handed to.
     Called {
         arguments: Vec<Provenance>,
+        lasting: Vec<Argument>,
         /// What it makes is kept in a module-level name, a static or an export.
         is_kept: bool,
         /// Nobody gets what it gives.
@@ -75,6 +78,8 @@ pub enum UseKind {
     Measured,
     /// Its value goes where it is not followed.
     HandedOut(HandOut),
+    /// A component of it is mounted there, or a hook of it is called.
+    Mounted(Mounts),
     /// A class of this file extends it.
     Extended,
     Read,
@@ -96,6 +101,7 @@ impl Model<'_> {
         self.called_imports(is_wanted, &mut uses);
         self.passed_imports(is_wanted, &mut uses);
         self.imported_collections(is_wanted, &mut uses);
+        self.rendered_imports(is_wanted, &mut uses);
         uses.sort_by_key(|used| used.span.start);
         Links { is_commonjs: self.ir.exports.is_empty(), uses, reexports: self.reexports(is_wanted) }
     }
@@ -124,7 +130,8 @@ impl Model<'_> {
             let way = self.way_of_caller(caller, own.unwrap_or(last_name(&path)), self.region_of_callee(callee));
             let (is_kept, is_dropped, is_local) = (self.is_kept_once(call), self.is_dropped(call), is_new && self.is_local(call));
             let own_signals = self.signals_made_for(call, self.ir.list(args));
-            let what = UseKind::Called { arguments, is_kept, is_dropped, is_local, own_signals, is_followed: true };
+            let lasting = self.ir.list(args).iter().map(|&arg| self.lasting_argument(call, arg)).collect();
+            let what = UseKind::Called { arguments, lasting, is_kept, is_dropped, is_local, own_signals, is_followed: true };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {
@@ -137,7 +144,7 @@ impl Model<'_> {
     }
 
     /// Whether a chain of members begins with a name that is seen at once not to be of a wanted module.
-    fn is_of_another_module(&self, value: ExprId, is_wanted: &dyn Fn(&str) -> bool) -> bool {
+    pub(super) fn is_of_another_module(&self, value: ExprId, is_wanted: &dyn Fn(&str) -> bool) -> bool {
         let mut base = value;
         while let ExprKind::Member { object, .. } = self.ir.kind(base) {
             base = object;
@@ -159,7 +166,7 @@ impl Model<'_> {
         }
     }
 
-    fn import_use(&self, module: &str, path: AccessPath, at: ExprId, span: Span, what: UseKind, way: Way) -> ImportUse {
+    pub(super) fn import_use(&self, module: &str, path: AccessPath, at: ExprId, span: Span, what: UseKind, way: Way) -> ImportUse {
         let function = self.function_name(self.ir.function_of(at));
         ImportUse { module: module.to_owned(), path, span, function, what, way }
     }
@@ -229,6 +236,7 @@ impl Model<'_> {
             let way = self.way_of_caller(caller, last_name(path), Region::Function(Ir::MODULE));
             let what = UseKind::Called {
                 arguments: Vec::new(),
+                lasting: Vec::new(),
                 is_kept: false,
                 is_dropped: false,
                 is_local: false,
@@ -285,6 +293,11 @@ impl Model<'_> {
         for &write in &self.uses.member_writes {
             let ExprKind::Assign { target, value, .. } = self.ir.kind(write) else { continue };
             let Some(name) = self.place(target).and_then(|place| self.path_in_exports(place)) else { continue };
+            // `module.exports = exports = require('./x')`.
+            let mut value = value;
+            while let ExprKind::Assign { value: inner, .. } = self.ir.kind(value) {
+                value = inner;
+            }
             match self.ir.kind(value) {
                 ExprKind::Object { props, .. } => {
                     for prop in self.ir.prop_list(props) {

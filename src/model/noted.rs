@@ -6,9 +6,11 @@ use std::rc::Rc;
 use super::access::AccessPath;
 use super::context::ContextKind;
 use super::facts::Facts;
+use super::lasting::{Lasts, Parameter};
 use super::links::UseKind;
 use super::namesakes::NamedRelease;
 use super::outside::{FileName, Outside, Seen, Service};
+use super::summaries::Summary;
 use super::worst::Said;
 use crate::text::Span;
 
@@ -19,6 +21,10 @@ pub enum Question {
     UsesOfModule(String, Vec<AccessPath>),
     ReleasedByName(String),
     ReleasedByBases(String, String),
+    BaseEnds(String, AccessPath),
+    Summary(String, AccessPath),
+    GivesShared(String, AccessPath),
+    Lasting(Vec<Parameter>),
     Service(String, String),
     Grown,
 }
@@ -29,7 +35,19 @@ impl Question {
         match self {
             Self::Uses(paths) => outside.uses(paths).add_worst(said),
             // These take something away.
-            Self::UsesOfModule(..) | Self::ReleasedByName(_) | Self::ReleasedByBases(..) => Some(said),
+            Self::UsesOfModule(..) | Self::ReleasedByName(_) | Self::ReleasedByBases(..) | Self::Summary(..) => Some(said),
+            Self::BaseEnds(module, path) => {
+                let extends_end = said.extends_end || outside.base_ends(module, path);
+                Some(Said { extends_end, ..said })
+            }
+            Self::GivesShared(module, path) => {
+                let gives_shared = said.gives_shared || outside.gives_shared(module, path) == Some(true);
+                Some(Said { gives_shared, ..said })
+            }
+            Self::Lasting(parameters) => {
+                let gives_long = said.gives_long || outside.lasting(parameters).for_process > 0;
+                Some(Said { gives_long, ..said })
+            }
             Self::Service(..) | Self::Grown => self.is_without_answer(outside).then_some(said),
         }
     }
@@ -41,6 +59,10 @@ impl Question {
             Self::UsesOfModule(module, paths) => outside.uses_of_module(module, paths).says_nothing(),
             Self::ReleasedByName(property) => outside.released_by_name(property).is_empty(),
             Self::ReleasedByBases(module, property) => outside.released_by_bases(module, property).is_empty(),
+            Self::BaseEnds(module, path) => !outside.base_ends(module, path),
+            Self::Summary(module, path) => outside.summary(module, path).is_none(),
+            Self::GivesShared(module, path) => outside.gives_shared(module, path).is_none(),
+            Self::Lasting(parameters) => outside.lasting(parameters).says_nothing(),
             Self::Service(module, class) => outside.service(module, class).is_none(),
             Self::Grown => outside.grown().is_empty(),
         }
@@ -83,6 +105,15 @@ impl Questions {
     /// Whether the file's own view stands: as long as nothing is answered, the model asks what it asked when nobody was there.
     pub fn are_without_answer(&self, outside: &dyn Outside) -> bool {
         self.asked.iter().all(|question| question.is_without_answer(outside))
+    }
+
+    /// Whether what this file imports has a say, though nobody imports the file. Summaries only take something away.
+    pub fn are_about_modules(&self, is_reported: bool) -> bool {
+        self.asked.iter().any(|question| match question {
+            Question::GivesShared(..) | Question::BaseEnds(..) => true,
+            Question::Summary(..) => is_reported,
+            _ => false,
+        })
     }
 
     /// The worst that the others say; none if there is no telling.
@@ -130,6 +161,26 @@ impl Outside for Alone {
     fn released_by_bases(&self, module: &str, property: &str) -> Vec<(FileName, NamedRelease)> {
         self.note(Question::ReleasedByBases(module.to_owned(), property.to_owned()));
         Vec::new()
+    }
+
+    fn base_ends(&self, module: &str, path: &AccessPath) -> bool {
+        self.note(Question::BaseEnds(module.to_owned(), path.clone()));
+        false
+    }
+
+    fn summary(&self, module: &str, path: &AccessPath) -> Option<Summary> {
+        self.note(Question::Summary(module.to_owned(), path.clone()));
+        None
+    }
+
+    fn gives_shared(&self, module: &str, path: &AccessPath) -> Option<bool> {
+        self.note(Question::GivesShared(module.to_owned(), path.clone()));
+        None
+    }
+
+    fn lasting(&self, parameters: &[Parameter]) -> Lasts {
+        self.note(Question::Lasting(parameters.to_vec()));
+        Lasts::default()
     }
 
     fn service(&self, module: &str, class: &str) -> Option<Service> {

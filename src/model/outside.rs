@@ -12,10 +12,12 @@ use super::calls::{Caller, How};
 use super::context::{Context, ContextKind, Region, Runs, Search, State, Step, StepKind};
 use super::entity::EntityId;
 use super::ir::{ExprId, FnId, Ir};
+use super::lasting::{Lasts, Parameter};
 use super::links::{ImportUse, UseKind};
 use super::namesakes::NamedRelease;
 use super::provenance::Provenance;
 pub use super::stream::Service;
+use super::summaries::Summary;
 use crate::text::Span;
 
 /// So many callers speak for those that are not known.
@@ -37,6 +39,18 @@ pub trait Outside {
 
     /// What the classes of a module, and those that they extend, release of a field of this name.
     fn released_by_bases(&self, module: &str, property: &str) -> Vec<(FileName, NamedRelease)>;
+    /// Whether a class that a module offers under a path has an end.
+    fn base_ends(&self, module: &str, path: &AccessPath) -> bool;
+
+    /// What is known of a function, or of an object, that a module offers under a path.
+    fn summary(&self, module: &str, path: &AccessPath) -> Option<Summary>;
+
+    /// Whether what a function of a module gives is the one object that its file keeps; none if that is not known.
+    fn gives_shared(&self, module: &str, path: &AccessPath) -> Option<bool>;
+
+    /// How long what the other files pass for parameters of this one lives.
+    fn lasting(&self, parameters: &[Parameter]) -> Lasts;
+
     /// A class that another file offers as a service.
     fn service(&self, module: &str, class: &str) -> Option<Service>;
 
@@ -69,6 +83,8 @@ pub struct Seen {
     pub is_complete: bool,
     /// Tests use it, and code outside of the project cannot.
     pub is_tested: bool,
+    /// The project is a program of its own, and whoever may use it was read: what these uses do not do, nobody does, unless it is a test.
+    pub is_all: bool,
 }
 
 /// One use, with the way to it followed through all files.
@@ -328,17 +344,26 @@ impl Search<'_, '_> {
             self.end(at, ContextKind::Startup, Step::new(span, StepKind::Exported(self.model.function_name(function))));
             return true;
         }
+        // A template names the methods of its component.
+        if !is_called && self.model.is_of_component(function) {
+            return false;
+        }
         // Who wires a handler of requests may find it under any name.
-        let is_wired = self.model.request_param(function).is_some();
-        if !is_called && seen.is_complete && !is_wired {
-            let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
-            self.end(at, by_name, Step::new(span, StepKind::Unused(self.model.function_name(function))));
-        } else if !is_called && seen.is_tested {
-            let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
-            self.end(at, by_name, Step::new(span, StepKind::Tested(self.model.function_name(function))));
+        if is_called || self.model.request_param(function).is_some() {
+            return seen.is_complete;
+        }
+        if seen.is_all && self.model.is_called_here(function) {
             return true;
         }
-        seen.is_complete
+        let name = self.model.function_name(function);
+        let what = match (seen.is_tested, seen.is_complete) {
+            _ if seen.is_all => StepKind::Dead { name, is_tested: seen.is_tested },
+            (_, true) => StepKind::Unused(name),
+            (true, false) => StepKind::Tested(name),
+            (false, false) => return false,
+        };
+        self.end(at, by_name, Step::new(self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span), what));
+        true
     }
 
     /// The way into the file from another one.

@@ -71,6 +71,7 @@ impl Model<'_> {
             made_by,
             is_few: matches!(life.why, LifeWhy::LongLivedClass(_)) && self.is_named_long(id),
             disposes: self.registers_disposables(id),
+            extends: false,
             by_construction,
             teardown: self.teardown(id, by_construction),
         }
@@ -114,6 +115,11 @@ impl Model<'_> {
             at = self.entities.get(at).base.and_then(|base| self.class_named_by(base))?;
         }
         None
+    }
+
+    /// Whether a class itself has a method that ends its instances.
+    pub(super) fn has_end(&self, id: EntityId) -> bool {
+        self.teardown_member(id, true).is_some()
     }
 
     fn teardown_member(&self, id: EntityId, by_construction: bool) -> Option<(String, FnId)> {

@@ -153,6 +153,8 @@ pub enum ReceiverKind {
     LongTimeout,
     /// Taken from a pool and given back.
     Pooled,
+    /// An entry of a collection that outlives the call, found again by later calls.
+    Entry,
     /// The request, connection or message that the function runs for.
     Peer,
     Item,
@@ -160,6 +162,8 @@ pub enum ReceiverKind {
     Service,
     /// What a plugin gives to all components under this name.
     Plugin,
+    /// What a function of another file gives: whether that is one for all, its file says.
+    Getter,
     Unknown,
 }
 

@@ -61,6 +61,9 @@ impl Model<'_> {
         if self.is_skipped_by_throw(shrink, operations) {
             return ShrinkKind::SkippedByThrow;
         }
+        if operations.grows.iter().any(|grow| grow.level == shrink.level && self.waits_for_answer(grow, operations)) {
+            return ShrinkKind::IfAnswered;
+        }
         ShrinkKind::Delete
     }
 
@@ -123,7 +126,7 @@ impl Model<'_> {
     }
 
     /// A literal: it can only ever take away that one entry.
-    fn is_constant_key(&self, key: ExprId) -> bool {
+    pub(super) fn is_constant_key(&self, key: ExprId) -> bool {
         matches!(self.ir.kind(key), ExprKind::String(_) | ExprKind::Number(_))
             || self.constant(key).is_some_and(|value| matches!(self.ir.kind(value), ExprKind::String(_)))
     }

@@ -26,12 +26,17 @@ pub struct ImportedPath {
 impl Context {
     /// The way here begins with something that is offered to other files, none of which calls it.
     pub fn is_unused(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step.what, StepKind::Unused(_)))
+        self.steps.iter().any(|step| matches!(step.what, StepKind::Unused(_) | StepKind::Dead { is_tested: false, .. }))
     }
 
     /// The way here begins with something that only tests are seen to call.
     pub fn is_tested(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step.what, StepKind::Tested(_)))
+        self.steps.iter().any(|step| matches!(step.what, StepKind::Tested(_) | StepKind::Dead { is_tested: true, .. }))
+    }
+
+    /// The way here begins with something that nobody in the whole program calls, unless it is a test.
+    pub fn is_dead(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.what, StepKind::Dead { .. }))
     }
 
     /// Nobody calls it, or only tests do.

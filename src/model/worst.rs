@@ -1,7 +1,7 @@
 //! The worst that other files could say, to tell which findings depend on them.
 
 use super::context::{Context, ContextKind, Step, StepKind};
-use super::facts::{Certainty, Collection, Facts, HandOut, Life, LifeWhy, ReceiverKind, Released};
+use super::facts::{Certainty, Collection, Facts, HandOut, Life, LifeWhy, Receiver, ReceiverKind, Registration, Released};
 use super::provenance::{Domain, Source};
 use crate::text::Span;
 
@@ -16,11 +16,33 @@ pub struct Said {
     pub is_complete: bool,
     /// Whatever was asked about is called by somebody who is called.
     pub is_called: bool,
+    /// A function gives the one object that its module keeps.
+    pub gives_shared: bool,
+    /// What is given lives as long as the process.
+    pub gives_long: bool,
+    /// A class that is extended has an end.
+    pub extends_end: bool,
 }
 
 impl Said {
-    pub const WORST: Self = Self { kind: ContextKind::Repeated, is_kept: true, is_complete: true, is_called: false };
-    pub const NOTHING: Self = Self { kind: ContextKind::Init, is_kept: false, is_complete: false, is_called: true };
+    pub const WORST: Self = Self {
+        kind: ContextKind::Repeated,
+        is_kept: true,
+        is_complete: true,
+        is_called: false,
+        gives_shared: true,
+        gives_long: true,
+        extends_end: true,
+    };
+    pub const NOTHING: Self = Self {
+        kind: ContextKind::Init,
+        is_kept: false,
+        is_complete: false,
+        is_called: true,
+        gives_shared: false,
+        gives_long: false,
+        extends_end: false,
+    };
 }
 
 impl Facts {
@@ -68,6 +90,7 @@ impl Facts {
             if registration.receiver.kind == ReceiverKind::Service {
                 registration.receiver.certainty = Certainty::Proved;
             }
+            registration.at_worst(said);
         }
         for mismatch in &mut facts.mismatches {
             mismatch.context.at_worst(said);
@@ -107,6 +130,21 @@ impl Facts {
                 && reached.all(|shrink| shrink.context.is_for_others())
         };
         self.collections.iter().filter(lacks).map(|collection| collection.holder.span)
+    }
+}
+
+impl Registration {
+    fn at_worst(&mut self, said: Said) {
+        let receiver = &mut self.receiver;
+        if receiver.kind == ReceiverKind::Getter && said.gives_shared {
+            *receiver = Receiver { kind: ReceiverKind::Import, certainty: Certainty::Proved, shared: true, ..receiver.clone() };
+        }
+        if receiver.kind == ReceiverKind::AbortSignal && said.gives_long {
+            receiver.certainty = Certainty::Proved;
+        }
+        if let Some(instances) = self.per_instance.as_mut().filter(|instances| instances.extends) {
+            instances.disposes |= said.extends_end;
+        }
     }
 }
 

@@ -85,7 +85,7 @@ fn names(source: &dyn FactsSource, file: &str, path: &AccessPath) -> bool {
 }
 
 /// Where a path of the file that hands on stands in the file from which it does.
-fn inner(path: &AccessPath, reexport: &Reexport) -> Option<AccessPath> {
+pub(super) fn inner(path: &AccessPath, reexport: &Reexport) -> Option<AccessPath> {
     match &reexport.name {
         Some(name) => Some([reexport.path.as_slice(), path.strip_prefix(name.as_slice())?].concat()),
         None => renamed(path, &Vec::new(), None),

@@ -4,6 +4,7 @@ pub mod graph;
 pub mod growth;
 mod kind;
 mod package;
+pub mod summaries;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use crate::model::links::{Links, Reexport};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
 use crate::model::outside::Service;
+use crate::model::summaries::Summary;
 
 /// Where the links between files come from: a run's files, open buffers, a test's map. Nothing else gives them.
 pub trait FactsSource {
@@ -53,6 +55,9 @@ pub trait FactsSource {
 
     /// What the classes of a file release of their own instances.
     fn bases(&self, file: &str) -> Arc<Bases>;
+    /// What functions of a file do with what they are given.
+    fn summaries(&self, file: &str) -> Arc<[Summary]>;
+
     /// The services that a file offers.
     fn services(&self, file: &str) -> Arc<[Service]>;
 
@@ -61,4 +66,7 @@ pub trait FactsSource {
 
     /// Whether code that is not in the project may import the file.
     fn is_public(&self, file: &str) -> bool;
+
+    /// Whether a file is of a package that others install to import it.
+    fn is_of_library(&self, file: &str) -> bool;
 }

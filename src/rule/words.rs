@@ -1,6 +1,6 @@
 //! The sentences that several rules share.
 
-use crate::diagnostic::{Lifetime, Role};
+use crate::diagnostic::{Confidence, Lifetime, Role};
 use crate::model::context::{Context, ContextKind, StepKind};
 use crate::model::facts::{Certainty, Life, LifeWhy, NearMissWhy, Receiver, ReceiverKind, Registration};
 use crate::model::provenance::{Domain, Provenance, Source};
@@ -34,8 +34,11 @@ pub fn life(life: &Life) -> String {
     }
 }
 
-/// Adds the way from the outside in to a site.
+/// Adds the way from the outside in to a site. What the whole program is seen not to call is at most worth a word.
 pub fn callers(finding: &mut Finding, context: &Context) {
+    if context.kind == ContextKind::Unknown && context.is_dead() {
+        finding.confidence = finding.confidence.min(Confidence::Low);
+    }
     let seen_outside =
         context.steps.iter().any(|step| matches!(step.what, StepKind::Handler { .. } | StepKind::EndlessLoop | StepKind::Rearms(_)));
     for step in &context.steps {
@@ -62,8 +65,11 @@ pub fn callers(finding: &mut Finding, context: &Context) {
             StepKind::Uncalled(name) if seen_outside => format!("in `{name}`"),
             StepKind::Uncalled(name) => format!("nothing in this file calls `{name}`"),
             StepKind::RequestParam(name) => format!("runs for each `{name}`"),
-            StepKind::Tested(name) => format!("only tests are seen to call `{name}`"),
-            StepKind::Unused(name) => format!("`{name}` is exported, and no file of the project calls it"),
+            StepKind::Tested(name) => format!("tests call `{name}`; who else does is not in view"),
+            StepKind::Dead { name, is_tested: true } => format!("only tests call `{name}`"),
+            StepKind::Unused(name) | StepKind::Dead { name, is_tested: false } => {
+                format!("`{name}` is exported, and no file of the project calls it")
+            }
         };
         finding.link_in(Role::Caller, step.file.as_deref(), step.span, message);
     }
@@ -122,12 +128,13 @@ pub fn lifetime_of_receiver(receiver: &Receiver) -> Lifetime {
         ReceiverKind::Page => Lifetime::Page,
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => Lifetime::Process,
         ReceiverKind::Parameter | ReceiverKind::AbortSignal => Lifetime::Parameter,
-        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Peer | ReceiverKind::Unknown => Lifetime::Call,
+        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Peer | ReceiverKind::Getter | ReceiverKind::Unknown => Lifetime::Call,
         ReceiverKind::Own
         | ReceiverKind::Injected
         | ReceiverKind::OwnField
         | ReceiverKind::KeptAliveSocket
         | ReceiverKind::Pooled
+        | ReceiverKind::Entry
         | ReceiverKind::LongTimeout
         | ReceiverKind::Captured => Lifetime::Owner,
     }
@@ -147,15 +154,16 @@ pub fn kind_of_receiver(receiver: &Receiver) -> String {
         ReceiverKind::Module => "lives as long as the process: module scope".to_owned(),
         ReceiverKind::Import => "imported: shared by all who import it".to_owned(),
         ReceiverKind::Injected => "given to the constructor: older than the instance".to_owned(),
-        ReceiverKind::KeptAliveSocket => "keep-alive uses the socket for many requests".to_owned(),
+        ReceiverKind::KeptAliveSocket => "many requests share the connection".to_owned(),
         ReceiverKind::Pooled => "comes from a pool and goes back to it".to_owned(),
+        ReceiverKind::Entry => "kept in a collection: the next call finds it there".to_owned(),
         ReceiverKind::LongTimeout => "stays until its time is up".to_owned(),
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => "the signal lives as long as the process".to_owned(),
         ReceiverKind::AbortSignal | ReceiverKind::Parameter => "given by the caller, and may outlive the call".to_owned(),
         ReceiverKind::Captured => "made outside of this function, and may outlive the call".to_owned(),
         ReceiverKind::Own | ReceiverKind::OwnField => "lives as long as its owner".to_owned(),
         ReceiverKind::Peer => "one connection or request".to_owned(),
-        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Unknown => "made in this call".to_owned(),
+        ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Getter | ReceiverKind::Unknown => "made in this call".to_owned(),
     }
 }
 

@@ -28,7 +28,7 @@ impl Model<'_> {
         }
         match held.kind {
             _ if held.is_long() => Held { kind: Kind::AbortSignal, certainty: Certainty::Proved, ..held },
-            Kind::Parameter | Kind::Injected => Held { kind: Kind::AbortSignal, certainty: self.signal_certainty(place, at), ..held },
+            Kind::Parameter | Kind::Injected => self.given_signal(place, held, at),
             _ => held,
         }
     }

@@ -8,6 +8,7 @@ mod detach;
 mod dropped;
 mod elsewhere;
 mod ends;
+mod entries;
 mod fields;
 mod fresh;
 mod handler;
@@ -25,6 +26,7 @@ mod released;
 mod signals;
 mod silenced;
 mod targets;
+mod through;
 mod work;
 
 use super::Model;
@@ -76,6 +78,7 @@ impl Model<'_> {
         let (ignored, removals): (Vec<Removal>, Vec<Removal>) = removals.partition(|removal| self.is_ignored_cleanup(removal.call));
         let (removals, unreachable): (Vec<Removal>, Vec<Removal>) =
             removals.into_iter().partition(|removal| self.dead_guard(removal.call).is_none());
+        let removals_of_all = [removals.as_slice(), &self.removals_of_callers(&removals)].concat();
         let sites: Vec<Site<'_>> =
             self.uses.calls.iter().filter_map(|&call| self.site(call)).filter(|site| !self.is_for_old_node(site.call)).collect();
         let candidates: Vec<Candidate<'_>> = sites
@@ -95,8 +98,10 @@ impl Model<'_> {
         let mut kept: Vec<&Candidate<'_>> = Vec::new();
         for candidate in &candidates {
             let span = self.asked_place(self.ir.span(candidate.site.call), self.callee_span(candidate.site.call));
-            let registration = self.focused(span, || self.registration(candidate, &candidates, &removals));
-            let Some(mut registration) = registration else { continue };
+            let registration = self.focused(span, || self.registration(candidate, &candidates, &removals_of_all));
+            let Some(mut registration) = registration.filter(may_stay) else { continue };
+            let function = self.ir.function_of(candidate.site.call);
+            self.focused(span, || self.add_base(&mut registration, function));
             if registration.released == Some(Released::DisposerKept) && registration.mount.is_some() && self.is_never_used(candidate) {
                 registration.released = None;
             }
@@ -104,7 +109,6 @@ impl Model<'_> {
                 let ignored = self.ignored_removal(candidate, &ignored);
                 registration.near_miss = ignored.or(registration.near_miss);
             }
-            let function = self.ir.function_of(candidate.site.call);
             if piles_up(&registration) {
                 let first = found.iter().find(|(in_function, place, other)| {
                     *in_function == function
@@ -163,6 +167,9 @@ impl Model<'_> {
         }
         // A method of this file by that name that is given no function is another thing: `this.subscribe(topics, options)`.
         if self.callee_function(call).is_some() && !self.is_function(handler) {
+            return None;
+        }
+        if self.is_maker_of_module(call, object) {
             return None;
         }
         let object = self.chain_start(object);
@@ -295,11 +302,9 @@ impl Model<'_> {
 
     fn registration(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>], removals: &[Removal]) -> Option<Registration> {
         let ir = self.ir;
+        let in_loop = self.loop_around(&candidate.site, candidate.place);
+        let candidate = &self.as_others_tell(candidate, in_loop.is_some())?;
         let Candidate { site, place, held, mount } = candidate;
-        let in_loop = self.loop_around(site, *place);
-        if matches!(held.kind, ReceiverKind::Fresh | ReceiverKind::Unknown) && in_loop.is_none() {
-            return None;
-        }
         let function = ir.function_of(site.call);
         let per_instance = self.per_instance(function);
         let mut handler = self.handler(site.handler, per_instance.is_some() || mount.is_some());
@@ -346,7 +351,7 @@ impl Model<'_> {
             mismatched: false,
             follows: None,
             beside: Vec::new(),
-            mount: mount.clone(),
+            mount: mount.clone().map(|mount| Mount { is_root: self.is_of_root(&mount), ..mount }),
             statement: (stmt.in_list && self.is_whole_statement(site.call)).then_some(stmt.span),
             detachment: None,
             silenced: None,
@@ -381,6 +386,11 @@ impl Model<'_> {
             _ => false,
         })
     }
+}
+
+/// Of what others give, only what piles up is worth a question to them.
+fn may_stay(registration: &Registration) -> bool {
+    registration.receiver.kind != ReceiverKind::Getter || piles_up(registration)
 }
 
 /// Whether, as far as the file shows, each run leaves one more listener.

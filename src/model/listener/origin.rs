@@ -14,7 +14,7 @@ const ACQUIRE: &[&str] = &["acquire", "getConnection", "checkout", "borrow", "co
 
 impl Model<'_> {
     /// Whether the same call always puts a new object there before the site: `client = connect(); client.on(...)`.
-    pub(super) fn is_new_before(&self, place: Place, site: ExprId) -> bool {
+    pub(in crate::model) fn is_new_before(&self, place: Place, site: ExprId) -> bool {
         let ir = self.ir;
         let function = ir.function_of(site);
         let flow = self.flow(function);
@@ -120,8 +120,15 @@ impl Model<'_> {
     /// `req.socket`, `res.connection.server`: HTTP keep-alive uses it for later requests.
     pub(super) fn below_request(&self, place: Place) -> Option<Held> {
         let (of, Step::Field(name)) = self.split(place)? else { return None };
-        if !matches!(self.ir.name(name), "socket" | "connection" | "server") {
+        let is_session = self.ir.name(name) == "session";
+        if !is_session && !matches!(self.ir.name(name), "socket" | "connection" | "server") {
             return None;
+        }
+        if is_session {
+            let Root::Binding(stream) = self.root(of) else { return None };
+            let annotation = self.ir[stream].annotation.filter(|_| self.is_root(of))?;
+            let is_stream = self.names_type(annotation, &self.apis.receivers.multiplexed);
+            return is_stream.then(|| Held::new(Kind::KeptAliveSocket, Certainty::Likely, self.declared_at(of), MODULE));
         }
         let of_request = match (self.split(of), self.root(of)) {
             (Some(_), _) => self.below_request(of).is_some(),

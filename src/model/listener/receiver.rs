@@ -73,6 +73,9 @@ impl Model<'_> {
         if let Some(window) = self.long_timeout(place) {
             return window;
         }
+        if let Some(entry) = self.entry_found_again(site) {
+            return Held::new(Kind::Entry, Certainty::Likely, Some(self.ir[entry].span), MODULE);
+        }
         if self.is_new_here(place, site.call) {
             return Held::short(Kind::Fresh, self.declared_at(place));
         }

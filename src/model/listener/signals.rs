@@ -2,10 +2,11 @@
 
 use super::super::Model;
 use super::super::calls::How;
-use super::super::facts::Certainty;
+use super::super::facts::{Certainty, ReceiverKind as Kind};
 use super::super::index::written_value;
 use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, NameId};
 use super::super::place::{Place, Root, Step};
+use super::receiver::Held;
 
 /// Callers and names followed so far.
 const DEPTH: u32 = 4;
@@ -39,6 +40,19 @@ impl Model<'_> {
         };
         let methods = self.entities.get(made).methods.keys();
         methods.filter(|&&name| self.apis.teardown.methods.contains(self.ir.name(name))).all(|&end| is_called(end))
+    }
+
+    /// The signal of a caller, by what the callers are seen to pass.
+    pub(super) fn given_signal(&self, place: Place, held: Held, site: ExprId) -> Held {
+        let certainty = match self.lasts_outside(place, site) {
+            Some(lasts) if lasts.for_process > 0 => Certainty::Proved,
+            Some(lasts) if lasts.is_for_call() && lasts.is_complete => {
+                return Held { kind: Kind::Fresh, certainty: Certainty::Short, ..held };
+            }
+            Some(lasts) if lasts.is_for_call() => Certainty::Unknown,
+            _ => self.signal_certainty(place, site),
+        };
+        Held { kind: Kind::AbortSignal, certainty, ..held }
     }
 
     fn is_chosen_by_caller(&self, place: Place, depth: u32) -> bool {

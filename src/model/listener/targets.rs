@@ -29,7 +29,7 @@ impl Model<'_> {
             }
             // A field that the class does not make: somebody gave it.
             Kind::OwnField => (!is_dom && held.certainty == Certainty::Unknown).then_some(Held { kind: Kind::Injected, ..*held }),
-            Kind::Own | Kind::Item | Kind::Peer | Kind::Unknown => None,
+            Kind::Own | Kind::Item | Kind::Peer | Kind::Getter | Kind::Entry | Kind::Unknown => None,
         }
     }
 

@@ -5,6 +5,7 @@ use super::super::access::Access;
 use super::super::clearing::Clear;
 use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, PropKey, UnaryOp};
 use super::super::place::{Place, Root, Step};
+use super::super::summaries::Done;
 use super::{Acquired, Custody, Target};
 
 /// Methods that let something go, whatever it is.
@@ -18,7 +19,8 @@ impl Model<'_> {
             return Some(Custody::State { setter });
         }
         let rendered = to.rendered && !api.id;
-        if to.handed_out || rendered || !to.collections.is_empty() || to.given.iter().any(|&given| !self.borrows(given, acquired)) {
+        let handed_out = to.handed_out && !self.is_lent_to_requests(acquired);
+        if handed_out || rendered || !to.collections.is_empty() || to.given.iter().any(|&given| !self.borrows(given, acquired)) {
             return None;
         }
         if self.goes_on_in_chain(acquired.value) {
@@ -76,7 +78,7 @@ impl Model<'_> {
             ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } => self.imported(callee),
             _ => None,
         };
-        matches!((maker, self.imported(callee)), (Some((own, _)), Some((other, path))) if own == other && path.iter().all(|step| matches!(step, Access::Member(_))))
+        matches!((maker, self.imported(callee)), (Some((own, _)), Some((other, path))) if own == other && is_plain_function(&path))
     }
 
     /// `setUrl(URL.createObjectURL(file))`, with `setUrl` from `useState`.
@@ -149,7 +151,10 @@ impl Model<'_> {
                 || acquired.api.id && self.names_same_property(clear.handle, acquired)
                 || owner.is_some_and(|owner| self.place(clear.handle) == Some(owner))
         };
-        self.releases_of(acquired).into_iter().filter(is_own).collect()
+        let mut found: Vec<Clear> = self.releases_of(acquired).into_iter().filter(is_own).collect();
+        let by_helper = |done: &Done| matches!(done, Done::Releases(method) if acquired.api.release.contains(method));
+        found.extend(self.clears_by_helpers(&acquired.to, &by_helper));
+        found
     }
 
     /// `revokeObjectURL(this.src)` or `(event.target.src)` for what was put in `image.src`.
@@ -295,7 +300,8 @@ impl Model<'_> {
             Custody::Dropped | Custody::State { .. } => "",
         };
         // What has no name yet needs one before it can be given to its release.
-        let given = if handle.is_empty() { "handle" } else { handle };
+        let name = self.name_of_named(acquired);
+        let given = name.as_deref().unwrap_or(if handle.is_empty() { "handle" } else { handle });
         match (api.release.first(), api.release_call.first()) {
             (Some(method), _) => format!("{given}.{method}()"),
             (None, Some(call)) => {
@@ -316,4 +322,10 @@ impl Model<'_> {
     pub(super) fn is_variable(&self, binding: BindingId) -> bool {
         matches!(self.ir[binding].kind, BindingKind::Let | BindingKind::Var)
     }
+}
+
+/// A function of a module. `Disposable.from(watcher)` is none: a class makes something of what it is given.
+fn is_plain_function(path: &[Access]) -> bool {
+    let is_class = |step: &Access| matches!(step, Access::Member(name) if name.starts_with(|first: char| first.is_ascii_uppercase()));
+    path.iter().all(|step| matches!(step, Access::Member(_))) && path.len().checked_sub(2).is_none_or(|of| !is_class(&path[of]))
 }

@@ -18,6 +18,7 @@ use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir};
 use super::namesakes::Released;
 use super::place;
 use super::place::Place;
+use super::summaries::Done;
 use fact::{Timeout, TimeoutRemedy, TimeoutShape};
 use race::Race;
 
@@ -59,7 +60,8 @@ impl Model<'_> {
         let args = ir.list(args);
         let to = self.destinations(call);
         let callback = args.first().and_then(|&callback| self.function_value(callback).or_else(|| self.only_function_of(callback)));
-        let own: Vec<Clear> = clears.iter().copied().filter(|&clear| self.clears(clear, &to, callback)).collect();
+        let mut own: Vec<Clear> = clears.iter().copied().filter(|&clear| self.clears(clear, &to, callback)).collect();
+        own.extend(self.clears_by_helpers(&to, &|done| *done == Done::ClearsTimer));
         let armed = Armed { call, to: &to, callback, clears: own };
         let instances = self.per_instance(function);
         let found = self.timeout_shape(&armed, instances.as_ref())?;

@@ -155,7 +155,7 @@ impl Lowerer<'_> {
                 value: prop.value.as_deref(),
                 annotation: prop.type_ann.as_deref(),
                 is_static: prop.is_static,
-                is_private: is_private(prop.accessibility),
+                is_private: is_private(prop.accessibility) || matches!(prop.key, ast::Key::Private(_)),
                 decorators: &prop.decorators,
                 span: prop.span,
             },
@@ -256,7 +256,7 @@ impl Lowerer<'_> {
             key,
             key_span,
             is_static: false,
-            is_private: false,
+            is_private: is_private(node.accessibility),
             function: Some(function),
             value: None,
             annotation: None,
@@ -299,7 +299,7 @@ fn first_brace(text: &[u8]) -> Option<usize> {
     None
 }
 
-/// `private`, of TypeScript.
+/// The word `private`, which TypeScript holds a program to.
 fn is_private(accessibility: Option<ast::Accessibility>) -> bool {
     accessibility == Some(ast::Accessibility::Private)
 }
