@@ -52,6 +52,7 @@ fn confidence(resource: &Resource) -> Option<Confidence> {
         }
         Flaw::Unreleased => match (&resource.custody, &resource.per_instance) {
             (Custody::Kept { .. }, Some(instances)) => of_field(resource, instances, by_habit),
+            (_, Some(instances)) if instances.by_construction && !instances.many => None,
             (Custody::Variable { .. }, _) if !is_repeated && resource.kind.made == Made::PerProcess => None,
             _ if is_repeated && (resource.kind.ends || resource.one_command) => Some(Confidence::Medium),
             _ if is_repeated => Some(Confidence::High),

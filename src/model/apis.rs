@@ -209,6 +209,16 @@ pub struct Classes {
 struct ListenersFile {
     listener: Vec<ListenerApi>,
     fresh: Vec<FreshApi>,
+    emitter: Vec<EmitterApi>,
+}
+
+/// What a module offers that is a plain emitter.
+#[derive(Debug, Clone, Deserialize)]
+pub struct EmitterApi {
+    pub module: String,
+    pub names: Vec<String>,
+    pub example: String,
+    pub source: String,
 }
 
 /// A call that gives another object each time.
@@ -265,6 +275,7 @@ pub struct Apis {
     release: FxHashMap<String, usize>,
     /// Calls that give another object each time, which the page keeps while it has listeners.
     pub fresh_targets: FxHashSet<String>,
+    pub emitters: Vec<EmitterApi>,
     callbacks: Vec<CallbackApi>,
     by_verb: FxHashMap<String, Vec<usize>>,
     pub events: Events,
@@ -336,6 +347,7 @@ impl Apis {
         Ok(Self {
             fresh_targets: listeners.fresh.into_iter().map(|api| api.call).collect(),
             listeners: listeners.listener,
+            emitters: listeners.emitter,
             register,
             release,
             callbacks: callbacks.callback,

@@ -85,6 +85,8 @@ impl Words {
         // `request` and `get` give responses, which have to be read; files are piped into connections.
         ["createReadStream", "get", "request"].iter().for_each(|word| self.add(word, RESOURCE_IF));
         ["http", "https", "fs"].iter().for_each(|word| self.add(word, COMMON_MODULE));
+        // Streams between a source of the process and one connection.
+        ["PassThrough", "Transform", "Duplex", "zlib"].iter().for_each(|word| self.add(word, RESOURCE));
         ["then", "await"].iter().for_each(|word| self.add(word, WAITS));
         crate::model::resource::RELEASES.iter().for_each(|word| self.add(word, RELEASES));
         for api in &apis.resources.apis {

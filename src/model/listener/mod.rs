@@ -161,6 +161,9 @@ impl Model<'_> {
         if self.callee_function(call).is_some() && !self.is_function(handler) {
             return None;
         }
+        if self.is_maker_of_module(call, object) {
+            return None;
+        }
         let object = self.chain_start(object);
         Some(Site { call, object, event, handler, options, api, once, verb })
     }

@@ -1,10 +1,11 @@
 //! What lets go of a listener, or only looks as if it did.
 
 use super::super::Model;
+use super::super::access::Access;
 use super::super::apis::{Duplicates, Returns};
 use super::super::facts::{Handler, NearMiss, NearMissWhy, ReceiverKind, Released, Sibling};
 use super::super::index::written_value;
-use super::super::ir::{ExprId, ExprKind, LogicalOp, PropKey};
+use super::super::ir::{BindingKind, ExprId, ExprKind, LogicalOp, PropKey};
 use super::super::place::{Place, Root};
 use super::{Candidate, Removal, Site};
 
@@ -95,12 +96,25 @@ impl Model<'_> {
             // `return emitter.on(...)` gives back the emitter; what is not a plain emitter may give a disposer.
             return matches!(self.ir.kind(parent), ExprKind::Init { .. } | ExprKind::Assign { .. } | ExprKind::Array(_))
                 || matches!(self.ir.kind(parent), ExprKind::Call { callee, .. } if callee != call && !matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if object == call))
-                || matches!(self.ir.kind(parent), ExprKind::Return(_));
+                || matches!(self.ir.kind(parent), ExprKind::Return(_)) && !self.is_plain_emitter(site.object);
         }
         match self.ir.kind(parent) {
             ExprKind::Member { property, .. } => matches!(self.ir.name(property), "unsubscribe" | "add" | "dispose"),
             _ => true,
         }
+    }
+
+    /// What a module offers that is known to be an emitter.
+    fn is_plain_emitter(&self, object: ExprId) -> bool {
+        let Some((module, path)) = self.imported(object) else { return false };
+        let mut emitters = self.apis.emitters.iter().filter(|api| api.module == module);
+        matches!(path.last(), Some(Access::Member(name)) if emitters.any(|api| api.names.contains(name)))
+    }
+
+    /// `(channel) => ipc.removeAllListeners(channel)`: it takes off whatever the caller names.
+    fn takes_any_event(&self, removal: &Removal) -> bool {
+        let event = removal.event.and_then(|event| self.ir.binding_of(event));
+        removal.handler.is_none() && event.is_some_and(|event| matches!(self.ir[event].kind, BindingKind::Param(..)))
     }
 
     /// `return handler`: who called takes it off.
@@ -152,7 +166,7 @@ impl Model<'_> {
             }
             let at = |why| NearMiss { span: self.ir.span(removal.call), file: None, why };
             let same_event = match (site.event, removal.event) {
-                (Some(own), Some(theirs)) => self.same_event(own, theirs),
+                (Some(own), Some(theirs)) => self.same_event(own, theirs) || self.takes_any_event(removal),
                 _ => true,
             };
             if !same_event {

@@ -42,6 +42,10 @@ pub struct ResourceApi {
     #[serde(default)]
     pub id: bool,
     #[serde(default)]
+    pub named: bool,
+    #[serde(default)]
+    pub owner: Option<usize>,
+    #[serde(default)]
     pub ends: bool,
     #[serde(default)]
     pub lent: bool,

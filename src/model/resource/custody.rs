@@ -18,7 +18,8 @@ impl Model<'_> {
             return Some(Custody::State { setter });
         }
         let rendered = to.rendered && !api.id;
-        if to.handed_out || rendered || !to.collections.is_empty() || to.given.iter().any(|&given| !self.borrows(given, acquired)) {
+        let handed_out = to.handed_out && !self.is_lent_to_requests(acquired);
+        if handed_out || rendered || !to.collections.is_empty() || to.given.iter().any(|&given| !self.borrows(given, acquired)) {
             return None;
         }
         if self.goes_on_in_chain(acquired.value) {
@@ -76,7 +77,7 @@ impl Model<'_> {
             ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } => self.imported(callee),
             _ => None,
         };
-        matches!((maker, self.imported(callee)), (Some((own, _)), Some((other, path))) if own == other && path.iter().all(|step| matches!(step, Access::Member(_))))
+        matches!((maker, self.imported(callee)), (Some((own, _)), Some((other, path))) if own == other && is_plain_function(&path))
     }
 
     /// `setUrl(URL.createObjectURL(file))`, with `setUrl` from `useState`.
@@ -288,7 +289,8 @@ impl Model<'_> {
             Custody::Dropped | Custody::State { .. } => "",
         };
         // What has no name yet needs one before it can be given to its release.
-        let given = if handle.is_empty() { "handle" } else { handle };
+        let name = self.name_of_named(acquired);
+        let given = name.as_deref().unwrap_or(if handle.is_empty() { "handle" } else { handle });
         match (api.release.first(), api.release_call.first()) {
             (Some(method), _) if handle.is_empty() => format!("{method}()"),
             (Some(method), _) => format!("{handle}.{method}()"),
@@ -310,4 +312,10 @@ impl Model<'_> {
     pub(super) fn is_variable(&self, binding: BindingId) -> bool {
         matches!(self.ir[binding].kind, BindingKind::Let | BindingKind::Var)
     }
+}
+
+/// A function of a module. `Disposable.from(watcher)` is none: a class makes something of what it is given.
+fn is_plain_function(path: &[Access]) -> bool {
+    let is_class = |step: &Access| matches!(step, Access::Member(name) if name.starts_with(|first: char| first.is_ascii_uppercase()));
+    path.iter().all(|step| matches!(step, Access::Member(_))) && path.len().checked_sub(2).is_none_or(|of| !is_class(&path[of]))
 }

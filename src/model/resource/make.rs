@@ -38,6 +38,17 @@ impl Model<'_> {
 
     /// The kind of resource that a call or construction makes.
     pub(super) fn resource_api(&self, call: ExprId, names_module: bool) -> Option<&ResourceApi> {
+        self.api_of_maker(call, names_module).filter(|api| self.has_needed_arguments(call, api))
+    }
+
+    /// `fs.watch(path, f)`, a function of a module: what it makes is a resource, and the module is no emitter.
+    pub(in crate::model) fn is_maker_of_module(&self, call: ExprId, object: ExprId) -> bool {
+        let is_part = |path: &[Access]| path.iter().all(|step| matches!(step, Access::Member(_)));
+        self.imported(object).is_some_and(|(_, path)| is_part(&path)) && self.api_of_maker(call, true).is_some()
+    }
+
+    /// The kind of resource that is made, if the arguments are those for it.
+    fn api_of_maker(&self, call: ExprId, names_module: bool) -> Option<&ResourceApi> {
         let (callee, constructs) = match self.ir.kind(call) {
             ExprKind::Call { callee, .. } => (callee, false),
             ExprKind::New { callee, .. } => (callee, true),
@@ -52,7 +63,7 @@ impl Model<'_> {
             return None;
         }
         let apis = &self.apis.resources.apis;
-        let found = match self.imported_from_afar(callee) {
+        match self.imported_from_afar(callee) {
             Some((module, path)) => {
                 let module = module.trim_start_matches("node:");
                 let path: Vec<Access> = path.into_iter().filter(|step| *step != Access::Member("default".to_owned())).collect();
@@ -62,8 +73,7 @@ impl Model<'_> {
                 let path = self.global_path(callee)?;
                 apis.iter().find(|api| api.module.is_empty() && api.is_made_by(constructs, &path))
             }
-        };
-        found.filter(|api| self.has_needed_arguments(call, api))
+        }
     }
 
     fn is_from(&self, api: &ResourceApi, module: &str) -> bool {
@@ -102,8 +112,9 @@ impl Model<'_> {
                 given.is_some_and(|given| self.expr_text(given) == *input)
             })
         };
+        let has_owner = api.owner.is_some_and(|owner| args.len() > owner);
         // A signal releases it.
-        option("signal").is_none() && has_option() && has_input()
+        option("signal").is_none() && !has_owner && has_option() && has_input()
     }
 
     fn property_value(&self, object: ExprId, wanted: &str) -> Option<ExprId> {

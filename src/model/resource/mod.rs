@@ -4,8 +4,10 @@ pub mod api;
 mod custody;
 mod disposers;
 mod fact;
+mod fed;
 mod late;
 mod make;
+mod named;
 mod paths;
 mod remedy;
 mod streams;
@@ -40,6 +42,7 @@ impl Model<'_> {
     pub fn resources(&self) -> Vec<Resource> {
         let mut found: Vec<Resource> = self.late_acquisitions();
         found.extend(self.streams());
+        found.extend(self.fed_streams());
         let (names_resource, names_module) = self.names_resources();
         if names_resource {
             let made: Vec<(ExprId, &ResourceApi)> =
@@ -122,10 +125,19 @@ impl Model<'_> {
     /// What is wrong with how a resource is kept and let go.
     fn flaw(&self, acquired: &Acquired<'_>) -> Option<(Custody, Flaw)> {
         let Acquired { call, api, .. } = *acquired;
-        if api.lent && self.is_of_own_pool(call) {
+        if (api.lent || api.named) && self.is_of_own_pool(call) {
             return None;
         }
-        if !self.is_started(acquired) || self.renews_itself(acquired) || self.is_guarded_once(call) || acquired.to.is_conditional {
+        if api.named {
+            let is_released = self.is_guarded_once(call) || self.is_released_by_name(acquired);
+            return (!is_released).then_some((Custody::Dropped, Flaw::Unreleased));
+        }
+        if !self.is_started(acquired)
+            || self.renews_itself(acquired)
+            || self.is_guarded_once(call)
+            || self.is_of_the_only_one(call)
+            || acquired.to.is_conditional
+        {
             return None;
         }
         let custody = self.custody(acquired)?;
