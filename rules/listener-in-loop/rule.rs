@@ -56,7 +56,11 @@ fn confidence(registration: &Registration, site: &LoopSite) -> Option<Confidence
 fn finding(registration: &Registration, site: &LoopSite, confidence: Confidence) -> Finding {
     let receiver = &registration.receiver.text;
     let event = words::event(registration);
-    let message = format!("each turn of this loop adds {event} listener to `{receiver}`, and nothing takes it off");
+    let turn = match site.recursion {
+        true => format!("each run of `{}`, which leads to its next one,", registration.function),
+        false => "each turn of this loop".to_owned(),
+    };
+    let message = format!("{turn} adds {event} listener to `{receiver}`, and nothing takes it off");
     let mut finding = Finding::new(confidence, registration.span, message, &registration.scope, registration.statement_hash);
     finding.holder = Some(crate::diagnostic::Holder { name: receiver.clone(), lifetime: words::receiver_lifetime(registration) });
     if let Some(span) = registration.receiver.span {

@@ -43,6 +43,10 @@ fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
 
 /// A removal that only an exception passes by: what throws is rare, and often ends the program.
 fn most(registration: &Registration) -> Confidence {
+    // Nobody but tests is seen to come there: how often the program does, and with what, nothing says.
+    if registration.context.steps.iter().any(|step| matches!(step.what, StepKind::Tested(_))) {
+        return Confidence::Low;
+    }
     match &registration.near_miss {
         Some(miss) if miss.why == NearMissWhy::SkippedByThrow => {
             let of_process = registration.receiver.kind == ReceiverKind::Process;

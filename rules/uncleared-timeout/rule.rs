@@ -31,7 +31,8 @@ fn check(file: &File<'_>, timeout: &Timeout, sink: &mut Sink<'_>) {
 
 fn confidence(timeout: &Timeout) -> Option<Confidence> {
     let is_long = timeout.delay.millis.is_none_or(|millis| millis >= LONG);
-    let is_offered = is_long && timeout.is_offered();
+    // Timers that run until one point in time are gone together: they do not pile up beyond it.
+    let is_offered = is_long && timeout.is_offered() && !timeout.delay.until;
     if let TimeoutShape::Rearms { .. } = timeout.shape {
         return rearmed(timeout);
     }

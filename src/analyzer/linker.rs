@@ -19,7 +19,7 @@ use crate::pipeline::timings::SecondLook;
 use crate::pipeline::{self, Focus, Limits, Project};
 use crate::project::graph::View;
 use crate::project::growth::{grown_in, holders};
-use crate::project::{FactsSource, FileKind};
+use crate::project::{Audience, FactsSource, FileKind};
 use crate::rule::File;
 use crate::syntax::{self, Parsed};
 use crate::text::SourceText;
@@ -284,5 +284,9 @@ impl FactsSource for Files<'_> {
 
     fn is_public(&self, file: &str) -> bool {
         self.linker.project.is_public(file)
+    }
+
+    fn is_of_library(&self, file: &str) -> bool {
+        self.linker.project.place(file).package.audience == Audience::Library
     }
 }

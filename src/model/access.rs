@@ -226,7 +226,7 @@ impl Model<'_> {
     }
 
     /// `exports.x = value`, `module.exports = value`, `module.exports = { x: value }`, `export default value`.
-    fn paths_of_value(&self, value: ExprId) -> Vec<AccessPath> {
+    pub(super) fn paths_of_value(&self, value: ExprId) -> Vec<AccessPath> {
         let Some(parent) = self.uses.parent(value) else {
             let exports = self.ir.exports.iter().filter(|export| export.what == Exported::Expr(value));
             return exports.filter_map(|export| Some(vec![Access::Member(self.ir.name(export.name?).to_owned())])).collect();

@@ -17,12 +17,14 @@ fn is_handler_property(name: &str) -> bool {
 pub(super) struct CallerSearch<'m, 'a> {
     model: &'m Model<'a>,
     pub(super) found: Vec<Caller>,
+    /// Where the function is taken off an emitter.
+    pub(super) removals: Vec<ExprId>,
     seen: FxHashSet<ExprId>,
 }
 
 impl<'m, 'a> CallerSearch<'m, 'a> {
     pub(super) fn new(model: &'m Model<'a>) -> Self {
-        Self { model, found: Vec::new(), seen: FxHashSet::default() }
+        Self { model, found: Vec::new(), removals: Vec::new(), seen: FxHashSet::default() }
     }
 
     fn add(&mut self, how: How, at: ExprId) {
@@ -85,6 +87,7 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
 
     fn member_uses(&mut self, id: EntityId, name: NameId, is_static: bool) {
         let model = self.model;
+        let before = self.found.len();
         for &at in model.reads_of(name) {
             let ExprKind::Member { object, .. } = model.ir.kind(at) else { continue };
             let is_one = model.entity_of(object).is_some_and(|(of, statics)| statics == is_static && model.is_a(of, id));
@@ -92,7 +95,9 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
                 self.value(at);
             }
         }
-        if !model.ir.name(name).starts_with('#') && !model.is_closed(id) {
+        // What the class may name alone, and does, nobody else calls.
+        let is_own = self.found.len() > before && model.is_private_member(id, name, is_static);
+        if !is_own && !model.ir.name(name).starts_with('#') && !model.is_closed(id) {
             self.found.push(Caller { how: How::PublicMethod(id, name), at: None });
         }
     }
@@ -106,8 +111,10 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
                 self.add(How::Called, call);
             }
         }
+        let is_own = !self.found.is_empty() && model.has_private_constructor(id);
         if let Some(binding) = model.entities.get(id).binding
             && model.is_exported(binding)
+            && !is_own
         {
             self.found.push(Caller { how: How::Exported, at: None });
         }
@@ -234,6 +241,13 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
 
     fn argument(&mut self, call: ExprId, argument: ExprId) {
         let model = self.model;
+        // Who takes a listener off does not run it.
+        if matches!(model.ir.kind(call), ExprKind::Call { callee, .. }
+            if matches!(model.ir.kind(callee), ExprKind::Member { property, .. } if model.apis.releases_listener(model.ir.name(property))))
+        {
+            self.removals.push(call);
+            return;
+        }
         if self.is_executor(call, argument) || self.is_called_back(call, argument) {
             self.add(How::Later, call);
             return;

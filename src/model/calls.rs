@@ -57,6 +57,16 @@ impl Model<'_> {
         self.function_value(callee)
     }
 
+    /// Whether something else in this file calls a function.
+    pub(super) fn is_called_here(&self, function: FnId) -> bool {
+        self.callers(function).iter().any(|caller| match (caller.how, caller.at) {
+            (How::Called | How::EachElement | How::Inline | How::Later | How::Repeats, Some(at)) => {
+                !self.is_inside(self.ir.function_of(at), function)
+            }
+            _ => false,
+        })
+    }
+
     /// The function that an expression always is, followed through names, methods, `.bind`, `.call`.
     pub fn function_value(&self, value: ExprId) -> Option<FnId> {
         self.function_value_within(value, DEPTH)
@@ -186,7 +196,7 @@ impl Model<'_> {
             ExprKind::Class(class) => self.entities.of_class(class),
             _ => match self.place(callee).map(|place| (self.is_root(place), self.root(place))) {
                 Some((true, Root::Binding(binding))) => self.entities.of_binding(binding),
-                _ => None,
+                _ => self.static_class(callee),
             },
         }
     }
@@ -200,7 +210,10 @@ impl Model<'_> {
         self.callers.borrow_mut().insert(function, std::rc::Rc::default());
         let mut search = CallerSearch::new(self);
         search.function(function);
-        if search.found.is_empty() {
+        // Beside others, the emitter is code out of view as any other.
+        if !search.found.is_empty() {
+            search.found.extend(search.removals.iter().map(|&at| Caller { how: How::Escapes, at: Some(at) }));
+        } else {
             search.found.push(Caller { how: How::Uncalled, at: None });
         }
         let callers = std::rc::Rc::new(search.found);
@@ -271,7 +284,9 @@ impl Model<'_> {
         })?;
         let args = self.ir.list(args);
         if entry.timing == Timing::Repeats
-            && (self.is_one_time_event(args.first().copied()) && !self.gets_a_peer(argument) || self.is_effect_of_mount(name, args))
+            && (self.is_one_time_event(args.first().copied()) && !self.gets_a_peer(argument)
+                || self.is_effect_of_mount(name, args)
+                || receiver.is_some_and(|receiver| self.is_failure_to_listen(receiver, args)))
         {
             return Some(Timing::Later);
         }
@@ -298,6 +313,22 @@ impl Model<'_> {
                     if matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if object == at))
                 })
             })
+    }
+
+    /// `app.listen(port).on('error', ...)`: a server that cannot listen says so one time.
+    fn is_failure_to_listen(&self, mut receiver: ExprId, args: &[ExprId]) -> bool {
+        if args.first().and_then(|&event| self.string(event)) != Some("error") {
+            return false;
+        }
+        while let ExprKind::Call { callee, .. } = self.ir.kind(receiver)
+            && let ExprKind::Member { object, property, .. } = self.ir.kind(callee)
+        {
+            if self.ir.name(property) == "listen" {
+                return true;
+            }
+            receiver = object;
+        }
+        false
     }
 
     fn is_one_time_event(&self, event: Option<ExprId>) -> bool {

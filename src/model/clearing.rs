@@ -288,7 +288,7 @@ impl Model<'_> {
         let call = armed.call;
         let function = self.ir.function_of(call);
         let (place, region) = self.single_slot(armed.to, function)?;
-        if armed.to.is_conditional || self.runs_once_only(call, 3) || self.level(place) > 0 {
+        if armed.to.is_conditional || self.runs_once_only(call, 3) || self.level(place) > 0 || self.is_free_on_way(call, place, 4) {
             return None;
         }
         let certainty = match self.context(call, region).kind {

@@ -4,7 +4,7 @@ use super::Model;
 use super::calls::How;
 use super::entity::{EntityId, EntityKind};
 use super::index::Groups;
-use super::ir::{ExprId, ExprKind, FnId, NameId};
+use super::ir::{ExprId, ExprKind, FnId, MemberKind, NameId, PropKey};
 
 impl Model<'_> {
     /// Whether instances of `id` are instances of `base`.
@@ -59,6 +59,19 @@ impl Model<'_> {
                     _ => false,
                 }
             })
+    }
+
+    /// Whether a member of a class is for the class alone: `private` in TypeScript.
+    pub(super) fn is_private_member(&self, id: EntityId, name: NameId, is_static: bool) -> bool {
+        let EntityKind::Class(class) = self.entities.get(id).kind else { return false };
+        let members = &self.ir[class].members;
+        members.iter().any(|member| member.is_private && member.is_static == is_static && member.key == PropKey::Name(name))
+    }
+
+    /// Whether a class is constructed by itself alone.
+    pub(super) fn has_private_constructor(&self, id: EntityId) -> bool {
+        let EntityKind::Class(class) = self.entities.get(id).kind else { return false };
+        self.ir[class].members.iter().any(|member| member.is_private && member.kind == MemberKind::Constructor)
     }
 
     /// An object that a function of this file returns to callers in this file, which keep it.

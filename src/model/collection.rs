@@ -58,7 +58,8 @@ impl Model<'_> {
         }
         let sites: Vec<ExprId> = operations.grows.iter().map(|grow| grow.at).collect();
         let (life, region) = self.life(place, &sites)?;
-        let grows = self.relevant_growths(operations, container);
+        let kinds: Vec<Container> = values.iter().filter_map(|&value| Some(self.allocation(value)?.0)).collect();
+        let grows = self.relevant_growths(place, operations, &kinds);
         // Where nobody says how long it lives, the rest is not worth asking.
         if life.certainty == Certainty::Unknown {
             self.stop_asking();
@@ -103,8 +104,9 @@ impl Model<'_> {
             collection.hand_outs.push(HandOut::Exported);
         }
         for (&at, kind) in occurrences.iter().zip(&kinds) {
-            if *kind == Occurrence::Cleaned {
-                let shrink = Shrink { at, kind: ShrinkKind::Cleaner, key: None, level: 0 };
+            let level = if *kind == Occurrence::Cleaned { Some(0) } else { self.cleaned_entry(at).then_some(1) };
+            if let Some(level) = level {
+                let shrink = Shrink { at, kind: ShrinkKind::Cleaner, key: None, level };
                 collection.shrinks.push(self.shrinkage(&shrink, region, place, operations));
             }
         }
@@ -178,7 +180,7 @@ impl Model<'_> {
     }
 
     /// Writes to an array by index replace, unless the index is a new one each time.
-    fn relevant_growths(&self, operations: &Operations, container: Container) -> Vec<Grow> {
+    fn relevant_growths(&self, place: Place, operations: &Operations, kinds: &[Container]) -> Vec<Grow> {
         operations
             .grows
             .iter()
@@ -188,7 +190,10 @@ impl Model<'_> {
                 if grow.value.is_some_and(|value| self.is_interval_handle(value)) {
                     return false;
                 }
-                let by_index = container == Container::Array && grow.how == GrowthKind::Property;
+                if !self.is_method_of(grow, place, kinds) {
+                    return false;
+                }
+                let by_index = kinds.first() == Some(&Container::Array) && grow.how == GrowthKind::Property;
                 let adds_up = matches!(
                     self.ir.kind(grow.at),
                     ExprKind::Assign { op: AssignOp::Add | AssignOp::Sub | AssignOp::Other, .. } | ExprKind::Update { .. }
@@ -242,7 +247,7 @@ impl Model<'_> {
             span: self.ir.span(grow.at),
             file: None,
             how: grow.how,
-            key: grow.key.map(|key| self.guarded_provenance(key, grow)),
+            key: self.looked_up(grow).or_else(|| grow.key.map(|key| self.guarded_provenance(key, grow))),
             element,
             level: grow.level,
             context,

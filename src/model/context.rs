@@ -90,6 +90,11 @@ pub enum StepKind {
     Unused(String),
     /// Offered to other files, of which only tests are seen to call it.
     Tested(String),
+    /// Offered to the other files of a program, of which none calls it, or only tests do: whoever may was read.
+    Dead {
+        name: String,
+        is_tested: bool,
+    },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -376,7 +381,9 @@ impl<'m, 'a> Search<'m, 'a> {
 
     pub(super) fn result(self) -> Context {
         // Of ways that say the same, one that somebody other than a test goes.
-        let is_used = |at: usize| !matches!(&self.states[at].step, Some(Step { what: StepKind::Unused(_) | StepKind::Tested(_), .. }));
+        let is_used = |at: usize| {
+            !matches!(&self.states[at].step, Some(Step { what: StepKind::Unused(_) | StepKind::Tested(_) | StepKind::Dead { .. }, .. }))
+        };
         let best = self.ends.iter().max_by_key(|(kind, at)| (*kind, is_used(*at), std::cmp::Reverse(*at)));
         match best {
             Some(&(kind, at)) => self.way(kind, at),

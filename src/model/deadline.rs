@@ -45,8 +45,19 @@ impl Model<'_> {
         calls.iter().any(|&at| self.is_inside(self.ir.function_of(at), function))
             || self.uses.calls.iter().any(|&call| {
                 self.is_inside(self.ir.function_of(call), function)
-                    && self.callee_function(call).is_some_and(|callee| callee != function && self.comes_to(callee, calls, depth))
+                    && self.may_run(call).into_iter().any(|callee| callee != function && self.comes_to(callee, calls, depth))
             })
+    }
+
+    /// The functions that a call may run: also those that are put into its variable later.
+    fn may_run(&self, call: ExprId) -> Vec<FnId> {
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return Vec::new() };
+        if let Some(known) = self.callee_function(call) {
+            return vec![known];
+        }
+        let Some(binding) = self.ir.binding_of(callee) else { return Vec::new() };
+        let writes = self.uses.writes(binding).iter();
+        writes.filter_map(|&write| self.function_value(super::index::written_value(self.ir, write)?)).collect()
     }
 
     /// Whether a function changes a variable that another one reads: `timedOut = true`.

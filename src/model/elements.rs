@@ -11,19 +11,27 @@ impl Model<'_> {
     pub(super) fn element_source(&self, function: FnId, index: u32) -> Option<ExprId> {
         let Some(expr) = self.ir[function].expr else { return self.element_source_by_name(function, index) };
         let call = self.uses.parent(expr)?;
-        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return self.element_source_by_name(function, index) };
         let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return None };
         let loops = self.argument_timing(call, expr) == Some(Timing::Loop);
-        (loops && index <= 1).then_some(object)
+        (loops && index <= 1).then(|| self.gone_through(call, expr).unwrap_or(object))
     }
 
     /// `list.map(load)`, where that is all that is done with `load`.
     fn element_source_by_name(&self, function: FnId, index: u32) -> Option<ExprId> {
         let callers = self.callers(function);
         let [only] = callers.as_slice() else { return None };
-        let ExprKind::Call { callee, .. } = self.ir.kind(only.at?) else { return None };
+        let call = only.at?;
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
         let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return None };
-        (only.how == super::calls::How::EachElement && index == 0).then_some(object)
+        let is_each = only.how == super::calls::How::EachElement && index == 0;
+        is_each.then(|| self.gone_through(call, callee).unwrap_or(object))
+    }
+
+    /// The list of `async.each(list, visit)`: a method that does not get its function first.
+    fn gone_through(&self, call: ExprId, visit: ExprId) -> Option<ExprId> {
+        let ExprKind::Call { args, .. } = self.ir.kind(call) else { return None };
+        self.ir.list(args).first().copied().filter(|&first| first != visit && self.function_value(first).is_none())
     }
 
     /// An element of a list: fixed if the list is a literal of the program.

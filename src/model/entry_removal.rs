@@ -103,6 +103,11 @@ impl Model<'_> {
         Some(EntryRemoval::OnCompletion { function, edits: vec![TextEdit::insert(at, text)] })
     }
 
+    /// `removeFrom(table[key], value)`: taken out of the list in the entry.
+    pub(super) fn cleaned_entry(&self, table: ExprId) -> bool {
+        self.entry_read(table).is_some_and(|read| self.occurrence(read) == super::occurrences::Occurrence::Cleaned)
+    }
+
     /// `table.get(key)`, `table[key]`.
     fn entry_read(&self, table: ExprId) -> Option<ExprId> {
         let parent = self.uses.parent(table)?;

@@ -132,10 +132,11 @@ impl Flow {
     }
 }
 
-/// Where control goes on. A clean-up that waits for another one is taken to succeed, as a plain call is: only a `throw` of its own ends it early.
+/// Where control goes on. A clean-up that waits for another one, and what deals with a failure, is taken to succeed, as a plain call is: only a `throw`
+/// of its own ends it early.
 fn onward(ir: &Ir, block: BlockId) -> impl Iterator<Item = BlockId> {
-    let Block { edges, in_finally, .. } = &ir[block];
-    let goes_on = *in_finally && edges.iter().any(|edge| edge.when != When::Throws);
+    let Block { edges, in_finally, in_catch, .. } = &ir[block];
+    let goes_on = (*in_finally || *in_catch) && edges.iter().any(|edge| edge.when != When::Throws);
     edges.iter().filter(move |edge| !goes_on || edge.when != When::Throws).map(|edge| edge.to)
 }
 

@@ -78,6 +78,8 @@ pub struct Ends {
 pub struct Roots {
     pub names: FxHashSet<String>,
     pub makers: FxHashSet<String>,
+    /// Ends of the names of components that always show what stands in them.
+    pub wrappers: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -18,7 +18,10 @@ impl Model<'_> {
         if self.is_message_of_event(function) && self.by_name(name, source.clone()).domain == Domain::Unknown {
             return Found { domain: Domain::Likely, source };
         }
-        let (arguments, mut complete) = self.known_arguments(function, index);
+        let (mut arguments, mut complete) = self.known_arguments(function, index);
+        // A function that calls itself with what it was given gets nothing new by that.
+        arguments.retain(|&argument| self.ir.binding_of(argument) != Some(binding));
+        complete &= !arguments.is_empty();
         let mut found = self.joined(&arguments, depth);
         let mut is_passed = !arguments.is_empty();
         if let Some((given, is_all)) = self.arguments_outside(function, index).filter(|_| !complete) {

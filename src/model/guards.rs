@@ -35,6 +35,29 @@ impl Model<'_> {
         self.ir.function_of(at) != Ir::MODULE && callers.iter().all(calls)
     }
 
+    /// `if (this.cache) return; ... this.open()`: whoever comes to a site has seen that a place is free.
+    pub(super) fn is_free_on_way(&self, at: ExprId, place: Place, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let function = self.ir.function_of(at);
+        let guards = self.flow(function).guards(self.ir, self.ir[at].block);
+        let is_asked = guards.iter().any(|guard| match guard.when {
+            When::True(condition) => self.guard_flags(condition, true).contains(&place),
+            When::False(condition) => self.guard_flags(condition, false).contains(&place),
+            _ => false,
+        });
+        if is_asked {
+            return true;
+        }
+        let callers = self.callers(function);
+        let mut calls = callers.iter().filter(|caller| !matches!(caller.how, How::PublicMethod(..))).peekable();
+        function != Ir::MODULE
+            && calls.peek().is_some()
+            && calls.all(|caller| match (caller.how, caller.at) {
+                (How::Called | How::Inline, Some(call)) => self.is_free_on_way(call, place, depth),
+                _ => false,
+            })
+    }
+
     fn receiver_of(&self, call: ExprId) -> Option<Place> {
         let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
         let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return None };

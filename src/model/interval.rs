@@ -153,7 +153,7 @@ impl Model<'_> {
             mount: self.mount(call),
         };
         let edits = self.cleanup_of_interval(call, &found).unwrap_or_default();
-        found.mount = found.mount.map(|mount| Mount { edits, ..mount });
+        found.mount = found.mount.map(|mount| Mount { edits, is_root: self.is_of_root(&mount), ..mount });
         found
     }
 

@@ -351,6 +351,8 @@ pub struct Block {
     pub in_loop: Option<LoopId>,
     /// Part of a `finally`: it runs however the work ends.
     pub in_finally: bool,
+    /// Part of a `catch`: it deals with a failure.
+    pub in_catch: bool,
     /// Most blocks have one or two.
     pub edges: SmallVec<[Edge; 2]>,
 }
@@ -429,6 +431,8 @@ pub struct Member {
     pub key: PropKey,
     pub key_span: Span,
     pub is_static: bool,
+    /// Nothing outside of the class may name it.
+    pub is_private: bool,
     /// Of a method, accessor or constructor.
     pub function: Option<FnId>,
     /// Of a field.

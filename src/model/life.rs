@@ -128,7 +128,7 @@ impl Model<'_> {
 
     /// The life of what a function of this file makes for others.
     fn life_by_callers_outside(&self, function: FnId, name: &str) -> Option<Life> {
-        let Constructions { once, often } = self.called_outside(function);
+        let Constructions { once, often, .. } = self.called_outside(function);
         if let Some((file, span)) = once {
             let why = LifeWhy::Closure(name.to_owned());
             return Some(Life { seen_at: Some(span), seen_in: Some(file), ..process(why) });
@@ -248,6 +248,15 @@ impl Model<'_> {
         if let Some(known) = self.lives.borrow().get(&key) {
             return known.clone();
         }
+        // Two classes that keep each other's instances say nothing of each other.
+        let unknown = Life {
+            lifetime: Lifetime::Owner,
+            certainty: Certainty::Unknown,
+            why: LifeWhy::Instance(self.entity_name(id)),
+            seen_at: None,
+            seen_in: None,
+        };
+        self.lives.borrow_mut().insert(key, unknown);
         let life = self.find_instance_life(id);
         self.lives.borrow_mut().insert(key, life.clone());
         life
@@ -308,6 +317,7 @@ impl Model<'_> {
             match self.context(call, Region::Function(Ir::MODULE)).kind {
                 ContextKind::Init => single = Some(self.ir.span(call)),
                 ContextKind::Repeated => many = Some(self.ir.span(call)),
+                _ if self.dies_with_maker(call, id) => many = Some(self.ir.span(call)),
                 _ => {}
             }
         }
@@ -319,8 +329,18 @@ impl Model<'_> {
         if let Some(place) = here(single).or_else(|| there(elsewhere.once)) {
             return Some(life(Lifetime::Process, Certainty::Proved, LifeWhy::Singleton(name.to_owned()), place));
         }
-        let place = here(many).or_else(|| there(elsewhere.often))?;
+        let local = elsewhere.local.filter(|_| !self.hands_itself_out(id));
+        let place = here(many).or_else(|| there(elsewhere.often)).or_else(|| there(local))?;
         Some(life(Lifetime::Owner, Certainty::Short, LifeWhy::PerCall(name.to_owned()), place))
+    }
+
+    /// Whether an instance has a name in one call only, or an owner that dies with its work.
+    fn dies_with_maker(&self, call: ExprId, id: EntityId) -> bool {
+        let by_owner = || {
+            let owner = self.owner_of_made(call).filter(|&owner| owner != id);
+            owner.is_some_and(|owner| self.instance_life(owner).certainty == Certainty::Short)
+        };
+        (self.is_local(call) || by_owner()) && !self.hands_itself_out(id)
     }
 
     /// A construction that is kept in a module-level name, a static or an export, also when that is done lazily.

@@ -15,6 +15,7 @@ use super::occurrences::Occurrence;
 use super::outside::Way;
 use super::place::{Place, Root};
 use super::provenance::Provenance;
+use super::rendered::Mounts;
 use crate::text::Span;
 
 /// The links of one file.
@@ -58,6 +59,15 @@ pub enum UseKind {
         is_kept: bool,
         /// Nobody gets what it gives.
         is_dropped: bool,
+        /// What it makes dies with the function that calls it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_local: bool,
+        /// The arguments, or properties of these, that are signals made for this call.
+        #[serde(default)]
+        own_signals: Vec<String>,
+        /// The arguments are in view: it is called here, not by whoever it is handed to.
+        #[serde(default)]
+        is_followed: bool,
     },
     /// A collection grows or shrinks; the context in these is that of the use.
     Grown(Growth),
@@ -66,6 +76,8 @@ pub enum UseKind {
     Measured,
     /// Its value goes where it is not followed.
     HandedOut(HandOut),
+    /// A component of it is mounted there, or a hook of it is called.
+    Mounted(Mounts),
     /// A class of this file extends it.
     Extended,
     Read,
@@ -87,6 +99,7 @@ impl Model<'_> {
         self.called_imports(is_wanted, &mut uses);
         self.passed_imports(is_wanted, &mut uses);
         self.imported_collections(is_wanted, &mut uses);
+        self.rendered_imports(is_wanted, &mut uses);
         uses.sort_by_key(|used| used.span.start);
         Links { is_commonjs: self.ir.exports.is_empty(), uses, reexports: self.reexports(is_wanted) }
     }
@@ -113,7 +126,9 @@ impl Model<'_> {
             // What a call gave is known by its name here.
             let own = self.callee_name(callee).filter(|_| path.last() == Some(&Access::Result));
             let way = self.way_of_caller(caller, own.unwrap_or(last_name(&path)), self.region_of_callee(callee));
-            let what = UseKind::Called { arguments, is_kept: self.is_kept_once(call), is_dropped: self.is_dropped(call) };
+            let (is_kept, is_dropped, is_local) = (self.is_kept_once(call), self.is_dropped(call), is_new && self.is_local(call));
+            let own_signals = self.signals_made_for(call, self.ir.list(args));
+            let what = UseKind::Called { arguments, is_kept, is_dropped, is_local, own_signals, is_followed: true };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {
@@ -126,7 +141,7 @@ impl Model<'_> {
     }
 
     /// Whether a chain of members begins with a name that is seen at once not to be of a wanted module.
-    fn is_of_another_module(&self, value: ExprId, is_wanted: &dyn Fn(&str) -> bool) -> bool {
+    pub(super) fn is_of_another_module(&self, value: ExprId, is_wanted: &dyn Fn(&str) -> bool) -> bool {
         let mut base = value;
         while let ExprKind::Member { object, .. } = self.ir.kind(base) {
             base = object;
@@ -148,7 +163,7 @@ impl Model<'_> {
         }
     }
 
-    fn import_use(&self, module: &str, path: AccessPath, at: ExprId, span: Span, what: UseKind, way: Way) -> ImportUse {
+    pub(super) fn import_use(&self, module: &str, path: AccessPath, at: ExprId, span: Span, what: UseKind, way: Way) -> ImportUse {
         let function = self.function_name(self.ir.function_of(at));
         ImportUse { module: module.to_owned(), path, span, function, what, way }
     }
@@ -216,7 +231,14 @@ impl Model<'_> {
         // What is exported again is followed as such.
         for caller in search.found.into_iter().filter(|caller| caller.how != How::Exported) {
             let way = self.way_of_caller(caller, last_name(path), Region::Function(Ir::MODULE));
-            let what = UseKind::Called { arguments: Vec::new(), is_kept: false, is_dropped: false };
+            let what = UseKind::Called {
+                arguments: Vec::new(),
+                is_kept: false,
+                is_dropped: false,
+                is_local: false,
+                own_signals: Vec::new(),
+                is_followed: false,
+            };
             uses.push(self.import_use(module, path.clone(), value, self.ir.span(value), what, way));
         }
     }
@@ -267,6 +289,11 @@ impl Model<'_> {
         for &write in &self.uses.member_writes {
             let ExprKind::Assign { target, value, .. } = self.ir.kind(write) else { continue };
             let Some(name) = self.place(target).and_then(|place| self.path_in_exports(place)) else { continue };
+            // `module.exports = exports = require('./x')`.
+            let mut value = value;
+            while let ExprKind::Assign { value: inner, .. } = self.ir.kind(value) {
+                value = inner;
+            }
             match self.ir.kind(value) {
                 ExprKind::Object { props, .. } => {
                     for prop in self.ir.prop_list(props) {

@@ -11,6 +11,7 @@ use super::entity::{EntityId, EntityKind, This};
 use super::facts::{Interval, Sibling, TextEdit};
 use super::frameworks::{Again, Cleanup, ComponentApi, HookApi};
 use super::ir::{ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, PropKey, PropKind};
+use super::rendered::Mounted;
 use crate::text::Span;
 
 /// What is acquired here is acquired by a component while it is mounted.
@@ -35,6 +36,8 @@ pub struct Mount {
     /// The function that the framework calls.
     #[serde(skip)]
     pub callback: Option<Span>,
+    #[serde(skip)]
+    pub(super) owner: Option<Mounted>,
     /// What gives back all that the hook leaves behind.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<TextEdit>,
@@ -127,6 +130,7 @@ impl Model<'_> {
             end: None,
             ignored,
             callback,
+            owner: None,
             edits: Vec::new(),
         }
     }
@@ -148,6 +152,7 @@ impl Model<'_> {
             mount.cleanup = if self.ir[function].is_async { Cleanup::Hook } else { api.cleanup };
             mount.again = self.runs_again(api, args.get(1).copied());
             mount.is_root = self.apis.frameworks.roots.names.contains(&mount.component);
+            mount.owner = self.named_around(around).map(Mounted::Function);
             if mount.cleanup == Cleanup::Returned {
                 mount.ignored = None;
                 mount.end = self.returned_closure(function).map(|end| Sibling { span: self.ir[end].span, text: "the clean-up".to_owned() });
@@ -197,6 +202,17 @@ impl Model<'_> {
 
     /// The outermost function that has a name of its own.
     fn component_name(&self, function: FnId) -> String {
+        match self.named_around(function) {
+            Some(one) if self.ir.setups.contains(&one) => "the component".to_owned(),
+            Some(one) => match self.entities.memberships(one).first() {
+                Some(&(id, _, _)) if self.is_object(id) => self.component_text(id),
+                _ => self.function_name(one),
+            },
+            None => "the component".to_owned(),
+        }
+    }
+
+    fn named_around(&self, function: FnId) -> Option<FnId> {
         let mut found = None;
         let mut at = Some(function);
         while let Some(one) = at.filter(|&one| one != Ir::MODULE) {
@@ -206,14 +222,7 @@ impl Model<'_> {
             }
             at = declared.parent;
         }
-        match found {
-            Some(one) if self.ir.setups.contains(&one) => "the component".to_owned(),
-            Some(one) => match self.entities.memberships(one).first() {
-                Some(&(id, _, _)) if self.is_object(id) => self.component_text(id),
-                _ => self.function_name(one),
-            },
-            None => "the component".to_owned(),
-        }
+        found
     }
 
     /// A component that is an object, by its name.
@@ -282,6 +291,7 @@ impl Model<'_> {
             })
             .or_else(|| self.end_by_hook(function));
         mount.is_root = self.is_root_component(id, &mount.component);
+        mount.owner = Some(Mounted::Entity(id));
         mount
     }
 
@@ -306,6 +316,41 @@ impl Model<'_> {
             let is_end = self.apis.frameworks.ends.verbs.contains(name) && self.is_inside(self.ir.function_of(call), function);
             is_end.then(|| Sibling { span: self.callee_span(call), text: format!("`{name}`") })
         })
+    }
+
+    /// A function of a component's set-up, a method of it, of its options, or of an object among them.
+    pub(super) fn is_of_component(&self, function: FnId) -> bool {
+        if !self.may_have_components() {
+            return false;
+        }
+        let mut around = Some(function);
+        while let Some(one) = around {
+            if self.ir.setups.contains(&one) {
+                return true;
+            }
+            around = self.ir[one].parent;
+        }
+        let owners = self.entities.memberships(function).iter().map(|&(id, ..)| id);
+        owners.chain(self.instance_around(function)).any(|id| {
+            let mut at = Some(id);
+            while let Some(one) = at {
+                if self.component(one).is_some_and(|api| api.object || !api.decorators.is_empty()) {
+                    return true;
+                }
+                let EntityKind::Object(object) = self.entities.get(one).kind else { return false };
+                let outer = self.uses.parent(self.ir.objects[object.index()]);
+                at = outer.and_then(|outer| match self.ir.kind(outer) {
+                    ExprKind::Object { object, .. } => self.entities.of_object(object),
+                    _ => None,
+                });
+            }
+            false
+        })
+    }
+
+    /// Whether what a mount acquires is acquired one time in the life of a page.
+    pub(super) fn is_of_root(&self, mount: &Mount) -> bool {
+        mount.is_root || mount.again == Again::Never && mount.owner.is_some_and(|owner| self.is_mounted_once(owner))
     }
 
     /// What a framework makes of a class or an object.

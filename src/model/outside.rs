@@ -18,6 +18,9 @@ use super::provenance::Provenance;
 pub use super::stream::Service;
 use crate::text::Span;
 
+/// So many callers speak for those that are not known.
+const MANY: usize = 5;
+
 /// A path as the run names it: relative to the working directory, with `/`.
 pub type FileName = String;
 
@@ -66,6 +69,8 @@ pub struct Seen {
     pub is_complete: bool,
     /// Tests use it, and code outside of the project cannot.
     pub is_tested: bool,
+    /// The project is a program of its own, and whoever may use it was read: what these uses do not do, nobody does, unless it is a test.
+    pub is_all: bool,
 }
 
 /// One use, with the way to it followed through all files.
@@ -106,6 +111,8 @@ pub fn nested(inner: ContextKind, outer: ContextKind) -> ContextKind {
 pub(super) struct Constructions {
     pub once: Option<(FileName, Span)>,
     pub often: Option<(FileName, Span)>,
+    /// It dies with the call that makes it.
+    pub local: Option<(FileName, Span)>,
 }
 
 impl Model<'_> {
@@ -169,13 +176,14 @@ impl Model<'_> {
         let paths: Vec<AccessPath> = if self.outside().is_some() { paths() } else { Vec::new() };
         let Some(seen) = self.seen_outside(&paths) else { return found };
         for used in &seen.uses {
-            let UseKind::Called { is_kept, .. } = used.used.what else { continue };
+            let UseKind::Called { is_kept, is_local, .. } = used.used.what else { continue };
             let place = || Some((used.file.clone(), used.used.span));
             match used.context.kind {
                 ContextKind::Test => {}
                 _ if is_kept => found.once = found.once.or_else(place),
                 ContextKind::Init => found.once = found.once.or_else(place),
                 ContextKind::Repeated => found.often = found.often.or_else(place),
+                _ if is_local => found.local = found.local.or_else(place),
                 _ => {}
             }
         }
@@ -309,22 +317,39 @@ impl Search<'_, '_> {
         }
         let Some(outside) = self.model.outside() else { return false };
         let seen = outside.uses(&paths);
-        let mut is_called = false;
-        for used in seen.uses.iter().filter(|used| matches!(used.used.what, UseKind::Called { .. })) {
-            is_called = true;
-            self.come_from(at, &used.context);
+        let calls: Vec<&Context> =
+            seen.uses.iter().filter(|used| matches!(used.used.what, UseKind::Called { .. })).map(|used| &used.context).collect();
+        for context in &calls {
+            self.come_from(at, context);
         }
-        // Who wires a handler of requests may find it under any name.
-        let is_wired = self.model.request_param(function).is_some();
-        if !is_called && seen.is_complete && !is_wired {
+        let is_called = !calls.is_empty();
+        // What many files do while they are loaded, those that were not read do as well.
+        let is_set_up = calls.len() >= MANY && calls.iter().all(|context| context.kind <= ContextKind::Startup);
+        if is_set_up && !seen.is_complete && by_name >= ContextKind::Startup {
             let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
-            self.end(at, by_name, Step::new(span, StepKind::Unused(self.model.function_name(function))));
-        } else if !is_called && seen.is_tested {
-            let span = self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span);
-            self.end(at, by_name, Step::new(span, StepKind::Tested(self.model.function_name(function))));
+            self.end(at, ContextKind::Startup, Step::new(span, StepKind::Exported(self.model.function_name(function))));
             return true;
         }
-        seen.is_complete
+        // A template names the methods of its component.
+        if !is_called && self.model.is_of_component(function) {
+            return false;
+        }
+        // Who wires a handler of requests may find it under any name.
+        if is_called || self.model.request_param(function).is_some() {
+            return seen.is_complete;
+        }
+        if seen.is_all && self.model.is_called_here(function) {
+            return true;
+        }
+        let name = self.model.function_name(function);
+        let what = match (seen.is_tested, seen.is_complete) {
+            _ if seen.is_all => StepKind::Dead { name, is_tested: seen.is_tested },
+            (_, true) => StepKind::Unused(name),
+            (true, false) => StepKind::Tested(name),
+            (false, false) => return false,
+        };
+        self.end(at, by_name, Step::new(self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span), what));
+        true
     }
 
     /// The way into the file from another one.

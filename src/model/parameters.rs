@@ -60,8 +60,8 @@ impl Model<'_> {
         for grow in &done.grows {
             let grow = Grow {
                 at: call,
-                key: grow.key.map(|key| self.argument_for(key, args)),
-                value: grow.value.map(|value| self.argument_for(value, args)),
+                key: grow.key.map(|key| self.argument_for(key, call, args)),
+                value: grow.value.map(|value| self.argument_for(value, call, args)),
                 level: level + grow.level,
                 ..*grow
             };
@@ -71,7 +71,8 @@ impl Model<'_> {
         }
         for shrink in &done.shrinks {
             let kind = if shrink.kind == ShrinkKind::OtherKey { shrink.kind } else { ShrinkKind::Cleaner };
-            let shrink = Shrink { at: call, kind, key: shrink.key.map(|key| self.argument_for(key, args)), level: level + shrink.level };
+            let shrink =
+                Shrink { at: call, kind, key: shrink.key.map(|key| self.argument_for(key, call, args)), level: level + shrink.level };
             if !known.shrinks.contains(&shrink) {
                 known.shrinks.push(shrink);
             }
@@ -82,10 +83,12 @@ impl Model<'_> {
         before != (known.grows.len(), known.shrinks.len(), known.size_checks.len())
     }
 
-    /// The argument for an expression that is a parameter.
-    fn argument_for(&self, expr: ExprId, args: &[ExprId]) -> ExprId {
+    /// The argument for an expression that is a parameter of what is called, and not of a callback in it.
+    fn argument_for(&self, expr: ExprId, call: ExprId, args: &[ExprId]) -> ExprId {
         match self.ir.binding_of(expr).map(|binding| self.ir[binding].kind) {
-            Some(BindingKind::Param(_, index)) => args.get(index as usize).copied().unwrap_or(expr),
+            Some(BindingKind::Param(function, index)) if self.callee_function(call) == Some(function) => {
+                args.get(index as usize).copied().unwrap_or(expr)
+            }
             _ => expr,
         }
     }

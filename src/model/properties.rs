@@ -15,7 +15,7 @@ const FEW: &[&str] = &["method", "httpVersion", "protocol", "length", "statusCod
 impl Model<'_> {
     /// A part of a new object is not new for that.
     fn part_by_name(&self, name: &str, of: &Source) -> Found {
-        self.by_name(name, if *of == Source::Fresh { Source::Computed } else { of.clone() })
+        self.by_name(name, if matches!(of, Source::Fresh | Source::Instance) { Source::Computed } else { of.clone() })
     }
 
     pub(super) fn trace_member(&self, expr: ExprId, depth: u32) -> Found {
@@ -86,7 +86,11 @@ impl Model<'_> {
         if is_part || named.domain == Domain::Unknown && matches!(inner.domain, Domain::Wide | Domain::Likely) {
             return inner;
         }
-        if matches!(inner.source, Source::Fresh | Source::Counter) { named } else { Found { domain: named.domain, source: inner.source } }
+        if matches!(inner.source, Source::Fresh | Source::Instance | Source::Counter) {
+            named
+        } else {
+            Found { domain: named.domain, source: inner.source }
+        }
     }
 
     /// By its name one of the things that the program is set up with.
@@ -116,7 +120,9 @@ impl Model<'_> {
         let [only] = values.as_slice() else { return None };
         let is_constructed = self.entities.get(id).constructor == Some(self.ir.function_of(*only)) && !self.is_object(id);
         let found = is_constructed.then(|| self.trace(*only, depth))?;
-        matches!(found.source, Source::Counter | Source::Random | Source::Time).then_some(found)
+        // A field that nobody else sets has as few values as its class is made with.
+        let is_fixed = found.domain == Domain::Fixed && !self.is_written_again(expr);
+        (is_fixed || matches!(found.source, Source::Counter | Source::Random | Source::Time)).then_some(found)
     }
 
     /// `mail.to`, where a caller in view passes `{ to: req.headers.to }`.

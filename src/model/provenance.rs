@@ -57,10 +57,32 @@ pub(super) struct Found {
 
 pub(super) const CONSTANT: Found = Found { domain: Domain::Fixed, source: Source::Constant };
 pub(super) const COMPUTED: Found = Found { domain: Domain::Unknown, source: Source::Computed };
-const DEPTH: u32 = 8;
+pub(super) const DEPTH: u32 = 8;
 
 /// Of the calls that keep a value, those that give a text or number.
-const TEXTS: &[&str] = &["toString", "String", "Number", "toLowerCase", "toUpperCase", "trim", "normalize", "parseInt", "substring"];
+const TEXTS: &[&str] = &[
+    "toString",
+    "String",
+    "Number",
+    "toLowerCase",
+    "toUpperCase",
+    "trim",
+    "normalize",
+    "parseInt",
+    "substring",
+    "substr",
+    "stringify",
+    "join",
+    "replace",
+    "encodeURIComponent",
+    "decodeURIComponent",
+    "basename",
+    "dirname",
+    "relative",
+    "toLocaleLowerCase",
+    "padStart",
+    "charAt",
+];
 
 /// Calls that give a value of their receiver or argument, in another form.
 const SAME: &[&str] = &[
@@ -336,9 +358,9 @@ impl Model<'_> {
         }
         // The text of a function stands in the program.
         parts.retain(|&part| !is_same || !matches!(self.ir.kind(part), ExprKind::Function(_)));
-        if is_same {
-            parts = parts.iter().flat_map(|&part| self.written_parts(part)).collect();
-        }
+        parts = parts.iter().flat_map(|&part| self.written_parts(part)).collect();
+        // What a call gives is none of the objects that it was given.
+        parts.retain(|&part| is_same || !matches!(self.trace(part, depth).source, Source::Fresh | Source::Instance));
         let inner = self.joined(&parts, depth);
         if is_same && TEXTS.contains(&name) {
             return as_text(inner);

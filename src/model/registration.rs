@@ -19,6 +19,9 @@ pub struct Registration {
     pub verb: String,
     pub api: String,
     pub event: Option<String>,
+    /// As it is written, where that is the name of a constant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_name: Option<String>,
     pub receiver: Receiver,
     pub handler: Handler,
     pub context: Context,

@@ -114,7 +114,7 @@ impl Model<'_> {
         false
     }
 
-    fn each_part(&self, expr: ExprId, visit: &mut impl FnMut(ExprId)) {
+    pub(super) fn each_part(&self, expr: ExprId, visit: &mut impl FnMut(ExprId)) {
         let mut work = vec![expr];
         while let Some(at) = work.pop() {
             visit(at);
@@ -154,7 +154,7 @@ impl Model<'_> {
         let block = self.ir[shrink.at].block;
         reads_same_key
             && self.flow(function).guards(self.ir, block).iter().any(|guard| match guard.when {
-                super::ir::When::True(condition) | super::ir::When::False(condition) => self.mentions_time(condition),
+                super::ir::When::True(condition) | super::ir::When::False(condition) => self.mentions_time_beside(condition, Some(place)),
                 _ => false,
             })
     }
@@ -171,8 +171,16 @@ impl Model<'_> {
     }
 
     pub(super) fn mentions_time(&self, condition: ExprId) -> bool {
+        self.mentions_time_beside(condition, None)
+    }
+
+    /// Also where a table's own name has such a word: `this.expiries[id] !== undefined` asks for no time.
+    fn mentions_time_beside(&self, condition: ExprId, table: Option<Place>) -> bool {
+        if table.is_some() && self.place(condition) == table {
+            return false;
+        }
         let mut found = false;
-        super::index::children(self.ir, condition, &mut |child| found = found || self.mentions_time(child));
+        super::index::children(self.ir, condition, &mut |child| found = found || self.mentions_time_beside(child, table));
         found
             || match self.ir.kind(condition) {
                 ExprKind::Member { property, .. } => is_time_word(self.ir.name(property)),
@@ -256,11 +264,19 @@ impl Model<'_> {
     fn cancels(&self, shrink: &Shrink) -> bool {
         let function = self.ir.function_of(shrink.at);
         // A handler of the same work's end runs by itself; a method waits for somebody to ask.
-        let is_asked = self.callers(function).iter().any(|caller| {
-            use super::calls::How;
-            matches!(caller.how, How::PublicMethod(..) | How::Exported | How::Escapes | How::Uncalled | How::Returned)
-        });
-        is_asked && self.uses.calls.iter().any(|&call| self.ir.function_of(call) == function && self.is_timer_call(call, "clearTimeout"))
+        self.is_asked_for(function, 3)
+            && self.uses.calls.iter().any(|&call| self.ir.function_of(call) == function && self.is_timer_call(call, "clearTimeout"))
+    }
+
+    /// Whether somebody out of view decides that a function runs, also by a method that calls it.
+    fn is_asked_for(&self, function: FnId, depth: u32) -> bool {
+        use super::calls::How;
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        self.callers(function).iter().any(|caller| match (caller.how, caller.at) {
+            (How::PublicMethod(..) | How::Exported | How::Escapes | How::Uncalled | How::Returned, _) => true,
+            (How::Called, Some(call)) => self.ir.function_of(call) != Ir::MODULE && self.is_asked_for(self.ir.function_of(call), depth),
+            _ => false,
+        })
     }
 
     /// A delete behind an await of the same call, with no finally: what throws in between leaves the entry.

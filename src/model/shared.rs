@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Model;
 use super::access::{Access, AccessPath};
 use super::context::{Context, ContextKind, StepKind};
-use super::facts::{Bound, Collection, Growth, HandOut, Shrinkage};
+use super::facts::{Bound, Collection, Container, Growth, GrowthKind, HandOut, Shrinkage};
 use super::holding::Operations;
 use super::ir::{BindingId, Exported, NameId};
 use super::links::UseKind;
@@ -26,12 +26,17 @@ pub struct ImportedPath {
 impl Context {
     /// The way here begins with something that is offered to other files, none of which calls it.
     pub fn is_unused(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step.what, StepKind::Unused(_)))
+        self.steps.iter().any(|step| matches!(step.what, StepKind::Unused(_) | StepKind::Dead { is_tested: false, .. }))
     }
 
     /// The way here begins with something that only tests are seen to call.
     pub fn is_tested(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step.what, StepKind::Tested(_)))
+        self.steps.iter().any(|step| matches!(step.what, StepKind::Tested(_) | StepKind::Dead { is_tested: true, .. }))
+    }
+
+    /// The way here begins with something that nobody in the whole program calls, unless it is a test.
+    pub fn is_dead(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.what, StepKind::Dead { .. }))
     }
 
     /// Nobody calls it, or only tests do.
@@ -48,15 +53,11 @@ impl Shrinkage {
 }
 
 impl Growth {
-    fn is_unused(&self) -> bool {
-        self.context.is_unused()
-    }
-
-    /// Whether a release covers it. What nobody calls takes nothing away from what somebody does; if nobody calls either, the user decides.
+    /// Whether a release covers it. What nobody calls, or only tests, takes nothing away from what somebody does; if that goes for both, the user decides.
     pub(super) fn is_covered_by(&self, shrink: &Shrinkage) -> bool {
         // Who registers can unregister; where that is missed is said of the listener.
         let is_offered = self.is_registry && shrink.level > 0 && self.context.kind < ContextKind::Repeated;
-        shrink.is_reached() && shrink.level <= self.level && (!shrink.is_unused() || self.is_unused() || is_offered)
+        shrink.is_reached() && shrink.level <= self.level && (!shrink.is_unused() || self.context.is_unused_or_tested() || is_offered)
     }
 }
 
@@ -154,6 +155,7 @@ impl Model<'_> {
         for used in &seen.uses {
             let file = Some(used.file.clone());
             match &used.used.what {
+                UseKind::Grown(growth) if growth.level == 0 && is_other_method(growth, collection.container) => {}
                 UseKind::Grown(growth) => collection.growths.push(Growth { file, context: used.context.clone(), ..growth.clone() }),
                 UseKind::Shrunk(shrink) => {
                     collection.shrinks.push(Shrinkage { file, context: used.context.clone(), ..shrink.clone() });
@@ -165,4 +167,9 @@ impl Model<'_> {
             collection.reads += u32::from(used.used.what == UseKind::Read);
         }
     }
+}
+
+/// A method that such a collection does not have: the `add` of a plain object is a function of its own.
+fn is_other_method(growth: &Growth, container: Container) -> bool {
+    matches!(growth.how, GrowthKind::Set | GrowthKind::Add) && !container.grows_by(growth.how)
 }

@@ -14,6 +14,7 @@ use crate::model::context::{Context, ContextKind, Step, StepKind};
 use crate::model::links::{ImportUse, Links, UseKind};
 use crate::model::namesakes::NamedRelease;
 use crate::model::outside::{FileName, Opening, Outside, OutsideUse, Seen, Service, Way, nested};
+use crate::model::rendered::{Mounts, are_mounts};
 
 /// Files that may be read for one question; where more would have to be, the answer is that not all is known.
 const PER_QUESTION: usize = 6;
@@ -50,8 +51,22 @@ struct Uses {
     files: BTreeSet<String>,
     is_complete: bool,
     is_tested: bool,
+    /// Not every file that may use them was read, or code outside of the project may.
+    is_unsure: bool,
     /// Files were left unread because the question had read enough.
     is_cut: bool,
+}
+
+impl Uses {
+    fn new() -> Self {
+        let (is_tested, is_unsure, is_cut) = Default::default();
+        Self { found: Vec::new(), parts: 0, files: BTreeSet::new(), is_complete: true, is_tested, is_unsure, is_cut }
+    }
+
+    fn be_unsure(&mut self) {
+        self.is_complete = false;
+        self.is_unsure = true;
+    }
 }
 
 /// What a file can tell of some paths, by its words.
@@ -78,7 +93,7 @@ impl<'a> View<'a> {
 
     /// The uses of what a file offers under some paths, also through re-exports.
     fn uses_of(&self, file: &Arc<str>, paths: &[AccessPath], question: &mut Question) -> Uses {
-        let mut uses = Uses { found: Vec::new(), parts: 0, files: BTreeSet::new(), is_complete: true, is_tested: false, is_cut: false };
+        let mut uses = Uses::new();
         self.collect(file, paths, question, &mut uses);
         uses
     }
@@ -88,7 +103,9 @@ impl<'a> View<'a> {
         if fresh.is_empty() {
             return;
         }
-        uses.is_complete &= !self.source.is_public(file);
+        if self.source.is_public(file) {
+            uses.be_unsure();
+        }
         let mut is_imported = false;
         let is_commonjs = self.source.is_commonjs(file);
         for (importer, specifier) in self.source.importers(file).iter() {
@@ -102,13 +119,13 @@ impl<'a> View<'a> {
             match self.reach(importer, specifier, &fresh) {
                 Reach::Read => {}
                 Reach::Unknown => {
-                    uses.is_complete = false;
+                    uses.be_unsure();
                     continue;
                 }
                 Reach::Nothing => continue,
             }
             let Some(links) = self.read(importer, specifier, question) else {
-                uses.is_complete = false;
+                uses.be_unsure();
                 uses.is_cut = true;
                 continue;
             };
@@ -121,8 +138,8 @@ impl<'a> View<'a> {
                 } else if fresh.iter().any(|wanted| path.starts_with(wanted)) {
                     uses.parts += 1;
                     uses.files.insert(importer.to_string());
-                } else if is_lost(&used.what) && fresh.iter().any(|wanted| wanted.starts_with(&path)) {
-                    uses.is_complete = false;
+                } else if is_lost(&used.what) && fresh.iter().any(|wanted| wanted.starts_with(&path)) || makes(&used.what, &path, &fresh) {
+                    uses.be_unsure();
                 }
             }
             for reexport in links.reexports.iter().filter(|reexport| reexport.module == *specifier) {
@@ -217,6 +234,23 @@ impl<'a> View<'a> {
         found
     }
 
+    /// Whether what is around some mounts is mounted one time in the life of a page.
+    fn is_once(&self, file: &Arc<str>, mounts: &Mounts, question: &mut Question) -> bool {
+        !mounts.is_often
+            && mounts.within.iter().all(|paths| {
+                let uses = self.uses_of(file, paths, question);
+                let outer: Vec<bool> = uses
+                    .found
+                    .iter()
+                    .map(|found| match &found.used.what {
+                        UseKind::Mounted(mounts) => self.is_once(&found.file, mounts, question),
+                        _ => false,
+                    })
+                    .collect();
+                uses.is_complete && are_mounts(uses.found.iter().zip(outer).map(|(found, is_once)| (&*found.file, &found.used, is_once)))
+            })
+    }
+
     /// The files that get objects of this one: those that import it, and those that it hands them to, also through another file.
     fn near(&self) -> BTreeSet<Arc<str>> {
         let mut found: BTreeSet<Arc<str>> = self.source.importers(&self.file).iter().map(|(file, _)| file.clone()).collect();
@@ -233,13 +267,26 @@ impl<'a> View<'a> {
         let mut question = Question::default();
         let uses = self.uses_of(file, paths, &mut question);
         let resolved = uses.found.into_iter().map(|Found { file, used }| {
-            let context = self.context(&file, &used.way, &mut question);
+            let context = match &used.what {
+                UseKind::Mounted(mounts) => {
+                    let kind = if self.is_once(&file, mounts, &mut question) { ContextKind::Init } else { ContextKind::Repeated };
+                    Context { kind, steps: Vec::new(), per_request: false }
+                }
+                _ => self.context(&file, &used.way, &mut question),
+            };
             OutsideUse { file: file.to_string(), used, context }
         });
         let mut resolved: Vec<OutsideUse> = resolved.collect();
         resolved.sort_by(|left, right| (&left.file, left.used.span.start).cmp(&(&right.file, right.used.span.start)));
-        let is_tested = uses.is_tested && !uses.is_cut && !self.source.is_public(file);
-        Seen { uses: resolved, parts: uses.parts, files: uses.files, is_complete: uses.is_complete && question.followed < LIMIT, is_tested }
+        let is_known = !uses.is_unsure && question.followed < LIMIT && !self.source.is_of_library(file);
+        Seen {
+            uses: resolved,
+            parts: uses.parts,
+            files: uses.files,
+            is_complete: uses.is_complete && question.followed < LIMIT,
+            is_tested: uses.is_tested && !uses.is_cut && !self.source.is_public(file),
+            is_all: is_known && (uses.is_complete || uses.is_tested),
+        }
     }
 }
 
@@ -342,6 +389,17 @@ pub(super) fn renamed(path: &AccessPath, inner: &AccessPath, name: Option<&Acces
 /// Whether what is used may be reached by ways that are not followed.
 fn is_lost(what: &UseKind) -> bool {
     matches!(what, UseKind::HandedOut(_) | UseKind::Extended)
+}
+
+/// A class may be constructed by a static method that it inherits: `Panel.create()`.
+fn makes(what: &UseKind, path: &AccessPath, wanted: &[AccessPath]) -> bool {
+    let UseKind::Called { .. } = what else { return false };
+    let Some((Access::Member(_), class)) = path.split_last() else { return false };
+    // What it gives back is asked about as well: it is the class's own.
+    if wanted.iter().any(|wanted| wanted.starts_with(path)) {
+        return false;
+    }
+    wanted.iter().any(|wanted| wanted.starts_with(class) && wanted.get(class.len()) == Some(&Access::Instance))
 }
 
 /// Steps that name no file stand in this one.

@@ -29,6 +29,9 @@ pub struct Place {
 }
 
 const TEST_FOLDERS: &[&str] = &["__tests__", "__mocks__", "__fixtures__", "test", "tests", "spec", "specs", "e2e", "cypress"];
+/// Packages and folders of what only tests use.
+const TEST_HELPERS: &[&str] =
+    &["test-utils", "test-helpers", "test-utilities", "testing-utils", "test-support", "test-kit", "testkit", "testutils"];
 const TEST_WORDS: &[&str] = &["test", "spec", "stories", "e2e", "bench", "e2e-spec", "cy"];
 const TEST_RUNNERS: &[&str] = &["vitest", "@jest/globals", "node:test", "bun:test", "@playwright/test", "ava", "uvu"];
 /// As far as the imports of a test are looked for.
@@ -137,7 +140,7 @@ impl Platform {
 }
 
 fn is_test_folder(folder: &str) -> bool {
-    TEST_FOLDERS.contains(&folder) || folder.ends_with("-tests")
+    TEST_FOLDERS.contains(&folder) || folder.ends_with("-tests") || TEST_HELPERS.contains(&folder)
 }
 
 fn has(text: &str, signs: &[&str]) -> bool {

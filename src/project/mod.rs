@@ -61,4 +61,7 @@ pub trait FactsSource {
 
     /// Whether code that is not in the project may import the file.
     fn is_public(&self, file: &str) -> bool;
+
+    /// Whether a file is of a package that others install to import it.
+    fn is_of_library(&self, file: &str) -> bool;
 }

@@ -1,8 +1,8 @@
 //! Whether a collection's growth is a leak, and how sure that is: the decision that the rules about collections share.
 
-use super::page::is_once_a_page;
+use super::page::{is_of_page, is_once_a_page};
 use crate::diagnostic::Confidence;
-use crate::model::context::ContextKind;
+use crate::model::context::{ContextKind, Step, StepKind};
 use crate::model::facts::{Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, LifeWhy, Once, Shape, ShrinkKind};
 use crate::model::provenance::{Domain, Source};
 
@@ -70,14 +70,21 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     }
     // A name says that there may be many values; only what is seen says that there are, or a request that comes with each.
     // A list takes the same value again.
-    let appends = growth.how == GrowthKind::Push && domain >= Domain::Wide;
+    let appends = growth.how == GrowthKind::Push && growth.key.is_none() && domain >= Domain::Wide;
     let sure = domain == Domain::Unbounded || appends || domain == Domain::Likely && growth.context.per_request;
     let likely = domain >= Domain::Likely || collection.tombstone().is_some() || comes_and_goes;
     let proved = match (collection.life.certainty, known) {
-        (Certainty::Proved, true) if strong && (seen || unseen && likely) || seen && sure => Confidence::High,
+        (Certainty::Proved, true)
+            if strong && (seen || unseen && likely && !growth.context.is_tested()) || seen && sure && is_steady(growth) =>
+        {
+            Confidence::High
+        }
         (Certainty::Proved, true) if seen || unseen && likely => Confidence::Medium,
-        (Certainty::Proved, false) if seen && domain == Domain::Unknown => Confidence::Medium,
-        (Certainty::Likely, true) if strong && (seen || unseen && likely) => Confidence::High,
+        // On a page much is drawn again, of the same few things.
+        (Certainty::Proved, false) if seen && domain == Domain::Unknown && !is_of_page(&growth.context) && !sorts(collection, growth) => {
+            Confidence::Medium
+        }
+        (Certainty::Likely, true) if strong && (seen || unseen && likely && !growth.context.is_tested()) => Confidence::High,
         (Certainty::Likely, true) if seen || unseen && likely => Confidence::Medium,
         // Other code may read what nobody reads here. Beside what else a call works with, a local of its is cleaned up or not: it dies with the call.
         (Certainty::Unknown, true) if (seen || unseen) && collection.shapes.iter().any(|shape| tells_of_life(collection, shape)) => {
@@ -89,6 +96,22 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
         return None;
     }
     Some(proved.min(doubt(collection, growth, domain)))
+}
+
+/// A table of lists whose elements come and go: its keys sort them, and are rather those of the program.
+fn sorts(collection: &Collection, growth: &Growth) -> bool {
+    growth.level == 0 && collection.growths.iter().any(|inner| inner.level > 0 && inner.released)
+}
+
+/// Whether what repeats is seen to go on for as long as the program works: each request, event or tick, each turn of a loop without an end.
+/// A callback of which nothing else is known may be called a few times.
+fn is_steady(growth: &Growth) -> bool {
+    let goes_on = |step: &Step| match &step.what {
+        StepKind::EndlessLoop | StepKind::Rearms(_) => true,
+        StepKind::Handler { callee, event } => event.is_some() || callee.rsplit('.').next() == Some("setInterval"),
+        _ => false,
+    };
+    growth.context.per_request || growth.context.steps.iter().any(goes_on)
 }
 
 /// A shape that says something of a holder of which nobody knows how long it lives.

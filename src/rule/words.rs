@@ -1,9 +1,10 @@
 //! The sentences that several rules share.
 
-use crate::diagnostic::{Lifetime, Role};
+use crate::diagnostic::{Confidence, Lifetime, Role};
 use crate::model::context::{Context, ContextKind, StepKind};
 use crate::model::facts::{Certainty, Life, LifeWhy, NearMissWhy, Receiver, ReceiverKind, Registration};
 use crate::model::provenance::{Domain, Provenance, Source};
+use crate::model::text::NAMELESS;
 
 use super::Finding;
 
@@ -33,8 +34,11 @@ pub fn life(life: &Life) -> String {
     }
 }
 
-/// Adds the way from the outside in to a site.
+/// Adds the way from the outside in to a site. What the whole program is seen not to call is at most worth a word.
 pub fn callers(finding: &mut Finding, context: &Context) {
+    if context.kind == ContextKind::Unknown && context.is_dead() {
+        finding.confidence = finding.confidence.min(Confidence::Low);
+    }
     let seen_outside =
         context.steps.iter().any(|step| matches!(step.what, StepKind::Handler { .. } | StepKind::EndlessLoop | StepKind::Rearms(_)));
     for step in &context.steps {
@@ -61,8 +65,11 @@ pub fn callers(finding: &mut Finding, context: &Context) {
             StepKind::Uncalled(name) if seen_outside => format!("in `{name}`"),
             StepKind::Uncalled(name) => format!("nothing in this file calls `{name}`"),
             StepKind::RequestParam(name) => format!("runs for each `{name}`"),
-            StepKind::Tested(name) => format!("only tests are seen to call `{name}`"),
-            StepKind::Unused(name) => format!("`{name}` is exported, and no file of the project calls it"),
+            StepKind::Tested(name) => format!("tests call `{name}`; who else does is not in view"),
+            StepKind::Dead { name, is_tested: true } => format!("only tests call `{name}`"),
+            StepKind::Unused(name) | StepKind::Dead { name, is_tested: false } => {
+                format!("`{name}` is exported, and no file of the project calls it")
+            }
         };
         finding.link_in(Role::Caller, step.file.as_deref(), step.span, message);
     }
@@ -102,7 +109,10 @@ pub fn event(registration: &Registration) -> String {
             let article = if event.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
             format!("{article} `{event}`")
         }
-        None => "a".to_owned(),
+        None => match &registration.event_name {
+            Some(name) => format!("a `{name}`"),
+            None => "a".to_owned(),
+        },
     }
 }
 
@@ -169,7 +179,11 @@ pub fn adds(registration: &Registration) -> String {
 
 /// `'request'`, `call of `f``: one run of the site.
 pub fn run(context: &Context, function: &str) -> String {
-    if context.per_request { occasion(context) } else { format!("call of `{function}`") }
+    match function {
+        _ if context.per_request => occasion(context),
+        NAMELESS => "run of this function".to_owned(),
+        _ => format!("call of `{function}`"),
+    }
 }
 
 /// What comes again and again: a request, or what the handler's parameter is called, as not every message or event is one.
@@ -228,7 +242,10 @@ pub fn listener_search(registration: &Registration) -> String {
     let removal = if registration.near_miss.as_ref().is_some_and(|miss| misses(miss.why)) { "other removal" } else { "matching removal" };
     match &registration.event {
         Some(event) => format!("searched: no {removal} of `{event}` from `{receiver}` in this file, no `signal` option, no guard"),
-        None => format!("searched: no {removal} from `{receiver}` in this file, no guard"),
+        None => match &registration.event_name {
+            Some(name) => format!("searched: no {removal} of `{name}` from `{receiver}` in this file, no guard"),
+            None => format!("searched: no {removal} from `{receiver}` in this file, no guard"),
+        },
     }
 }
 

@@ -44,6 +44,7 @@ impl Model<'_> {
             verb: "any".to_owned(),
             api: ANY.to_owned(),
             event: Some("abort".to_owned()),
+            event_name: None,
             receiver: self.receiver_of_signal(signal, &held),
             handler,
             context: self.context(call, held.region),

@@ -2,7 +2,7 @@
 
 use super::super::Model;
 use super::super::index::written_value;
-use super::super::ir::{BindingId, ExprId, ExprKind, UnaryOp, When};
+use super::super::ir::{BinaryOp, BindingId, ExprId, ExprKind, UnaryOp, When};
 
 impl Model<'_> {
     /// The flag whose condition keeps a site from ever being reached, and the condition.
@@ -28,6 +28,28 @@ impl Model<'_> {
             self.ir.binding_of(at).filter(|_| wanted).map(|binding| (binding, condition))
         });
         flags.collect()
+    }
+
+    /// `if (process.version < 'v14')`: what only a Node runs that nobody has any more.
+    pub(super) fn is_for_old_node(&self, site: ExprId) -> bool {
+        let is_old = |condition: ExprId| match self.ir.kind(condition) {
+            ExprKind::Binary(BinaryOp::Less | BinaryOp::LessEq, left, right) => {
+                let is_version = matches!(self.ir.kind(left), ExprKind::Member { object, property, .. }
+                    if self.ir.name(property) == "version" && self.ir.global_of(object) == Some("process"));
+                is_version && self.string(right).is_some_and(|version| version < "v18")
+            }
+            _ => false,
+        };
+        let mut at = Some(site);
+        while let Some(site) = at {
+            let function = self.ir.function_of(site);
+            let guards = self.flow(function).guards(self.ir, self.ir[site].block);
+            if guards.iter().any(|guard| matches!(guard.when, When::True(condition) if is_old(condition))) {
+                return true;
+            }
+            at = self.ir[function].expr;
+        }
+        false
     }
 
     fn is_never_set(&self, flag: BindingId) -> bool {

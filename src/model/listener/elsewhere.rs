@@ -2,7 +2,7 @@
 
 use super::super::Model;
 use super::super::access::Access;
-use super::super::context::{ContextKind, StepKind};
+use super::super::context::ContextKind;
 use super::super::links::UseKind;
 use super::super::outside::OutsideUse;
 use super::Site;
@@ -25,8 +25,7 @@ impl Model<'_> {
 }
 
 fn is_reached(used: &OutsideUse) -> bool {
-    let is_unused = used.context.steps.iter().any(|step| matches!(step.what, StepKind::Unused(_)));
-    !is_unused && !matches!(used.context.kind, ContextKind::Uncalled | ContextKind::Test | ContextKind::Teardown)
+    !used.context.is_unused() && !matches!(used.context.kind, ContextKind::Uncalled | ContextKind::Test | ContextKind::Teardown)
 }
 
 /// `onText` of `client.onText`; none for what has no name.

@@ -216,7 +216,16 @@ impl Model<'_> {
                 }
                 _ => false,
             },
-            ExprKind::Member { property, .. } => is_constant_name(ir.name(property)),
+            ExprKind::Member { object, property, .. } => is_constant_name(ir.name(property)) || self.is_required_module(object),
+            _ => false,
+        }
+    }
+
+    /// `require(path)`, `require(path).default`: what a module offers under a name is a part of the program.
+    fn is_required_module(&self, value: ExprId) -> bool {
+        match self.ir.kind(value) {
+            ExprKind::Member { object, property, .. } => self.ir.name(property) == "default" && self.is_required_module(object),
+            ExprKind::Call { callee, .. } => self.ir.global_of(callee) == Some("require"),
             _ => false,
         }
     }

@@ -319,6 +319,7 @@ impl Model<'_> {
                             && ir.function_of(write) == remover
                             && self.place(target) == Some(place)
                             && self.makes_function(value)
+                            && !self.is_added_between(place, write, removal)
                             && flow.dominates(ir[write].block, ir[removal].block)
                     }
                     _ => false,
@@ -326,6 +327,18 @@ impl Model<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Whether the same call registers what it has put there, before it takes it off.
+    fn is_added_between(&self, place: Place, write: ExprId, removal: ExprId) -> bool {
+        self.uses.calls.iter().any(|&call| {
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
+            write < call
+                && call < removal
+                && self.ir.function_of(call) == self.ir.function_of(removal)
+                && self.callee_name(callee).is_some_and(|name| self.apis.registration(name).is_some())
+                && self.ir.list(args).iter().any(|&arg| self.place(arg) == Some(place))
+        })
     }
 
     /// An expression that gives a new function each time: `f.bind(x)`, a closure, a call of what returns one.

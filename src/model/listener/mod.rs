@@ -7,6 +7,8 @@ mod dead_guard;
 mod detach;
 mod dropped;
 mod elsewhere;
+mod ends;
+mod fields;
 mod fresh;
 mod handler;
 mod loops;
@@ -15,6 +17,7 @@ mod mending;
 mod mismatch;
 mod mounted;
 mod origin;
+mod own_signals;
 mod pairs;
 mod paths;
 mod receiver;
@@ -73,7 +76,8 @@ impl Model<'_> {
         let (ignored, removals): (Vec<Removal>, Vec<Removal>) = removals.partition(|removal| self.is_ignored_cleanup(removal.call));
         let (removals, unreachable): (Vec<Removal>, Vec<Removal>) =
             removals.into_iter().partition(|removal| self.dead_guard(removal.call).is_none());
-        let sites: Vec<Site<'_>> = self.uses.calls.iter().filter_map(|&call| self.site(call)).collect();
+        let sites: Vec<Site<'_>> =
+            self.uses.calls.iter().filter_map(|&call| self.site(call)).filter(|site| !self.is_for_old_node(site.call)).collect();
         let candidates: Vec<Candidate<'_>> = sites
             .into_iter()
             .filter_map(|site| {
@@ -180,7 +184,8 @@ impl Model<'_> {
             [event, handler, ref rest @ ..] if api.event || self.string(event).is_some() && api.name != "Tapable" => {
                 // `query.on(column, other)` of a builder is none: one of the two must look its part.
                 let is_event = self.string(event).is_some() || self.looks_like_event(event);
-                if !is_event && !self.is_function(handler) {
+                // `inputs.on(element, handler)` of a helper: the listener sits on the element.
+                if !is_event && (!self.is_function(handler) || self.is_found_in_page(event)) {
                     return None;
                 }
                 (Some(event), handler, rest.first().copied())
@@ -213,6 +218,14 @@ impl Model<'_> {
     /// `manager.subscribe(command, list, onError, onItem)`: what it does with all these, nobody knows.
     fn has_function_behind(&self, args: &[ExprId], handler: ExprId) -> bool {
         args.iter().skip_while(|&&arg| arg != handler).skip(1).any(|&arg| matches!(self.ir.kind(arg), ExprKind::Function(_)))
+    }
+
+    /// `EVENTS.OPEN`: the name of an event that stands somewhere else.
+    fn event_name(&self, site: &Site<'_>) -> Option<String> {
+        let event = site.event?;
+        let is_given = self.ir.binding_of(event).is_some_and(|binding| matches!(self.ir[binding].kind, super::ir::BindingKind::Param(..)));
+        let is_name = matches!(self.ir.kind(event), ExprKind::Ident(_) | ExprKind::Member { .. });
+        (is_name && !is_given && !self.is_loop_item(event)).then(|| self.expr_text(event))
     }
 
     /// `EVENTS.OPEN`, `${name}:done`, `eventName`: made like the name of an event.
@@ -316,9 +329,11 @@ impl Model<'_> {
             api: site.api.name.clone(),
             once,
             once_uncertain: once
-                && event.as_deref().is_some_and(|event| self.apis.events.uncertain.contains(event) && !self.is_awaited(site.call, event)),
+                && event.as_deref().is_some_and(|event| self.apis.events.uncertain.contains(event) && !self.is_awaited(site.call, event))
+                && !self.waits_for_the_end(candidate, all),
             other_outcome: if once && released.is_none() { self.other_outcome(candidate, all, removals) } else { None },
             event_varies: site.event.is_some_and(|event| self.loop_event(site.call, event) != LoopEvent::Same),
+            event_name: if event.is_some() { None } else { self.event_name(site) },
             event,
             receiver: self.receiver(site, held),
             context: self.context(site.call, held.region),
@@ -334,7 +349,7 @@ impl Model<'_> {
             mismatched: false,
             follows: None,
             beside: Vec::new(),
-            mount: mount.clone(),
+            mount: mount.clone().map(|mount| Mount { is_root: self.is_of_root(&mount), ..mount }),
             statement: (stmt.in_list && self.is_whole_statement(site.call)).then_some(stmt.span),
             detachment: None,
             silenced: None,

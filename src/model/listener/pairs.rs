@@ -7,6 +7,15 @@ use super::{Candidate, Removal};
 /// Events that end the wait for another one.
 const FAILURES: &[&str] = &["error", "close", "abort", "timeout", "end", "fail", "exit", "disconnect", "cancel"];
 
+/// Whether nothing is left for the first listener once the event of the other one has come: the emitter has ended, or this event is still to come.
+/// `close` is the last event of what ends; a server is told to listen one time.
+fn is_over(own: &str, other: &str) -> bool {
+    other == "close"
+        || own == "close" && matches!(other, "end" | "finish" | "error" | "exit" | "disconnect")
+        || own == "listening"
+        || other == "listening"
+}
+
 impl Model<'_> {
     /// Another `once` on the same receiver in the same call: when its event comes, this one stays.
     pub(super) fn other_outcome(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>], removals: &[Removal]) -> Option<Outcome> {
@@ -21,13 +30,35 @@ impl Model<'_> {
                 && other.site.once
                 && ir.function_of(other.site.call) == function
                 && event.is_some_and(|event| {
-                    event != own && (FAILURES.contains(&event) || FAILURES.contains(&own) || self.is_crossed(other, removals))
+                    event != own
+                        && !is_over(own, event)
+                        && (FAILURES.contains(&event) || FAILURES.contains(&own) || self.is_crossed(other, removals))
                 })
         })?;
         let event = pair.site.event.and_then(|event| self.string(event))?.to_owned();
         // After a failure there is mostly no emitter left to leak on.
         let is_crossed = !FAILURES.contains(&event.as_str()) && self.is_crossed(pair, removals);
         Some(Outcome { span: ir.span(pair.site.call), event, is_crossed })
+    }
+
+    /// `socket.once('close', done); socket.once('end', done)`: the work goes on until the emitter has ended.
+    pub(super) fn waits_for_the_end(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>]) -> bool {
+        let is_end =
+            |one: &Candidate<'_>| one.site.event.and_then(|event| self.string(event)).is_some_and(|event| matches!(event, "close" | "end"));
+        let function = self.ir.function_of(candidate.site.call);
+        is_end(candidate)
+            && all.iter().any(|other| {
+                other.site.call != candidate.site.call
+                    && other.site.once
+                    && is_end(other)
+                    && other.place == candidate.place
+                    && self.ir.function_of(other.site.call) == function
+                    && !self.same_event_of(other, candidate)
+            })
+    }
+
+    fn same_event_of(&self, one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
+        matches!((one.site.event, other.site.event), (Some(own), Some(theirs)) if self.same_event(own, theirs))
     }
 
     /// Whether the handler takes the other `once` off, while the other's handler forgets this one.

@@ -3,7 +3,7 @@
 use super::super::Model;
 use super::super::calls::How;
 use super::super::facts::{NearMiss, NearMissWhy, ReceiverKind};
-use super::super::ir::{ExprId, ExprKind, FnId, LogicalOp, When};
+use super::super::ir::{BinaryOp, ExprId, ExprKind, FnId, LogicalOp, UnaryOp, When};
 use super::super::place::Place;
 use super::{Candidate, Removal, Site};
 
@@ -103,13 +103,30 @@ impl Model<'_> {
         {
             return None;
         }
-        let stops: Vec<ExprId> = matching.iter().filter_map(|other| self.stop_in(other.call, site.call, function)).collect();
+        let mut stops: Vec<ExprId> = matching.iter().filter_map(|other| self.stop_in(other.call, site.call, function)).collect();
+        stops.extend(self.destructions(site));
         let exits = flow.escapes(ir, function, site.call, &stops);
         match (exits.normal, exits.throws) {
             (true, _) => Some(NearMissWhy::SkippedByReturn),
             (_, true) => Some(NearMissWhy::SkippedByThrow),
             _ => None,
         }
+    }
+
+    /// Calls behind a registration that end its receiver: `stream.destroy()`, `destroy(stream, error)`.
+    fn destructions(&self, site: &Site<'_>) -> Vec<ExprId> {
+        let function = self.ir.function_of(site.call);
+        let ends = |&call: &ExprId| {
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
+            let is_it = |value: ExprId| self.place(value).is_some() && self.place(value) == self.place(site.object);
+            let is_named = self.callee_name(callee).is_some_and(|name| name.starts_with("destroy"));
+            let is_method = matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if is_it(object));
+            is_named
+                && call > site.call
+                && self.ir.function_of(call) == function
+                && (is_method || self.ir.list(args).first().is_some_and(|&first| is_it(first)))
+        };
+        self.uses.calls.iter().copied().filter(ends).collect()
     }
 
     /// Where a removal counts as reached: where its closure is made, or where the loop that sweeps the list begins.
@@ -153,6 +170,11 @@ impl Model<'_> {
     /// Whether a condition comes out as wanted wherever these are set.
     fn holds_if_set(&self, condition: ExprId, wanted: bool, subjects: &[Place]) -> bool {
         match self.ir.kind(condition) {
+            // `typeof signal.removeEventListener === 'function'`.
+            ExprKind::Binary(BinaryOp::Eq | BinaryOp::StrictEq, left, right) if wanted && self.string(right) == Some("function") => {
+                let ExprKind::Unary(UnaryOp::TypeOf, member) = self.ir.kind(left) else { return false };
+                matches!(self.ir.kind(member), ExprKind::Member { object, .. } if self.place(object).is_some_and(|of| subjects.contains(&of)))
+            }
             ExprKind::Logical(LogicalOp::And, left, right) if wanted => {
                 self.holds_if_set(left, wanted, subjects) && self.holds_if_set(right, wanted, subjects)
             }
@@ -232,7 +254,10 @@ impl Model<'_> {
             let Some(call) = ir[closure].expr.and_then(|expr| self.uses.parent(expr)) else { return false };
             let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return false };
             let ExprKind::Member { object, property, .. } = ir.kind(callee) else { return false };
-            let settled = matches!(ir.kind(object), ExprKind::Call { callee, .. } if self.callee_name(callee) == Some("catch"));
+            // A promise that is given tells of the end, however that comes: it is no work of this call that may fail.
+            let is_given =
+                ir.binding_of(object).is_some_and(|binding| matches!(ir[binding].kind, super::super::ir::BindingKind::Param(..)));
+            let settled = is_given || matches!(ir.kind(object), ExprKind::Call { callee, .. } if self.callee_name(callee) == Some("catch"));
             ir.name(property) == "then" && ir.list(args).len() == 1 && !settled
         };
         let only = matching.iter().all(|other| {

@@ -77,7 +77,10 @@ impl Model<'_> {
             return Held::short(Kind::Fresh, self.declared_at(place));
         }
         let held = self.held_within(place, site.call, DEPTH);
-        if self.is_abort_signal(site, place) { self.signal(place, held, site.call) } else { self.unless_own_element(held, place, site) }
+        if self.is_abort_signal(site, place) {
+            return self.signal(place, held, site.call);
+        }
+        self.unless_it_ends(self.unless_own_element(held, place, site), place, site)
     }
 
     pub(super) fn held_within(&self, place: Place, site: ExprId, depth: u32) -> Held {
@@ -107,7 +110,7 @@ impl Model<'_> {
         }
     }
 
-    fn imported_receiver(&self, binding: BindingId) -> Held {
+    pub(super) fn imported_receiver(&self, binding: BindingId) -> Held {
         // A file of the same project; what a package exports may be anything.
         let shared = self.module_of(binding).is_some_and(|module| module.starts_with('.'));
         Held { shared, ..Held::new(Kind::Import, Certainty::Proved, Some(self.ir[binding].span), MODULE) }
@@ -171,7 +174,7 @@ impl Model<'_> {
         if self.element_of_loop(function) {
             return Held::short(Kind::Item, span);
         }
-        if let Some(held) = self.given(function, index, place, depth) {
+        if let Some(held) = self.given(function, index, place, depth).or_else(|| self.given_signal_outside(function, index, place)) {
             return held;
         }
         // What somebody else's function passes to a callback is that one's affair.
@@ -235,11 +238,11 @@ impl Model<'_> {
     }
 
     /// What the callers in view pass: the one that lives longest; short only if all are in view and all are.
-    fn given(&self, function: FnId, index: u32, place: Place, depth: u32) -> Option<Held> {
+    pub(super) fn given(&self, function: FnId, index: u32, place: Place, depth: u32) -> Option<Held> {
         let mut all_short = true;
         let mut found = None;
         let callers = self.callers(function);
-        for caller in callers.iter() {
+        for caller in callers.iter().filter(|caller| caller.how != How::Exported || self.may_be_called_elsewhere(function)) {
             let argument = match (caller.how, caller.at.map(|at| (at, self.ir.kind(at)))) {
                 (How::Called, Some((at, ExprKind::Call { args, .. } | ExprKind::New { args, .. }))) => {
                     self.ir.list(args).get(index as usize).map(|&argument| (at, argument))
@@ -259,7 +262,8 @@ impl Model<'_> {
                 found = Some(held);
             }
         }
-        found.or_else(|| (all_short && !callers.is_empty()).then(|| Held { kind: Kind::Fresh, ..Held::short(Kind::Fresh, None) }))
+        let is_called = callers.iter().any(|caller| caller.how == How::Called);
+        found.or_else(|| (all_short && is_called).then(|| Held { kind: Kind::Fresh, ..Held::short(Kind::Fresh, None) }))
     }
 
     /// `options.signal` where `options` is `target`.
@@ -271,7 +275,7 @@ impl Model<'_> {
     }
 
     /// The declared type is a bare emitter, or the name says that it serves many.
-    fn is_shared(&self, binding: BindingId) -> bool {
+    pub(super) fn is_shared(&self, binding: BindingId) -> bool {
         let name = self.ir.name(self.ir[binding].name);
         super::super::provenance::words(name).last().is_some_and(|last| self.apis.receivers.shared.contains(last))
             || self.is_shared_by_type(binding)
@@ -343,79 +347,6 @@ impl Model<'_> {
             return Held::new(Kind::Parameter, Certainty::Unknown, span, MODULE);
         }
         long
-    }
-
-    fn own_receiver(&self, id: EntityId, place: Place, depth: u32) -> Held {
-        let span = self.declared_at(place);
-        let region = Region::Instance(id);
-        if self.is_root(place) {
-            return Held::new(Kind::Own, Certainty::Likely, None, region);
-        }
-        if self.level(place) > 0 {
-            return Held::short(Kind::Item, span);
-        }
-        if let Some(held) = self.injected(id, place, depth) {
-            let shared = held.shared || self.is_part_of_long_lived(place);
-            return Held { span: held.span.or(span), shared, ..held };
-        }
-        let made = self
-            .initial_values(place)
-            .iter()
-            .any(|&value| matches!(self.ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. } | ExprKind::Await(_)));
-        Held::new(Kind::OwnField, if made { Certainty::Short } else { Certainty::Unknown }, span, region)
-    }
-
-    /// A field, or a part of one, that the constructor was given.
-    fn injected(&self, id: EntityId, place: Place, depth: u32) -> Option<Held> {
-        let constructor = self.entities.get(id).constructor;
-        let mut field = place;
-        while let Some((of, step)) = self.split(field) {
-            if !self.is_root(of) {
-                field = of;
-                continue;
-            }
-            let Step::Field(name) = step else { return None };
-            let property = constructor.and_then(|constructor| {
-                let params = &self.ir[constructor].params;
-                params
-                    .iter()
-                    .enumerate()
-                    .find(|(_, param)| param.is_property && param.binding.is_some_and(|binding| self.ir[binding].name == name))
-            });
-            if let (Some((index, param)), Some(constructor)) = (property, constructor) {
-                let held = self.given(constructor, index as u32, place, 0).filter(Held::is_long);
-                let shared = param.binding.is_some_and(|binding| self.is_shared(binding));
-                return Some(held.unwrap_or(Held { shared, ..Held::new(Kind::Injected, Certainty::Likely, None, MODULE) }));
-            }
-            break;
-        }
-        let values = [self.initial_values(place), self.initial_values(field)].concat();
-        let mut found = None;
-        for value in values {
-            let Some(of) = self.place(value) else { continue };
-            let held = match self.root(of) {
-                Root::Binding(binding) if matches!(self.ir[binding].kind, BindingKind::Import(_)) || self.module_of(binding).is_some() => {
-                    self.imported_receiver(binding)
-                }
-                Root::Binding(binding) if self.is_module_level(binding) && self.level(of) == 0 => self.held_within(of, value, depth),
-                Root::Binding(binding) => match self.ir[binding].kind {
-                    BindingKind::Param(function, index) if self.level(of) == 0 => match self.given(function, index, of, depth.min(2)) {
-                        Some(held) if held.is_long() => held,
-                        _ => Held { shared: self.is_shared(binding), ..Held::new(Kind::Injected, Certainty::Likely, None, MODULE) },
-                    },
-                    _ => continue,
-                },
-                Root::Value(expr) if matches!(self.ir.kind(expr), ExprKind::Param(_)) => {
-                    Held::new(Kind::Injected, Certainty::Likely, None, MODULE)
-                }
-                _ => continue,
-            };
-            if held.is_long() {
-                return Some(held);
-            }
-            found = found.or(Some(held));
-        }
-        found
     }
 
     /// The module that a binding is required from.

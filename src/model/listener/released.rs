@@ -26,7 +26,9 @@ impl Model<'_> {
         }
         let stable = !handler.fresh && !handler.of_instance;
         match site.api.duplicates {
-            Duplicates::Ignored if stable => return (Some(Released::Deduplicated), None),
+            Duplicates::Ignored if stable || self.is_one_for_receiver(&candidate.held, site.handler) => {
+                return (Some(Released::Deduplicated), None);
+            }
             Duplicates::Replaces => return (Some(Released::Replaced), None),
             _ => {}
         }
@@ -40,6 +42,9 @@ impl Model<'_> {
             return (Some(Released::ReceiverEnded), None);
         }
         if candidate.held.kind == ReceiverKind::AbortSignal && self.ends_the_work(site.handler) {
+            return (Some(Released::SelfRemoving), None);
+        }
+        if self.takes_itself_off(site, candidate.place, removals) {
             return (Some(Released::SelfRemoving), None);
         }
         let (released, near_miss) = self.removed(candidate, removals, all);

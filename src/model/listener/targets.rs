@@ -86,6 +86,18 @@ impl Model<'_> {
         words.last().is_some_and(|last| names.elements.contains(last)) || self.initial_values(place).into_iter().any(is_way)
     }
 
+    /// What was looked up in the page or made for it: `view.querySelector('.list')`.
+    pub(super) fn is_found_in_page(&self, value: ExprId) -> bool {
+        let Some(place) = self.place(value) else { return false };
+        let finds = |value: ExprId| match self.ir.kind(value) {
+            ExprKind::Call { callee, .. } => {
+                matches!(self.callee_name(callee), Some("querySelector" | "getElementById" | "closest" | "createElement"))
+            }
+            _ => false,
+        };
+        matches!(self.root(place), Root::Value(root) if finds(root)) || self.initial_values(place).into_iter().any(finds)
+    }
+
     fn is_class_type(&self, annotation: TypeId) -> bool {
         match &self.ir[annotation] {
             Type::Named(..) => true,

@@ -32,6 +32,8 @@ pub struct ResourceApi {
     #[serde(default)]
     pub option: Option<String>,
     #[serde(default)]
+    pub ends_by: Option<String>,
+    #[serde(default)]
     pub input: Option<String>,
     #[serde(default)]
     pub parts: Vec<String>,

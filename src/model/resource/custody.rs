@@ -292,8 +292,7 @@ impl Model<'_> {
         let name = self.name_of_named(acquired);
         let given = name.as_deref().unwrap_or(if handle.is_empty() { "handle" } else { handle });
         match (api.release.first(), api.release_call.first()) {
-            (Some(method), _) if handle.is_empty() => format!("{method}()"),
-            (Some(method), _) => format!("{handle}.{method}()"),
+            (Some(method), _) => format!("{given}.{method}()"),
             (None, Some(call)) => {
                 let owner = match self.ir.kind(acquired.call) {
                     ExprKind::Call { callee, .. } => match self.ir.kind(callee) {

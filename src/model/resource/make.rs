@@ -113,8 +113,10 @@ impl Model<'_> {
             })
         };
         let has_owner = api.owner.is_some_and(|owner| args.len() > owner);
+        let is_set = |value: ExprId| !matches!(self.ir.kind(value), ExprKind::Bool(false));
+        let ends_itself = || api.ends_by.as_ref().and_then(|name| option(name)).is_some_and(is_set);
         // A signal releases it.
-        option("signal").is_none() && !has_owner && has_option() && has_input()
+        option("signal").is_none() && !has_owner && has_option() && has_input() && !ends_itself()
     }
 
     fn property_value(&self, object: ExprId, wanted: &str) -> Option<ExprId> {

@@ -12,11 +12,29 @@ const LONGEST_TEXT: u32 = 40;
 
 impl Model<'_> {
     pub(super) fn delay(&self, delay: Option<ExprId>) -> Delay {
-        let Some(delay) = delay else { return Delay { millis: Some(0), text: String::new() } };
+        let Some(delay) = delay else { return Delay { millis: Some(0), text: String::new(), until: false } };
         let span = self.ir.span(delay);
         let text = if span.end - span.start <= LONGEST_TEXT { self.source.slice(span) } else { "" };
         let text = if text.contains('\n') { "" } else { text };
-        Delay { millis: self.millis(delay, DEPTH).map(|millis| millis.max(0.0) as u64), text: text.to_owned() }
+        let millis = self.millis(delay, DEPTH).map(|millis| millis.max(0.0) as u64);
+        Delay { millis, text: text.to_owned(), until: self.is_until(delay, DEPTH) }
+    }
+
+    /// `end - Date.now()`, also within a call or under a name.
+    fn is_until(&self, value: ExprId, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let ir = self.ir;
+        match ir.kind(value) {
+            ExprKind::Binary(BinaryOp::Sub, _, clock) => matches!(ir.kind(clock), ExprKind::Call { callee, .. }
+                if matches!(ir.kind(callee), ExprKind::Member { object, property, .. }
+                    if ir.name(property) == "now" && matches!(ir.global_of(object), Some("Date" | "performance")))),
+            ExprKind::Call { args, .. } => ir.list(args).iter().any(|&arg| self.is_until(arg, depth)),
+            ExprKind::Ident(_) => ir.binding_of(value).is_some_and(|binding| match self.uses.writes(binding) {
+                [write] => written_value(ir, *write).is_some_and(|value| self.is_until(value, depth)),
+                _ => false,
+            }),
+            _ => false,
+        }
     }
 
     /// The greatest value in view of a number: a constant, a default, what callers pass.

@@ -36,6 +36,9 @@ pub struct Delay {
     pub millis: Option<u64>,
     /// As written.
     pub text: String,
+    /// What is left until a point in time: all that wait for it end together.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub until: bool,
 }
 
 /// How a timer outlives its work.

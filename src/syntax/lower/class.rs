@@ -26,6 +26,7 @@ struct Field<'a> {
     value: Option<&'a ast::Expr>,
     annotation: Option<&'a ast::TsTypeAnn>,
     is_static: bool,
+    is_private: bool,
     decorators: &'a [ast::Decorator],
     span: swc_common::Span,
 }
@@ -37,6 +38,7 @@ struct Method<'a> {
     function: &'a ast::Function,
     kind: ast::MethodKind,
     is_static: bool,
+    is_private: bool,
     span: swc_common::Span,
 }
 
@@ -105,12 +107,13 @@ impl Lowerer<'_> {
             ast::ClassMember::Method(method) => {
                 let (function, kind, is_static, span) = (&*method.function, method.kind, method.is_static, method.span);
                 let (key, key_span) = (self.prop_key(&method.key), self.span(method.key.span()));
-                members.extend(self.method(class, Method { key, key_span, function, kind, is_static, span }));
+                let is_private = is_private(method.accessibility);
+                members.extend(self.method(class, Method { key, key_span, function, kind, is_static, is_private, span }));
             }
             ast::ClassMember::PrivateMethod(method) => {
                 let (function, kind, is_static, span) = (&*method.function, method.kind, method.is_static, method.span);
                 let (key, key_span) = (PropKey::Name(self.private_name(&method.key)), self.span(method.key.span));
-                members.extend(self.method(class, Method { key, key_span, function, kind, is_static, span }));
+                members.extend(self.method(class, Method { key, key_span, function, kind, is_static, is_private: true, span }));
             }
             ast::ClassMember::StaticBlock(block) => self.static_block(class, &block.body, initialisers),
             ast::ClassMember::TsIndexSignature(_) | ast::ClassMember::Empty(_) => {}
@@ -129,6 +132,7 @@ impl Lowerer<'_> {
                 value: prop.value.as_deref(),
                 annotation: prop.type_ann.as_deref(),
                 is_static: prop.is_static,
+                is_private: is_private(prop.accessibility),
                 decorators: &prop.decorators,
                 span: prop.span,
             },
@@ -138,6 +142,7 @@ impl Lowerer<'_> {
                 value: prop.value.as_deref(),
                 annotation: prop.type_ann.as_deref(),
                 is_static: prop.is_static,
+                is_private: true,
                 decorators: &prop.decorators,
                 span: prop.span,
             },
@@ -150,6 +155,7 @@ impl Lowerer<'_> {
                 value: prop.value.as_deref(),
                 annotation: prop.type_ann.as_deref(),
                 is_static: prop.is_static,
+                is_private: is_private(prop.accessibility) || matches!(prop.key, ast::Key::Private(_)),
                 decorators: &prop.decorators,
                 span: prop.span,
             },
@@ -170,6 +176,7 @@ impl Lowerer<'_> {
             key: field.key,
             key_span: field.key_span,
             is_static: field.is_static,
+            is_private: field.is_private,
             function: None,
             value,
             annotation,
@@ -226,6 +233,7 @@ impl Lowerer<'_> {
             key: method.key,
             key_span: method.key_span,
             is_static: method.is_static,
+            is_private: method.is_private,
             function: Some(function),
             value: None,
             annotation: None,
@@ -248,6 +256,7 @@ impl Lowerer<'_> {
             key,
             key_span,
             is_static: false,
+            is_private: is_private(node.accessibility),
             function: Some(function),
             value: None,
             annotation: None,
@@ -288,4 +297,9 @@ fn first_brace(text: &[u8]) -> Option<usize> {
         };
     }
     None
+}
+
+/// The word `private`, which TypeScript holds a program to.
+fn is_private(accessibility: Option<ast::Accessibility>) -> bool {
+    accessibility == Some(ast::Accessibility::Private)
 }

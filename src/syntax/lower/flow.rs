@@ -37,8 +37,8 @@ pub(super) enum Continuation {
 impl Lowerer<'_> {
     pub(super) fn new_block(&mut self) -> BlockId {
         let id = BlockId(self.ir.blocks.len() as u32);
-        let Frame { function, in_loop, in_finally, .. } = self.frame;
-        self.ir.blocks.push(Block { function, in_loop, in_finally, edges: Default::default() });
+        let Frame { function, in_loop, in_finally, in_catch, .. } = self.frame;
+        self.ir.blocks.push(Block { function, in_loop, in_finally, in_catch, edges: Default::default() });
         self.live.push(false);
         id
     }

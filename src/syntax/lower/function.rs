@@ -87,7 +87,7 @@ impl Lowerer<'_> {
         };
         let [entry, exit, throw_exit] = [0, 1, 2].map(|nth| BlockId(self.ir.blocks.len() as u32 + nth));
         for block in [entry, exit, throw_exit] {
-            self.ir.blocks.push(Block { function: id, in_loop: None, in_finally: false, edges: Default::default() });
+            self.ir.blocks.push(Block { function: id, in_loop: None, in_finally: false, in_catch: false, edges: Default::default() });
             self.live.push(block == entry);
         }
         self.ir.functions.push(Function {

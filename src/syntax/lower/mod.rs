@@ -3,6 +3,7 @@
 //! A visit of an expression leaves its id in [`Lowerer::value`]; a visit of a statement continues in [`Frame::block`] and leaves there the
 //! block in which the next statement goes on.
 
+mod awaits;
 mod class;
 mod effects;
 mod expr;
@@ -68,6 +69,7 @@ struct Frame {
     list_start: BlockId,
     in_loop: Option<LoopId>,
     in_finally: bool,
+    in_catch: bool,
     /// How many of the targets belong to outer functions.
     outer_targets: usize,
     /// Labels of the statement that comes next.
@@ -84,6 +86,7 @@ impl Frame {
             list_start: entry,
             in_loop: None,
             in_finally: false,
+            in_catch: false,
             outer_targets: 0,
             labels: Vec::new(),
         }

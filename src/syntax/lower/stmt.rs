@@ -170,7 +170,10 @@ impl Lowerer<'_> {
             self.end_of_try(after, finally.is_some());
             self.live[handler.index()] |= live;
             self.frame.block = handler;
+            self.ir.blocks[handler.index()].in_catch = true;
+            let outer = mem::replace(&mut self.frame.in_catch, true);
             self.catch(clause);
+            self.frame.in_catch = outer;
         } else {
             self.block(&node.block);
         }

@@ -190,7 +190,9 @@ impl Visit for Lowerer<'_> {
     fn visit_await_expr(&mut self, node: &AwaitExpr) {
         let value = self.expr(&node.arg);
         let id = self.push(ExprKind::Await(value), node.span);
-        self.may_throw();
+        if self.can_reject(&node.arg) {
+            self.may_throw();
+        }
         self.value = id;
     }
 
