@@ -6,8 +6,6 @@ use super::context::Context;
 use super::links::Reexport;
 pub use super::mismatch::{Mending, Mismatch, MismatchWhy};
 pub use super::misuse::{Misuse, MisuseKind};
-pub use super::mount::Mount;
-pub use super::once::Once;
 use super::outside::FileName;
 pub use super::promise::{Reaction, ReactionKind, Settled};
 use super::provenance::Provenance;
@@ -17,7 +15,7 @@ pub use super::registration::{
 pub use super::request_store::{Kept, RequestStore};
 pub use super::shared::ImportedPath;
 pub use super::timeout::fact::{Delay, Missed, Timeout, TimeoutRemedy, TimeoutShape};
-pub use super::{memo::Memo, resource::Resource, style::Style, test_state::TestState};
+pub use super::{memo::Memo, mount::Mount, once::Once, resource::Resource, style::Style, test_state::TestState};
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
