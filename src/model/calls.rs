@@ -210,9 +210,10 @@ impl Model<'_> {
         self.callers.borrow_mut().insert(function, std::rc::Rc::default());
         let mut search = CallerSearch::new(self);
         search.function(function);
-        // Beside others, the emitter is code out of view as any other.
+        // Beside others, the emitter is code out of view as any other, unless it is the one that runs the function just now.
         if !search.found.is_empty() {
-            search.found.extend(search.removals.iter().map(|&at| Caller { how: How::Escapes, at: Some(at) }));
+            let others = search.removals.iter().filter(|&&at| self.ir.function_of(at) != function);
+            search.found.extend(others.map(|&at| Caller { how: How::Escapes, at: Some(at) }));
         } else {
             search.found.push(Caller { how: How::Uncalled, at: None });
         }

@@ -258,6 +258,7 @@ impl<'m, 'a> Search<'m, 'a> {
                 return;
             }
             How::Later => (in_loop, StepKind::Callback(callee())),
+            How::Repeats if self.is_over(at, runs, site) => (in_loop, StepKind::Callback(callee())),
             How::Repeats => (ContextKind::Repeated, self.handler_of(site, runs)),
             How::Test => {
                 self.end(at, ContextKind::Test, Step::new(span, StepKind::Callback(callee())));
@@ -276,6 +277,14 @@ impl<'m, 'a> Search<'m, 'a> {
         let step = Some(Step::new(span, what));
         let outside = State { function: from, region, repeats: repeats.max(kind), came_from: Some(at), step, inner: Some(site) };
         self.push_with_loop(outside, loop_step.filter(|_| in_loop > ContextKind::Init));
+    }
+
+    /// Whether a handler has taken itself off before the way goes on in it.
+    fn is_over(&self, at: usize, runs: Runs<'_>, site: ExprId) -> bool {
+        match (runs, self.states[at].inner) {
+            (Runs::Own(handler), Some(inner)) => self.model.has_taken_itself_off(site, handler, inner),
+            _ => false,
+        }
     }
 
     /// What runs a function again and again: a registration, or the element that renders it or gets it as an attribute.

@@ -17,6 +17,7 @@ mod matching;
 mod mending;
 mod mismatch;
 mod mounted;
+mod one_shot;
 mod origin;
 mod own_signals;
 mod pairs;
