@@ -51,7 +51,7 @@ pub struct Analysed {
 }
 
 /// Source of files with findings of which what was parsed is kept from the first look to the second, in bytes.
-const KEPT: usize = 3 << 20;
+const KEPT: usize = 2 << 20;
 
 /// A longer file is not looked at again for what only other files could make a finding.
 const LONGEST_GUESS: usize = 128 << 10;
@@ -147,6 +147,7 @@ impl Analyzer for Leaklint {
         let diagnostics = self.report_alone(&file.path, &file.facts);
         let depends_on_others = self.focus(&file.path, &file.facts, &diagnostics, floor);
         let focus = &depends_on_others.places;
+        let is_shown = diagnostics.iter().any(|diagnostic| diagnostic.confidence >= floor);
         let is_asked = |it: &Registration| focus.contains(&it.span) || it.mount.as_ref().is_some_and(|mount| focus.contains(&mount.site));
         let uses_imports = |it: &Registration| {
             matches!(it.receiver.kind, ReceiverKind::Import | ReceiverKind::Service | ReceiverKind::Getter) && is_asked(it)
@@ -159,7 +160,7 @@ impl Analyzer for Leaklint {
         let is_field = |it: &Collection| it.holder.text.starts_with("this.") && focus.contains(&it.holder.span);
         let questions = file.facts.questions.as_ref().filter(|questions| questions.focus == *focus);
         let depends_on_imports = facts.extends_imports
-            || questions.is_some_and(|questions| questions.are_about_modules(depends_on_others.is_reported))
+            || questions.is_some_and(|questions| questions.are_about_modules(is_shown))
             || facts.registrations.iter().any(uses_imports)
             || facts.intervals.iter().any(is_property)
             || facts.timeouts.iter().any(is_timer_property)

@@ -89,7 +89,7 @@ pub struct Verdict {
 pub struct Focus {
     /// Where they stand.
     pub places: Vec<Span>,
-    /// Some of them are findings already; the others would be if other files said the worst.
+    /// Some finding of the file is sure by itself, whether it is shown or not; the others would be if other files said the worst.
     pub is_reported: bool,
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Analysed, Leaklint};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Confidence, Diagnostic};
 use crate::model::Model;
 use crate::model::access::AccessPath;
 use crate::model::bases::Bases;
@@ -146,6 +146,15 @@ impl Linker {
         Some(read)
     }
 
+    /// Whether a file that says nothing sure by itself says something that is shown.
+    fn shows(&self, path: &Arc<str>, first: &Analysed) -> bool {
+        let is_low = |floor: &Confidence| *floor < Confidence::Medium;
+        self.leaklint
+            .floor
+            .filter(is_low)
+            .is_some_and(|floor| self.leaklint.report_alone(path, first).iter().any(|it| it.confidence >= floor))
+    }
+
     /// Whether a finding that there would be at worst is none with what the others do say.
     fn stays_unsaid(&self, path: &Arc<str>, first: &Analysed, questions: &Questions, files: &Files<'_>) -> bool {
         // Some of these questions would not come up, now that there are answers: they must not take the place of others.
@@ -173,6 +182,7 @@ impl pipeline::Linker for Linker {
         // This asks for less than what comes behind it.
         if !focus.is_reported
             && let (Some(first), Some(questions)) = (first, questions)
+            && !self.shows(path, first)
             && self.stays_unsaid(path, first, questions, &files)
         {
             return None;
