@@ -12,6 +12,7 @@ use super::facts::{Interval, Sibling, TextEdit};
 use super::frameworks::{Again, Cleanup, ComponentApi, HookApi};
 use super::ir::{ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, PropKey, PropKind};
 use super::rendered::Mounted;
+use super::place::Root;
 use crate::text::Span;
 
 /// What is acquired here is acquired by a component while it is mounted.
@@ -81,6 +82,7 @@ impl Model<'_> {
             let Some(depth) = depth.checked_sub(1) else { continue };
             for caller in self.callers(function).iter() {
                 match (caller.how, caller.at) {
+                    (How::Later, Some(at)) if self.is_start_of_page(at) => {}
                     (How::Called | How::Inline | How::Later | How::EachElement, Some(at)) => {
                         work.push_back((self.ir.function_of(at), depth))
                     }
@@ -91,6 +93,19 @@ impl Model<'_> {
             }
         }
         None
+    }
+
+    /// `window.addEventListener('load', ...)`: it comes one time, mostly before any component is there.
+    fn is_start_of_page(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
+        let is_page = |place| match self.root(place) {
+            Root::GlobalObject => true,
+            Root::Global(name) => self.ir.name(name) == "document",
+            _ => false,
+        };
+        self.event_text(call).is_some_and(|event| matches!(event.as_str(), "load" | "DOMContentLoaded"))
+            && self.place(object).is_some_and(|place| self.is_root(place) && is_page(place))
     }
 
     fn may_have_components(&self) -> bool {
@@ -111,10 +126,10 @@ impl Model<'_> {
             mount.end = self.end_by_hook(function);
             return Some(mount);
         }
-        self.callback_of_hook(function).or_else(|| self.member_of_component(function))
+        self.callback_of_hook(function).or_else(|| self.member_of_component(function)).or_else(|| self.composable(function))
     }
 
-    fn new_mount(&self, framework: &str, component: String, hook: &str, hook_span: Span, function: FnId) -> Mount {
+    pub(super) fn new_mount(&self, framework: &str, component: String, hook: &str, hook_span: Span, function: FnId) -> Mount {
         let (hook, framework) = (hook.to_owned(), framework.to_owned());
         let ignored = self.returned_closure(function).map(|returned| self.ir[returned].span);
         let (site, callback) = (hook_span, Some(self.ir[function].span));
@@ -309,7 +324,7 @@ impl Model<'_> {
     }
 
     /// A hook in a function, or around it, that is given what runs at the end.
-    fn end_by_hook(&self, function: FnId) -> Option<Sibling> {
+    pub(super) fn end_by_hook(&self, function: FnId) -> Option<Sibling> {
         self.uses.calls.iter().copied().find_map(|call| {
             let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
             let name = self.callee_name(callee)?;
