@@ -2,7 +2,8 @@
 
 mod linker;
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use crate::diagnostic::{Category, Confidence, Diagnostic, Location};
 use crate::model::Model;
@@ -28,6 +29,8 @@ pub struct Leaklint {
     needs: Vec<Need>,
     /// The least confidence that is shown; none if nothing is asked of other files.
     floor: Option<Confidence>,
+    /// Bytes of source of which what was parsed is kept for the second look.
+    kept: AtomicUsize,
 }
 
 /// What is kept of a file between its analysis and the rules.
@@ -43,7 +46,12 @@ pub struct Analysed {
     length: usize,
     /// What it would ask the others; none if it must be looked at again to tell.
     questions: Option<Questions>,
+    /// What was parsed, if it is likely to be asked for again.
+    kept: Mutex<Option<Box<Parsed>>>,
 }
+
+/// Source of files with findings of which what was parsed is kept from the first look to the second, in bytes.
+const KEPT: usize = 3 << 20;
 
 /// A longer file is not looked at again for what only other files could make a finding.
 const LONGEST_GUESS: usize = 128 << 10;
@@ -52,15 +60,31 @@ impl Leaklint {
     /// With the rules that are on by default.
     pub fn new(apis: Apis, rules: &'static [Rule]) -> Self {
         let words = Arc::new(Words::new(&apis));
-        Self { apis: Arc::new(apis), rules: Vec::new(), all: rules, words, needs: Vec::new(), floor: Some(Confidence::Medium) }
-            .running(&[], Some(Confidence::Medium))
+        Self {
+            apis: Arc::new(apis),
+            rules: Vec::new(),
+            all: rules,
+            words,
+            needs: Vec::new(),
+            floor: Some(Confidence::Medium),
+            kept: AtomicUsize::default(),
+        }
+        .running(&[], Some(Confidence::Medium))
     }
 
     fn running(&self, asked_for: &[&'static str], floor: Option<Confidence>) -> Self {
         let wanted = |rule: &&Rule| rule.on_by_default || asked_for.contains(&rule.name);
         let rules: Vec<&'static Rule> = self.all.iter().filter(wanted).collect();
         let needs = rules.iter().flat_map(|rule| rule.needs).copied().collect();
-        Self { apis: Arc::clone(&self.apis), rules, all: self.all, words: Arc::clone(&self.words), needs, floor }
+        Self {
+            apis: Arc::clone(&self.apis),
+            rules,
+            all: self.all,
+            words: Arc::clone(&self.words),
+            needs,
+            floor,
+            kept: AtomicUsize::default(),
+        }
     }
 }
 
@@ -75,22 +99,25 @@ impl Analyzer for Leaklint {
                 let model = Model::new(&ir, &self.apis, source);
                 let facts = model.facts();
                 let length = source.text().len();
-                let mut analysed = Analysed { facts, kind, distrusted, is_parsed: true, length, questions: None };
-                let focus = |floor| self.focus(path, &analysed, &self.report_alone(path, &analysed), floor).places;
+                let mut analysed = Analysed { distrusted, length, ..Analysed::of(facts, kind, true) };
+                let focus = |floor| self.focus(path, &analysed, &self.report_alone(path, &analysed), floor);
                 let focus = self.floor.map(focus).unwrap_or_default();
-                if !focus.is_empty() {
-                    let asking = model.asking(&alone, &focus).facts_again(&analysed.facts, &focus);
-                    analysed.questions = alone.questions(&focus, &analysed.facts, &asking);
+                if !focus.places.is_empty() {
+                    let asking = model.asking(&alone, &focus.places).facts_again(&analysed.facts, &focus.places);
+                    analysed.questions = alone.questions(&focus.places, &analysed.facts, &asking);
                 }
-                Analysis {
-                    facts: analysed,
-                    problems: problems.into_iter().map(|problem| diagnostic(path, problem)).collect(),
-                    comments: std::mem::take(&mut ir.comments),
-                    first_statement: ir.first_statement,
+                let first_statement = ir.first_statement;
+                let is_kept = focus.is_reported && !focus.places.is_empty() && self.may_keep(length);
+                let comments = if is_kept { ir.comments.clone() } else { std::mem::take(&mut ir.comments) };
+                if is_kept {
+                    let parsed = Parsed { ir, problems: Vec::new(), distrusted: analysed.distrusted.clone() };
+                    analysed.kept = Mutex::new(Some(Box::new(parsed)));
                 }
+                let problems = problems.into_iter().map(|problem| diagnostic(path, problem)).collect();
+                Analysis { facts: analysed, problems, comments, first_statement }
             }
             Err(problems) => Analysis {
-                facts: Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: true, length: 0, questions: None },
+                facts: Analysed::of(Facts::default(), kind, true),
                 problems: problems.into_iter().map(|problem| diagnostic(path, problem)).collect(),
                 comments: Vec::new(),
                 first_statement: None,
@@ -112,7 +139,7 @@ impl Analyzer for Leaklint {
         if is_read && prefilter::may_matter(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words, &needs) {
             return None;
         }
-        Some(Analysed { facts: Facts::default(), kind, distrusted: Vec::new(), is_parsed: false, length: text.len(), questions: None })
+        Some(Analysed { length: text.len(), ..Analysed::of(Facts::default(), kind, false) })
     }
 
     fn judge(&self, file: &FileFacts<Analysed>, floor: Confidence) -> Verdict {
@@ -162,7 +189,19 @@ impl Analyzer for Leaklint {
     }
 }
 
+impl Analysed {
+    fn of(facts: Facts, kind: FileKind, is_parsed: bool) -> Self {
+        Self { facts, kind, distrusted: Vec::new(), is_parsed, length: 0, questions: None, kept: Mutex::default() }
+    }
+}
+
 impl Leaklint {
+    /// Whether what was parsed of a file of this length may be kept.
+    fn may_keep(&self, length: usize) -> bool {
+        let fits = |kept: usize| Some(kept + length).filter(|kept| *kept <= KEPT);
+        self.kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
+    }
+
     /// What the rules say of a file by itself.
     fn report_alone(&self, path: &Arc<str>, analysed: &Analysed) -> Vec<Diagnostic> {
         self.report(&File { path, kind: analysed.kind, facts: &analysed.facts }, &analysed.distrusted)
@@ -172,7 +211,8 @@ impl Leaklint {
     fn focus(&self, path: &Arc<str>, analysed: &Analysed, diagnostics: &[Diagnostic], floor: Confidence) -> Focus {
         let Analysed { facts, kind, distrusted, length, .. } = analysed;
         let is_shown = |diagnostic: &&Diagnostic| diagnostic.confidence >= floor;
-        let is_reported = diagnostics.iter().any(|diagnostic| is_shown(&diagnostic));
+        // How much is asked does not depend on what is shown: a finding is the same, whatever the floor.
+        let is_reported = diagnostics.iter().any(|diagnostic| diagnostic.confidence >= Confidence::Medium);
         if *kind != FileKind::Source || facts.is_empty() || !is_reported && *length > LONGEST_GUESS {
             return Focus { places: Vec::new(), is_reported };
         }

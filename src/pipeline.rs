@@ -18,6 +18,7 @@ use crate::catalog::{Catalog, Selection};
 use crate::diagnostic::{Category, Confidence, Diagnostic, Location, Severity};
 use crate::model::ir::Comment;
 use crate::project::Place;
+pub use crate::resolve::Taken;
 use crate::resolve::{Specifiers, specifiers};
 use crate::suppress::{self, Suppressions};
 use crate::text::{SourceText, Span, count_lines};

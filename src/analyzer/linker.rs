@@ -3,21 +3,21 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Analysed, Leaklint};
 use crate::diagnostic::Diagnostic;
 use crate::model::Model;
 use crate::model::access::AccessPath;
 use crate::model::bases::Bases;
-use crate::model::links::{Links, Reexport};
-use crate::model::mentions::{Mentions, has_word};
+use crate::model::links::{Links, Offers, Reexport};
+use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
 use crate::model::noted::Questions;
 use crate::model::outside::Service;
 use crate::model::summaries::Summary;
 use crate::pipeline::timings::SecondLook;
-use crate::pipeline::{self, Focus, Limits, Project};
+use crate::pipeline::{self, Focus, Limits, Project, Taken};
 use crate::project::graph::View;
 use crate::project::growth::{grown_in, holders};
 use crate::project::{Audience, FactsSource, FileKind};
@@ -34,15 +34,24 @@ pub(super) struct Linker {
     project: Arc<Project<Analysed>>,
     links: Mutex<FxHashMap<(String, String), Slot>>,
     importers: Mutex<FxHashMap<String, Importers>>,
-    mentions: Mutex<FxHashMap<String, Option<Arc<Mentions>>>>,
+    words: Mutex<FxHashMap<String, Option<Words>>>,
     releases: Mutex<FxHashMap<String, Arc<[NamedRelease]>>>,
     services: Mutex<FxHashMap<String, Arc<[Service]>>>,
     bases: Mutex<FxHashMap<String, Arc<Bases>>>,
     summaries: Mutex<FxHashMap<String, Arc<[Summary]>>>,
-    reexports: Mutex<FxHashMap<String, Arc<[Reexport]>>>,
+    offers: Mutex<FxHashMap<String, Arc<Offers>>>,
     recent: Mutex<Recent>,
-    judged: AtomicU64,
+    judged: Mutex<FxHashSet<String>>,
     parses: AtomicU64,
+    /// Files that were parsed for others.
+    linked: Mutex<FxHashSet<String>>,
+}
+
+/// What the text of a file tells without a parse.
+#[derive(Clone)]
+struct Words {
+    mentions: Arc<Mentions>,
+    taken: Arc<Taken>,
 }
 
 /// A file that was parsed for the second look.
@@ -88,16 +97,41 @@ impl Linker {
             project,
             links: Mutex::default(),
             importers: Mutex::default(),
-            mentions: Mutex::default(),
+            words: Mutex::default(),
             releases: Mutex::default(),
             bases: Mutex::default(),
             summaries: Mutex::default(),
-            reexports: Mutex::default(),
+            offers: Mutex::default(),
             recent: Mutex::default(),
             services: Mutex::default(),
-            judged: AtomicU64::default(),
+            judged: Mutex::default(),
             parses: AtomicU64::default(),
+            linked: Mutex::default(),
         }
+    }
+
+    /// What the first look has kept of a file, for one time.
+    fn kept(&self, path: &str, analysed: &Analysed) -> Option<Arc<Read>> {
+        let parsed = analysed.kept.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let read = Arc::new(Read { path: path.to_owned(), source: self.project.text(path)?, parsed: *parsed });
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).add(&read);
+        Some(read)
+    }
+
+    /// What a file does with others, or offers.
+    fn look<T>(&self, path: &str, limits: Limits, look: impl FnOnce(&Model<'_>) -> T) -> Option<T> {
+        let read = self.parse(path, limits)?;
+        self.linked.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+        Some(look(&Model::new(&read.parsed.ir, &self.leaklint.apis, &read.source)))
+    }
+
+    fn words(&self, file: &str) -> Option<Words> {
+        let find = || {
+            let source = self.project.text(file)?;
+            let text = source.text();
+            Some(Words { mentions: Arc::new(Mentions::of(text)), taken: Arc::new(Taken::of(text)) })
+        };
+        once(&self.words, file, find)
     }
 
     fn parse(&self, path: &str, limits: Limits) -> Option<Arc<Read>> {
@@ -125,9 +159,7 @@ impl Linker {
     }
 
     fn find_links(&self, path: &str, specifier: &str, limits: Limits) -> Option<Arc<Links>> {
-        let read = self.parse(path, limits)?;
-        let model = Model::new(&read.parsed.ir, &self.leaklint.apis, &read.source);
-        Some(Arc::new(model.links(&|module| module == specifier)))
+        self.look(path, limits, |model| Arc::new(model.links(&|module| module == specifier)))
     }
 }
 
@@ -148,8 +180,9 @@ impl pipeline::Linker for Linker {
         if questions.is_some_and(|questions| questions.are_without_answer(&view)) {
             return None;
         }
-        self.judged.fetch_add(1, Ordering::Relaxed);
-        let Some(read) = self.parse(path, limits) else { return Some(Vec::new()) };
+        self.judged.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_string());
+        let kept = first.and_then(|analysed| self.kept(path, analysed));
+        let Some(read) = kept.or_else(|| self.parse(path, limits)) else { return Some(Vec::new()) };
         let Parsed { ir, distrusted, .. } = &read.parsed;
         let model = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places);
         let facts = first.map_or_else(|| model.facts(), |first| model.facts_again(&first.facts, &focus.places));
@@ -157,7 +190,9 @@ impl pipeline::Linker for Linker {
     }
 
     fn counts(&self) -> SecondLook {
-        SecondLook { judged: self.judged.load(Ordering::Relaxed), parses: self.parses.load(Ordering::Relaxed), ..SecondLook::default() }
+        let judged = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
+        let linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner).difference(&judged).count() as u64;
+        SecondLook { judged: judged.len() as u64, parses: self.parses.load(Ordering::Relaxed), linked, ..SecondLook::default() }
     }
 
     fn concerned(&self, path: &str, limits: Limits) -> Vec<Arc<str>> {
@@ -188,6 +223,13 @@ struct Files<'a> {
     limits: Limits,
 }
 
+impl Files<'_> {
+    fn offers(&self, file: &str) -> Arc<Offers> {
+        let find = || Arc::new(self.linker.look(file, self.limits, |model| model.offers()).unwrap_or_default());
+        once(&self.linker.offers, file, find)
+    }
+}
+
 impl FactsSource for Files<'_> {
     fn links(&self, file: &str, specifier: &str) -> Option<Arc<Links>> {
         let slot = {
@@ -198,26 +240,23 @@ impl FactsSource for Files<'_> {
     }
 
     fn mentions(&self, file: &str) -> Option<Arc<Mentions>> {
-        let find = || self.linker.project.text(file).map(|source| Arc::new(Mentions::of(source.text())));
-        once(&self.linker.mentions, file, find)
+        self.linker.words(file).map(|words| words.mentions)
+    }
+
+    fn may_take(&self, file: &str, specifier: &str, name: &str) -> bool {
+        self.linker.words(file).is_none_or(|words| words.taken.may_have(specifier, name))
     }
 
     fn reexports(&self, file: &str) -> Arc<[Reexport]> {
-        let find = || {
-            let parsed = self.linker.parse(file, self.limits);
-            let found = parsed.map(|read| Model::new(&read.parsed.ir, &self.linker.leaklint.apis, &read.source).reexports(&|_| true));
-            found.unwrap_or_default().into()
-        };
-        once(&self.linker.reexports, file, find)
-    }
-
-    fn has_word(&self, file: &str, name: &str) -> bool {
-        self.linker.project.text(file).is_some_and(|source| has_word(source.text(), name))
+        match self.linker.project.facts(file) {
+            Some(analysed) if analysed.is_parsed => analysed.facts.reexports.as_slice().into(),
+            _ => self.offers(file).reexports.as_slice().into(),
+        }
     }
 
     fn hands_on(&self, file: &str, specifier: &str) -> Option<Vec<AccessPath>> {
         let of_module = |analysed: &Analysed| {
-            let handed = analysed.facts.hands_on.iter().filter(|reexport| reexport.module == specifier);
+            let handed = analysed.facts.reexports.iter().filter(|reexport| reexport.module == specifier);
             handed.map(|reexport| reexport.path.clone()).collect()
         };
         let hands_on = |analysed: &Analysed| analysed.is_parsed.then(|| of_module(analysed));
@@ -237,38 +276,22 @@ impl FactsSource for Files<'_> {
     }
 
     fn named_releases(&self, file: &str) -> Arc<[NamedRelease]> {
-        let find = || {
-            let parsed = self.linker.parse(file, self.limits);
-            let found = parsed.map(|read| Model::new(&read.parsed.ir, &self.linker.leaklint.apis, &read.source).named_releases());
-            found.unwrap_or_default().into()
-        };
+        let find = || self.linker.look(file, self.limits, |model| model.named_releases()).unwrap_or_default().into();
         once(&self.linker.releases, file, find)
     }
 
     fn bases(&self, file: &str) -> Arc<Bases> {
-        let find = || {
-            let parsed = self.linker.parse(file, self.limits);
-            let found = parsed.map(|read| Model::new(&read.parsed.ir, &self.linker.leaklint.apis, &read.source).bases());
-            Arc::new(found.unwrap_or_default())
-        };
+        let find = || Arc::new(self.linker.look(file, self.limits, |model| model.bases()).unwrap_or_default());
         once(&self.linker.bases, file, find)
     }
 
     fn summaries(&self, file: &str) -> Arc<[Summary]> {
-        let find = || {
-            let parsed = self.linker.parse(file, self.limits);
-            let found = parsed.map(|read| Model::new(&read.parsed.ir, &self.linker.leaklint.apis, &read.source).summaries());
-            found.unwrap_or_default().into()
-        };
+        let find = || self.linker.look(file, self.limits, |model| model.summaries()).unwrap_or_default().into();
         once(&self.linker.summaries, file, find)
     }
 
     fn services(&self, file: &str) -> Arc<[Service]> {
-        let find = || {
-            let parsed = self.linker.parse(file, self.limits);
-            let found = parsed.map(|read| Model::new(&read.parsed.ir, &self.linker.leaklint.apis, &read.source).services());
-            found.unwrap_or_default().into()
-        };
+        let find = || self.linker.look(file, self.limits, |model| model.services()).unwrap_or_default().into();
         once(&self.linker.services, file, find)
     }
 
@@ -283,7 +306,7 @@ impl FactsSource for Files<'_> {
     fn is_commonjs(&self, file: &str) -> bool {
         match self.linker.project.facts(file) {
             Some(analysed) if analysed.is_parsed => !analysed.facts.exports_names,
-            _ => self.links(file, "").is_some_and(|links| links.is_commonjs),
+            _ => self.offers(file).is_commonjs,
         }
     }
 

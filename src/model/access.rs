@@ -62,17 +62,34 @@ impl Model<'_> {
                 let outer = self.imported_within(object, depth);
                 match outer {
                     Some(_) => self.step_in(outer, Access::Member(self.ir.name(property).to_owned())),
-                    None => self.imported_place(self.place(expr)?, depth),
+                    None => self.imported_member(self.place(expr)?, object, depth),
                 }
             }
             ExprKind::Sequence(list) => self.imported_within(*self.ir.list(list).last()?, depth),
             ExprKind::Param(index) => self.imported_param(self.ir.function_of(expr), index, depth),
             ExprKind::Ident(_) => {
-                let by_name = self.ir.binding_of(expr).and_then(|binding| self.imported_binding(binding, depth));
-                by_name.or_else(|| self.imported_place(self.place(expr)?, depth))
+                let binding = self.ir.binding_of(expr);
+                let by_name = binding.and_then(|binding| self.imported_binding(binding, depth));
+                // The place of the binding itself would be asked the same again.
+                let other = || {
+                    self.place(expr)
+                        .filter(|&place| !(self.is_root(place) && binding.is_some_and(|it| self.root(place) == Root::Binding(it))))
+                };
+                by_name.or_else(|| self.imported_place(other()?, depth))
             }
             _ => self.imported_place(self.place(expr)?, depth),
         }
+    }
+
+    /// A member of an object that is not imported.
+    fn imported_member(&self, place: Place, object: ExprId, depth: u32) -> Option<(&str, AccessPath)> {
+        let is_asked_by_place = matches!(self.ir.kind(object), ExprKind::Ident(_) | ExprKind::Member { .. } | ExprKind::This);
+        let owner = self.split(place).map(|(owner, _)| owner);
+        // The place of the object has been asked.
+        if is_asked_by_place && owner.is_some() && owner == self.place(object) {
+            return self.imported_field(place, depth.checked_sub(1)?);
+        }
+        self.imported_place(place, depth)
     }
 
     fn step_in<'s>(&self, outer: Option<(&'s str, AccessPath)>, step: Access) -> Option<(&'s str, AccessPath)> {

@@ -65,7 +65,10 @@ impl Model<'_> {
     pub(super) fn is_private_member(&self, id: EntityId, name: NameId, is_static: bool) -> bool {
         let EntityKind::Class(class) = self.entities.get(id).kind else { return false };
         let members = &self.ir[class].members;
-        members.iter().any(|member| member.is_private && member.is_static == is_static && member.key == PropKey::Name(name))
+        members.iter().any(|member| {
+            // A framework gets at what is decorated.
+            member.is_private && member.is_static == is_static && member.key == PropKey::Name(name) && member.decorators.is_empty()
+        })
     }
 
     /// Whether a class is constructed by itself alone.

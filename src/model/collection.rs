@@ -36,6 +36,9 @@ impl Model<'_> {
             found.extend(collection.map(|collection| (place, collection)));
         }
         self.find_siblings(&mut found);
+        if shared.is_empty() {
+            self.known_operations.replace(Some(table));
+        }
         let mut collections: Vec<Collection> = found.into_iter().map(|(_, collection)| collection).collect();
         collections.extend(self.focused(None, || self.chains()));
         collections.extend(self.focused(None, || self.runtime_tables()));

@@ -3,10 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+use super::links::Reexport;
 pub use super::mismatch::{Mending, Mismatch, MismatchWhy};
 pub use super::misuse::{Misuse, MisuseKind};
-pub use super::mount::Mount;
-pub use super::once::Once;
 use super::outside::FileName;
 pub use super::promise::{Reaction, ReactionKind, Settled};
 use super::provenance::Provenance;
@@ -16,7 +15,7 @@ pub use super::registration::{
 pub use super::request_store::{Kept, RequestStore};
 pub use super::shared::ImportedPath;
 pub use super::timeout::fact::{Delay, Missed, Timeout, TimeoutRemedy, TimeoutShape};
-pub use super::{memo::Memo, resource::Resource, style::Style, test_state::TestState};
+pub use super::{memo::Memo, mount::Mount, once::Once, resource::Resource, style::Style, test_state::TestState};
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
@@ -43,9 +42,9 @@ pub struct Facts {
     /// The collections of other modules that this file adds to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grows_in: Vec<ImportedPath>,
-    /// What it offers of other modules under its own name.
+    /// What it offers of other files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hands_on: Vec<ImportedPath>,
+    pub reexports: Vec<Reexport>,
     /// It has ES exports.
     pub exports_names: bool,
     /// A class of it extends one of another file.

@@ -7,7 +7,7 @@ use super::access::{Access, AccessPath};
 use super::callers::CallerSearch;
 use super::calls::{Caller, How};
 use super::context::{Context, ContextKind, Region};
-use super::facts::{Growth, HandOut, ImportedPath, Shrinkage};
+use super::facts::{Growth, HandOut, Shrinkage};
 use super::holding::Operations;
 use super::index::written_value;
 use super::ir::{BindingKind, Exported, ExprId, ExprKind, Ir};
@@ -22,9 +22,15 @@ use crate::text::Span;
 /// The links of one file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Links {
+    pub uses: Vec<ImportUse>,
+    pub reexports: Vec<Reexport>,
+}
+
+/// What a file offers, if that takes a parse.
+#[derive(Debug, Default)]
+pub struct Offers {
     /// It has no ES exports: what it offers is the value of `module.exports`.
     pub is_commonjs: bool,
-    pub uses: Vec<ImportUse>,
     pub reexports: Vec<Reexport>,
 }
 
@@ -103,7 +109,11 @@ impl Model<'_> {
         self.imported_collections(is_wanted, &mut uses);
         self.rendered_imports(is_wanted, &mut uses);
         uses.sort_by_key(|used| used.span.start);
-        Links { is_commonjs: self.ir.exports.is_empty(), uses, reexports: self.reexports(is_wanted) }
+        Links { uses, reexports: self.reexports(is_wanted) }
+    }
+
+    pub fn offers(&self) -> Offers {
+        Offers { is_commonjs: self.ir.exports.is_empty(), reexports: self.reexports(&|_| true) }
     }
 
     fn called_imports(&self, is_wanted: &dyn Fn(&str) -> bool, uses: &mut Vec<ImportUse>) {
@@ -325,15 +335,6 @@ impl Model<'_> {
             }
         }
         found.retain(|reexport| is_wanted(&reexport.module));
-        found
-    }
-
-    /// What this file offers of other modules.
-    pub(super) fn handed_on(&self) -> Vec<ImportedPath> {
-        let mut found: Vec<ImportedPath> =
-            self.reexports(&|_| true).into_iter().map(|Reexport { module, path, .. }| ImportedPath { module, path }).collect();
-        found.sort();
-        found.dedup();
         found
     }
 

@@ -127,7 +127,8 @@ impl<'a> View<'a> {
                 }
                 Reach::Nothing => continue,
             }
-            let Some(links) = self.read(importer, specifier, question) else {
+            let takes = self.takes_any(importer, specifier, &fresh, is_commonjs);
+            let Some(links) = self.read(importer, specifier, takes, question) else {
                 uses.be_unsure();
                 uses.is_cut = true;
                 continue;
@@ -155,14 +156,28 @@ impl<'a> View<'a> {
         uses.is_complete &= is_imported;
     }
 
-    /// The links of a file, as long as the question may ask for more.
-    fn read(&self, file: &Arc<str>, specifier: &str, question: &mut Question) -> Option<Arc<Links>> {
+    /// Whether a file may name one of the paths by what it takes of the module.
+    fn takes_any(&self, file: &str, specifier: &str, paths: &[AccessPath], is_commonjs: bool) -> bool {
+        let may_take = |name: &str| self.source.may_take(file, specifier, name);
+        let takes = |path: &AccessPath| match path.first() {
+            Some(Access::Member(name)) => may_take(name),
+            _ => true,
+        };
+        paths.iter().any(takes) || is_commonjs && may_take("default")
+    }
+
+    /// The links of a file, as long as the question may ask for more. One that takes nothing of what is asked about is not read.
+    fn read(&self, file: &Arc<str>, specifier: &str, takes: bool, question: &mut Question) -> Option<Arc<Links>> {
         question.read += 1;
         let budget = if self.is_reported { PER_FILE } else { PER_GUESS };
         let mut read = self.read.borrow_mut();
         read.insert((file.clone(), specifier.to_owned()));
         let is_within = question.read <= PER_QUESTION && read.len() <= budget && question.followed <= LIMIT;
-        if is_within { self.source.links(file, specifier) } else { None }
+        match is_within {
+            true if takes => self.source.links(file, specifier),
+            true => Some(Arc::default()),
+            false => None,
+        }
     }
 
     /// Whether a file must be read to know what it does with what one of the paths names.
@@ -173,7 +188,7 @@ impl<'a> View<'a> {
                 Access::Member(name) if name != "default" => Some(name),
                 _ => None,
             });
-            names.take(count).all(|name| mentions.has(name) && self.source.has_word(importer, name))
+            names.take(count).all(|name| mentions.has(name))
         };
         if mentions.exports_all || paths.iter().any(|path| spelt(path, usize::MAX)) {
             return Reach::Read;

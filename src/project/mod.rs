@@ -27,11 +27,11 @@ pub trait FactsSource {
     /// The words of a file; none if it cannot be read.
     fn mentions(&self, file: &str) -> Option<Arc<Mentions>>;
 
+    /// Whether a file may take what a module offers under a name, as far as its words tell; the default import is `default`.
+    fn may_take(&self, file: &str, specifier: &str, name: &str) -> bool;
+
     /// What a file offers of other files.
     fn reexports(&self, file: &str) -> Arc<[Reexport]>;
-
-    /// Whether a name stands anywhere in a file.
-    fn has_word(&self, file: &str, name: &str) -> bool;
 
     /// The paths of a module that a file offers under names of its own; none if that takes a parse.
     fn hands_on(&self, file: &str, specifier: &str) -> Option<Vec<AccessPath>>;

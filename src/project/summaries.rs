@@ -79,9 +79,7 @@ fn ends(source: &dyn FactsSource, file: &Arc<str>, path: &AccessPath, depth: usi
 fn may_tell(source: &dyn FactsSource, file: &str, path: &AccessPath) -> bool {
     let Some(mentions) = source.mentions(file) else { return true };
     match path.first() {
-        Some(Access::Member(name)) if name != "default" => {
-            mentions.exports_all || mentions.imports_whole || mentions.has(name) && source.has_word(file, name)
-        }
+        Some(Access::Member(name)) if name != "default" => mentions.exports_all || mentions.imports_whole || mentions.has(name),
         _ => true,
     }
 }

@@ -13,6 +13,7 @@ mod public;
 mod scan;
 mod scope;
 mod specifier;
+mod taken;
 mod tree;
 mod tsconfig;
 mod workspace;
@@ -28,6 +29,7 @@ use importers::Importers;
 use manifest::Manifests;
 pub use scan::{Specifiers, specifiers};
 use scope::{Scopes, World};
+pub use taken::Taken;
 use tree::{FileId, Flavour, Tree};
 
 /// What became of a run's specifiers.

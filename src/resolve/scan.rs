@@ -53,12 +53,12 @@ impl<'a> FromIterator<&'a str> for Specifiers {
 /// Where a keyword may stand, and what reads on from its end to the quote of a specifier.
 struct Keyword {
     finder: Finder<'static>,
-    length: usize,
+    word: &'static str,
     quote_after: fn(&[u8], usize) -> Option<usize>,
 }
 
 static KEYWORDS: LazyLock<[Keyword; 3]> = LazyLock::new(|| {
-    let keyword = |word: &'static str, quote_after| Keyword { finder: Finder::new(word), length: word.len(), quote_after };
+    let keyword = |word: &'static str, quote_after| Keyword { finder: Finder::new(word), word, quote_after };
     [keyword("from", after_from), keyword("import", after_import), keyword("require", after_require)]
 });
 
@@ -66,20 +66,37 @@ static KEYWORDS: LazyLock<[Keyword; 3]> = LazyLock::new(|| {
 ///
 /// Comments and strings are not told from code: what stands there is found as well.
 pub fn specifiers(text: &str) -> Specifiers {
+    written(text).map(|written| written.specifier).collect()
+}
+
+/// A specifier, and what is in front of it.
+pub(super) struct Written<'t> {
+    pub specifier: &'t str,
+    /// The text up to the keyword.
+    pub before: &'t str,
+    pub keyword: &'static str,
+    /// The text behind the literal.
+    pub after: &'t str,
+    /// The keyword is a call's name.
+    pub is_called: bool,
+}
+
+/// Every specifier of a text.
+pub(super) fn written(text: &str) -> impl Iterator<Item = Written<'_>> {
     let bytes = text.as_bytes();
-    let mut found = Vec::new();
-    for keyword in KEYWORDS.iter() {
-        for at in keyword.finder.find_iter(bytes) {
+    KEYWORDS.iter().flat_map(move |keyword| {
+        keyword.finder.find_iter(bytes).filter_map(move |at| {
             // `x.require(` is one as well; `Array.from` is followed by no quote.
             if at.checked_sub(1).is_some_and(|before| is_part_of_name(bytes[before])) {
-                continue;
+                return None;
             }
-            if let Some(quote) = (keyword.quote_after)(bytes, at + keyword.length) {
-                found.extend(literal(text, quote));
-            }
-        }
-    }
-    found.into_iter().collect()
+            let quote = (keyword.quote_after)(bytes, at + keyword.word.len())?;
+            let is_called = bytes[at + keyword.word.len()..quote].contains(&b'(');
+            let specifier = literal(text, quote)?;
+            let after = text.get(quote + specifier.len() + 2..)?;
+            Some(Written { specifier, before: text.get(..at)?, after, keyword: keyword.word, is_called })
+        })
+    })
 }
 
 fn is_part_of_name(byte: u8) -> bool {

@@ -7,6 +7,7 @@ mod comments;
 mod components;
 mod exit_codes;
 mod files;
+mod floors;
 mod formats;
 mod partial;
 mod schema;

@@ -112,6 +112,7 @@ impl Model<'_> {
                 given.is_some_and(|given| self.expr_text(given) == *input)
             })
         };
+        let has_owner = api.owner.is_some_and(|owner| args.len() > owner);
         let is_set = |value: ExprId| !matches!(self.ir.kind(value), ExprKind::Bool(false));
         let ends_itself = || api.ends_by.as_ref().and_then(|name| option(name)).is_some_and(is_set);
         let has_owner = api.owner.is_some_and(|owner| args.len() > owner);
