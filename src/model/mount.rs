@@ -12,7 +12,6 @@ use super::facts::{Interval, Sibling, TextEdit};
 use super::frameworks::{Again, Cleanup, ComponentApi, HookApi};
 use super::ir::{ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, PropKey, PropKind};
 use super::rendered::Mounted;
-use super::place::Root;
 use crate::text::Span;
 
 /// What is acquired here is acquired by a component while it is mounted.
@@ -93,19 +92,6 @@ impl Model<'_> {
             }
         }
         None
-    }
-
-    /// `window.addEventListener('load', ...)`: it comes one time, mostly before any component is there.
-    fn is_start_of_page(&self, call: ExprId) -> bool {
-        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
-        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
-        let is_page = |place| match self.root(place) {
-            Root::GlobalObject => true,
-            Root::Global(name) => self.ir.name(name) == "document",
-            _ => false,
-        };
-        self.event_text(call).is_some_and(|event| matches!(event.as_str(), "load" | "DOMContentLoaded"))
-            && self.place(object).is_some_and(|place| self.is_root(place) && is_page(place))
     }
 
     fn may_have_components(&self) -> bool {
