@@ -125,7 +125,7 @@ fn resource(file: &File<'_>, resource: &Resource, sink: &mut Sink<'_>) {
     finding.link(Role::Site, mount.site, resource.kind.keeps.clone());
     for other in all {
         if let Some(it) = &other.mount {
-            finding.link(Role::Site, it.site, format!("so it does with this {}", other.what));
+            finding.link(Role::Site, it.site, format!("leaves this {} behind as well", other.what));
         }
     }
     add_end(&mut finding, mount, "does not release it");
@@ -143,6 +143,7 @@ fn each(mount: &Mount) -> String {
         name => format!("`{name}`"),
     };
     match mount.again {
+        Again::Never if mount.is_composable() => format!("each call of {component}"),
         Again::Never => format!("each mount of {component}"),
         Again::Update => format!("each update of {component}"),
         Again::Event => format!("each event that {component} handles"),
@@ -193,6 +194,7 @@ fn fix(mount: &Mount, help: String) -> SuggestedFix {
 
 fn add_mount(finding: &mut Finding, mount: &Mount) {
     let text = match mount.again {
+        Again::Never if mount.hook == "setup" && mount.is_composable() => "components call it while they are set up".to_owned(),
         Again::Never => format!("{} runs it when the component is mounted", mount.framework),
         Again::Update => format!("{} runs it with every update", mount.framework),
         Again::Event => "leads to the events".to_owned(),

@@ -475,7 +475,7 @@ impl Model<'_> {
     }
 
     /// `window.addEventListener('load', ...)`: comes once in the life of a page. What is added to it later never runs.
-    fn is_start_of_page(&self, call: ExprId) -> bool {
+    pub(super) fn is_start_of_page(&self, call: ExprId) -> bool {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
         let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
         let event = self.ir.list(args).first().and_then(|&event| self.string(event));

@@ -14,6 +14,7 @@ mod clearing;
 mod closed;
 pub mod collection;
 mod compiled;
+mod composable;
 pub mod context;
 mod custody;
 mod deadline;

@@ -81,6 +81,7 @@ impl Model<'_> {
             let Some(depth) = depth.checked_sub(1) else { continue };
             for caller in self.callers(function).iter() {
                 match (caller.how, caller.at) {
+                    (How::Later, Some(at)) if self.is_start_of_page(at) => {}
                     (How::Called | How::Inline | How::Later | How::EachElement, Some(at)) => {
                         work.push_back((self.ir.function_of(at), depth))
                     }
@@ -111,10 +112,10 @@ impl Model<'_> {
             mount.end = self.end_by_hook(function);
             return Some(mount);
         }
-        self.callback_of_hook(function).or_else(|| self.member_of_component(function))
+        self.callback_of_hook(function).or_else(|| self.member_of_component(function)).or_else(|| self.composable(function))
     }
 
-    fn new_mount(&self, framework: &str, component: String, hook: &str, hook_span: Span, function: FnId) -> Mount {
+    pub(super) fn new_mount(&self, framework: &str, component: String, hook: &str, hook_span: Span, function: FnId) -> Mount {
         let (hook, framework) = (hook.to_owned(), framework.to_owned());
         let ignored = self.returned_closure(function).map(|returned| self.ir[returned].span);
         let (site, callback) = (hook_span, Some(self.ir[function].span));
@@ -309,7 +310,7 @@ impl Model<'_> {
     }
 
     /// A hook in a function, or around it, that is given what runs at the end.
-    fn end_by_hook(&self, function: FnId) -> Option<Sibling> {
+    pub(super) fn end_by_hook(&self, function: FnId) -> Option<Sibling> {
         self.uses.calls.iter().copied().find_map(|call| {
             let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
             let name = self.callee_name(callee)?;

@@ -2,6 +2,7 @@
 
 use super::super::Model;
 use super::super::clearing::Clear;
+use super::super::context::ContextKind;
 use super::super::facts::TextEdit;
 use super::super::frameworks::Cleanup;
 use super::super::handle::Destinations;
@@ -35,6 +36,11 @@ impl Model<'_> {
             return None;
         }
         let mut resource = self.describe(call, api.what.clone(), Flaw::Unreleased);
+        // A hook of the program's own that the project calls one time.
+        let is_once = resource.context.kind < ContextKind::Startup && resource.context.kind != ContextKind::Test;
+        if is_once && mount.is_composable() {
+            return None;
+        }
         resource.kind = self.kind_of(acquired, &custody);
         resource.custody = custody;
         resource.target = target;
