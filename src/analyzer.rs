@@ -51,7 +51,7 @@ pub struct Analysed {
 }
 
 /// Source of files with findings of which what was parsed is kept from the first look to the second, in bytes.
-const KEPT: usize = 2 << 20;
+const KEPT: usize = 1 << 20;
 
 /// A longer file is not looked at again for what only other files could make a finding.
 const LONGEST_GUESS: usize = 128 << 10;
