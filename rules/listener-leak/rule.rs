@@ -52,8 +52,17 @@ fn most(registration: &Registration) -> Confidence {
             let of_process = registration.receiver.kind == ReceiverKind::Process;
             if of_process && is_set_up_once(registration) { Confidence::Low } else { Confidence::Medium }
         }
-        _ => Confidence::High,
+        _ => most_by_context(registration),
     }
+}
+
+/// Of 41 alerts at high on unread code, 14 were right: what repeats was behind a guard, or came once. A request does come again.
+fn most_by_context(registration: &Registration) -> Confidence {
+    let is_long_lived = matches!(
+        registration.receiver.kind,
+        ReceiverKind::Process | ReceiverKind::Page | ReceiverKind::Module | ReceiverKind::Import | ReceiverKind::Captured
+    );
+    if is_long_lived && !words::is_for_request(&registration.context) { Confidence::Medium } else { Confidence::High }
 }
 
 fn confidence(registration: &Registration) -> Option<Confidence> {

@@ -3,5 +3,6 @@
 #[rustfmt::skip]
 pub const PRECISION: &[(&str, &str)] = &[
     ("listener-leak", "low"),
-    ("unbounded-collection", "low"),
+    ("unbounded-collection", "medium"),
+    ("undisposed-resource", "medium"),
 ];

@@ -188,6 +188,16 @@ pub fn run(context: &Context, function: &str) -> String {
     }
 }
 
+/// Whether what runs a site again and again is the arrival of a request or connection. A message may come one time.
+pub fn is_for_request(context: &Context) -> bool {
+    let of_message = |name: &str| ["msg", "message", "event", "evt", "e"].contains(&name.to_ascii_lowercase().as_str());
+    let params = context.steps.iter().filter_map(|step| match &step.what {
+        StepKind::RequestParam(name) => Some(name.as_str()),
+        _ => None,
+    });
+    context.per_request && params.into_iter().any(|name| !of_message(name))
+}
+
 /// What comes again and again: a request, or what the handler's parameter is called, as not every message or event is one.
 fn occasion(context: &Context) -> String {
     let given = context.steps.iter().find_map(|step| match &step.what {
