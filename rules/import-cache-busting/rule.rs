@@ -37,7 +37,7 @@ fn check(_: &File<'_>, misuse: &Misuse, sink: &mut Sink<'_>) {
     let Some(confidence) = confidence(misuse) else { return };
     let mut finding = Finding::new(confidence, misuse.span, message, &misuse.scope, misuse.statement_hash);
     finding.holder = Some(Holder { name: misuse.holder.clone(), lifetime: Lifetime::Process });
-    words::callers(&mut finding, &misuse.context);
+    finding.reached_by(&misuse.context);
     finding.link(Role::Site, misuse.span, site);
     finding.help = Some(help.to_owned());
     finding.fixes.push(SuggestedFix::manual(help));

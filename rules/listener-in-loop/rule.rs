@@ -66,7 +66,7 @@ fn finding(registration: &Registration, site: &LoopSite, confidence: Confidence)
     if let Some(span) = registration.receiver.span {
         finding.link(Role::Holder, span, words::receiver(registration));
     }
-    words::callers(&mut finding, &registration.context);
+    finding.reached_by(&registration.context);
     finding.link(Role::Caller, site.span, if site.endless { "a loop without an end" } else { "runs once for each turn" });
     finding.link(Role::Site, registration.span, words::adds(registration));
     words::near_miss(&mut finding, registration);

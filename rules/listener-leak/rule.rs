@@ -62,7 +62,7 @@ fn most_by_context(registration: &Registration) -> Confidence {
         registration.receiver.kind,
         ReceiverKind::Process | ReceiverKind::Page | ReceiverKind::Module | ReceiverKind::Import | ReceiverKind::Captured
     );
-    if is_long_lived && !words::is_for_request(&registration.context) { Confidence::Medium } else { Confidence::High }
+    if is_long_lived && !registration.context.is_for_peer() { Confidence::Medium } else { Confidence::High }
 }
 
 fn confidence(registration: &Registration) -> Option<Confidence> {
@@ -204,7 +204,7 @@ fn finding(registration: &Registration, confidence: Confidence) -> Finding {
     if let Some(seen_at) = registration.per_instance.as_ref().and_then(|instances| instances.seen_at) {
         finding.link(Role::Caller, seen_at, "constructed again and again");
     }
-    words::callers(&mut finding, &registration.context);
+    finding.reached_by(&registration.context);
     finding.link(Role::Site, registration.span, words::adds(registration));
     words::near_miss(&mut finding, registration);
     words::silenced(&mut finding, registration);

@@ -51,7 +51,7 @@ fn finding(mismatch: &Mismatch, confidence: Confidence) -> Finding {
     if let Some(seen_at) = mismatch.per_instance.as_ref().and_then(|instances| instances.seen_at) {
         finding.link(Role::Caller, seen_at, "constructed again and again");
     }
-    words::callers(&mut finding, &mismatch.context);
+    finding.reached_by(&mismatch.context);
     finding.link(Role::Site, mismatch.added, added(&mismatch.why));
     finding.link(Role::Release, mismatch.removed, removed(&mismatch.why));
     for &span in &mismatch.more {

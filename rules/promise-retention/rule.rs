@@ -43,7 +43,7 @@ fn finding(reaction: &Reaction, confidence: Confidence) -> Finding {
         };
         finding.link(Role::Holder, made_at, life);
     }
-    words::callers(&mut finding, &reaction.context);
+    finding.reached_by(&reaction.context);
     finding.link(Role::Site, reaction.span, site(reaction));
     if let Settled::ByTeardown { at, .. } | Settled::ByEvent { at, .. } = &reaction.settled {
         finding.link(Role::Release, *at, "only this settles it");

@@ -28,7 +28,7 @@ fn check(_: &File<'_>, store: &RequestStore, sink: &mut Sink<'_>) {
     if let Some(span) = store.holder_span {
         finding.link(Role::Holder, span, words::life(&store.life));
     }
-    words::callers(&mut finding, &store.context);
+    finding.reached_by(&store.context);
     finding.link(Role::Site, store.span, stores(store));
     if let Kept::BySibling(span) = store.kept {
         finding.link(Role::Site, span, format!("another function of the same scope uses `{captured}`"));

@@ -41,7 +41,7 @@ fn add_chain(finding: &mut Finding, collection: &Collection, growths: &[&Growth]
     if let Some(seen_at) = collection.life.seen_at {
         finding.link_in(Role::Caller, collection.life.seen_in.as_deref(), seen_at, "made here");
     }
-    words::callers(finding, &growths[0].context);
+    finding.reached_by(&growths[0].context);
     for growth in growths {
         let key = growth.key.as_ref().map(words::key).map_or_else(String::new, |key| format!("; {key}"));
         finding.link_in(Role::Site, growth.file.as_deref(), growth.span, format!("adds an entry{key}"));

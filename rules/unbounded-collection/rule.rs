@@ -37,7 +37,7 @@ fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&
     if let Some(seen_at) = collection.life.seen_at {
         finding.link_in(Role::Caller, collection.life.seen_in.as_deref(), seen_at, "made here");
     }
-    words::callers(&mut finding, &main.context);
+    finding.reached_by(&main.context);
     for growth in growths {
         finding.link_in(Role::Site, growth.file.as_deref(), growth.span, site(collection, growth));
     }

@@ -48,7 +48,7 @@ fn finding(memo: &Memo, confidence: Confidence) -> Finding {
         finding.link(Role::Holder, memo.span, "lives as long as the process: module scope");
     }
     if let Some(growth) = &memo.growth {
-        words::callers(&mut finding, &growth.context);
+        finding.reached_by(&growth.context);
         finding.link(Role::Site, growth.span, adds(memo, growth));
         finding.notes.push("searched: no option that bounds it, nothing in this file takes an entry out".to_owned());
     } else {

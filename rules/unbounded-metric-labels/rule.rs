@@ -31,7 +31,7 @@ fn check(_: &File<'_>, misuse: &Misuse, sink: &mut Sink<'_>) {
     if let Some(span) = misuse.holder_span {
         finding.link(Role::Holder, span, "keeps every series that it was ever given");
     }
-    words::callers(&mut finding, &misuse.context);
+    finding.reached_by(&misuse.context);
     finding.link(Role::Site, misuse.span, words::key(key));
     let help = "label it with what the program fixes: the route's pattern (`req.route.path`), the method, the class of the status";
     finding.help = Some(help.to_owned());

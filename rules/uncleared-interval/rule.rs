@@ -5,7 +5,7 @@ use crate::model::context::ContextKind;
 use crate::model::facts::{Certainty, Cleared, Ending, Handle, Instances, Interval, Teardown};
 use crate::prefilter::Need;
 use crate::project::FileKind;
-use crate::rule::{Check, File, Finding, Rule, Sink, remedy, words};
+use crate::rule::{Check, File, Finding, Rule, Sink, remedy};
 
 pub const RULE: Rule = Rule {
     name: "uncleared-interval",
@@ -79,7 +79,7 @@ fn finding(file: &File<'_>, interval: &Interval, confidence: Confidence) -> Find
     if let Some(seen_at) = interval.per_instance.as_ref().and_then(|instances| instances.seen_at) {
         finding.link(Role::Caller, seen_at, "constructed again and again");
     }
-    words::callers(&mut finding, &interval.context);
+    finding.reached_by(&interval.context);
     finding.link(Role::Site, interval.span, keeps(interval));
     if let Some(Cleared::SomeEnds { span, .. }) = &interval.cleared {
         finding.link(Role::Release, *span, "the only clear");

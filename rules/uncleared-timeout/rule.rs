@@ -5,7 +5,7 @@ use crate::model::context::ContextKind;
 use crate::model::facts::{Certainty, Handle, Timeout, TimeoutRemedy, TimeoutShape};
 use crate::prefilter::Need;
 use crate::project::FileKind;
-use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, remedy, words};
+use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, remedy};
 
 pub const RULE: Rule = Rule {
     name: "uncleared-timeout",
@@ -74,7 +74,7 @@ fn finding(file: &File<'_>, timeout: &Timeout, confidence: Confidence) -> Findin
     if let Some(seen_at) = timeout.per_instance.as_ref().and_then(|instances| instances.seen_at) {
         finding.link(Role::Caller, seen_at, "constructed again and again");
     }
-    words::callers(&mut finding, &timeout.context);
+    finding.reached_by(&timeout.context);
     finding.link(Role::Site, timeout.span, keeps(timeout));
     links(&mut finding, timeout);
     finding.notes.push(searched(timeout).to_owned());

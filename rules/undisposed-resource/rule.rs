@@ -94,7 +94,7 @@ fn finding(resource: &Resource, confidence: Confidence) -> Finding {
     if let Some(seen_at) = resource.per_instance.as_ref().and_then(|instances| instances.seen_at) {
         finding.link(Role::Caller, seen_at, "constructed again and again");
     }
-    words::callers(&mut finding, &resource.context);
+    finding.reached_by(&resource.context);
     if !resource.kind.keeps.is_empty() {
         finding.link(Role::Site, resource.span, resource.kind.keeps.clone());
     }

@@ -44,7 +44,7 @@ fn check(_: &File<'_>, misuse: &Misuse, sink: &mut Sink<'_>) {
     if let (Some(span), Some(life)) = (misuse.holder_span, &misuse.life) {
         finding.link(Role::Holder, span, words::life(life));
     }
-    words::callers(&mut finding, &misuse.context);
+    finding.reached_by(&misuse.context);
     finding.link(Role::Site, misuse.span, site);
     finding.help = Some(help.to_owned());
     finding.fixes.push(SuggestedFix::manual(help));

@@ -59,7 +59,7 @@ pub(super) const CONSTANT: Found = Found { domain: Domain::Fixed, source: Source
 pub(super) const COMPUTED: Found = Found { domain: Domain::Unknown, source: Source::Computed };
 pub(super) const DEPTH: u32 = 8;
 
-/// Of the calls that keep a value, those that give a text or number.
+/// Calls that give a value of their receiver or argument as a text or number.
 const TEXTS: &[&str] = &[
     "toString",
     "String",
@@ -84,38 +84,8 @@ const TEXTS: &[&str] = &[
     "charAt",
 ];
 
-/// Calls that give a value of their receiver or argument, in another form.
-const SAME: &[&str] = &[
-    "toString",
-    "String",
-    "Number",
-    "toLowerCase",
-    "toUpperCase",
-    "trim",
-    "normalize",
-    "valueOf",
-    "parseInt",
-    "concat",
-    "slice",
-    "substring",
-    "substr",
-    "replace",
-    "split",
-    "join",
-    "resolve",
-    "encodeURIComponent",
-    "decodeURIComponent",
-    "stringify",
-    "basename",
-    "dirname",
-    "relative",
-    "toLocaleLowerCase",
-    "padStart",
-    "charAt",
-    "at",
-    "get",
-    "first",
-];
+/// Those that give it, or a part of it, as it is.
+const SAME: &[&str] = &["valueOf", "concat", "slice", "split", "resolve", "at", "get", "first"];
 const RANDOM: &[&str] = &[
     "uuid",
     "uuidv4",
@@ -351,7 +321,8 @@ impl Model<'_> {
                 return inner;
             }
         }
-        let is_same = SAME.contains(&name);
+        let is_text = TEXTS.contains(&name);
+        let is_same = is_text || SAME.contains(&name);
         let mut parts: Vec<ExprId> = args.to_vec();
         if is_same {
             parts.extend(receiver);
@@ -362,7 +333,7 @@ impl Model<'_> {
         // What a call gives is none of the objects that it was given.
         parts.retain(|&part| is_same || !matches!(self.trace(part, depth).source, Source::Fresh | Source::Instance));
         let inner = self.joined(&parts, depth);
-        if is_same && TEXTS.contains(&name) {
+        if is_text {
             return as_text(inner);
         }
         if is_same || matches!(inner.source, Source::Request(_)) {

@@ -39,6 +39,12 @@ impl Context {
         self.steps.iter().any(|step| matches!(step.what, StepKind::Dead { .. }))
     }
 
+    /// What repeats it is the arrival of a request or connection. What is called a message or an event may come one time.
+    pub fn is_for_peer(&self) -> bool {
+        let may_come_once = |name: &str| ["msg", "message", "event", "evt", "e"].contains(&name.to_ascii_lowercase().as_str());
+        self.per_request && self.steps.iter().any(|step| matches!(&step.what, StepKind::RequestParam(name) if !may_come_once(name)))
+    }
+
     /// Nobody calls it, or only tests do.
     pub(super) fn is_unused_or_tested(&self) -> bool {
         self.is_unused() || self.is_tested()

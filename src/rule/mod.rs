@@ -8,6 +8,7 @@ pub mod words;
 use std::sync::Arc;
 
 use crate::diagnostic::{Applicability, Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role};
+use crate::model::context::{Context, ContextKind};
 use crate::model::facts::{
     Collection, Facts, HolderName, Interval, Memo, Mismatch, Misuse, Reaction, Registration, RequestStore, Resource, TestState, TextEdit,
     Timeout,
@@ -130,6 +131,14 @@ impl Finding {
 
     pub fn link(&mut self, role: Role, span: Span, message: impl Into<String>) {
         self.link_in(role, None, span, message);
+    }
+
+    /// Adds the way to a site. What the whole program is seen not to call is at most worth a word.
+    pub fn reached_by(&mut self, context: &Context) {
+        if context.kind == ContextKind::Unknown && context.is_dead() {
+            self.confidence = self.confidence.min(Confidence::Low);
+        }
+        words::callers(self, context);
     }
 
     /// A place that may stand in another file.

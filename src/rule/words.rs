@@ -1,6 +1,6 @@
 //! The sentences that several rules share.
 
-use crate::diagnostic::{Confidence, Lifetime, Role};
+use crate::diagnostic::{Lifetime, Role};
 use crate::model::context::{Context, ContextKind, StepKind};
 use crate::model::facts::{Certainty, Life, LifeWhy, NearMissWhy, Receiver, ReceiverKind, Registration};
 use crate::model::provenance::{Domain, Provenance, Source};
@@ -34,11 +34,8 @@ pub fn life(life: &Life) -> String {
     }
 }
 
-/// Adds the way from the outside in to a site. What the whole program is seen not to call is at most worth a word.
-pub fn callers(finding: &mut Finding, context: &Context) {
-    if context.kind == ContextKind::Unknown && context.is_dead() {
-        finding.confidence = finding.confidence.min(Confidence::Low);
-    }
+/// Adds the way from the outside in to a site.
+pub(super) fn callers(finding: &mut Finding, context: &Context) {
     let seen_outside =
         context.steps.iter().any(|step| matches!(step.what, StepKind::Handler { .. } | StepKind::EndlessLoop | StepKind::Rearms(_)));
     for step in &context.steps {
@@ -186,16 +183,6 @@ pub fn run(context: &Context, function: &str) -> String {
         NAMELESS => "run of this function".to_owned(),
         _ => format!("call of `{function}`"),
     }
-}
-
-/// Whether what runs a site again and again is the arrival of a request or connection. A message may come one time.
-pub fn is_for_request(context: &Context) -> bool {
-    let of_message = |name: &str| ["msg", "message", "event", "evt", "e"].contains(&name.to_ascii_lowercase().as_str());
-    let params = context.steps.iter().filter_map(|step| match &step.what {
-        StepKind::RequestParam(name) => Some(name.as_str()),
-        _ => None,
-    });
-    context.per_request && params.into_iter().any(|name| !of_message(name))
 }
 
 /// What comes again and again: a request, or what the handler's parameter is called, as not every message or event is one.
