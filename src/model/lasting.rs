@@ -7,7 +7,7 @@ use super::access::AccessPath;
 use super::calls::How;
 use super::context::{ContextKind, Region};
 use super::index::written_value;
-use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, PropKey};
+use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, PropKey, PropKind};
 use super::place::{Place, Root, Step};
 
 /// How long something lives, as far as the file that passes it tells.
@@ -20,6 +20,8 @@ pub enum Lasting {
     Process,
     /// It is what callers in other files give for one of these.
     Given(Vec<Parameter>),
+    /// There is none.
+    Nothing,
     #[default]
     Unknown,
 }
@@ -38,6 +40,9 @@ pub struct Argument {
     pub whole: Lasting,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<(String, Lasting)>,
+    /// It has no other properties than these.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_closed: bool,
 }
 
 impl Argument {
@@ -47,6 +52,7 @@ impl Argument {
             return lasting.clone();
         }
         match &self.whole {
+            _ if self.is_closed => Lasting::Nothing,
             Lasting::Call => Lasting::Call,
             Lasting::Given(parameters) if parameters.iter().all(|parameter| parameter.part.is_none()) => {
                 let part = Some(wanted.to_owned());
@@ -90,20 +96,24 @@ impl Lasts {
 const DEPTH: u32 = 5;
 
 impl Model<'_> {
-    pub(super) fn lasting_argument(&self, call: ExprId, argument: ExprId) -> Argument {
-        self.argument_within(call, argument, DEPTH)
+    /// None if it is not known which argument is which: `f(...args)`.
+    pub(super) fn lasting_arguments(&self, call: ExprId, arguments: &[ExprId]) -> Option<Vec<Argument>> {
+        let is_spread = |&argument: &ExprId| matches!(self.ir.kind(argument), ExprKind::Spread(_));
+        let lasting = || arguments.iter().map(|&argument| self.argument_within(call, argument, DEPTH)).collect();
+        (!arguments.iter().any(is_spread)).then(lasting)
     }
 
     fn argument_within(&self, call: ExprId, argument: ExprId, depth: u32) -> Argument {
         let ExprKind::Object { props, .. } = self.ir.kind(argument) else {
-            return Argument { whole: self.lasting(call, argument, depth), parts: Vec::new() };
+            return Argument { whole: self.lasting(call, argument, depth), ..Argument::default() };
         };
-        let parts = self.ir.prop_list(props).iter().filter_map(|prop| {
+        let props = self.ir.prop_list(props);
+        let parts = props.iter().filter_map(|prop| {
             let PropKey::Name(name) = prop.key else { return None };
-            let lasting = self.lasting(call, prop.value, depth);
-            (lasting != Lasting::Unknown).then(|| (self.ir.name(name).to_owned(), lasting))
+            Some((self.ir.name(name).to_owned(), self.lasting(call, prop.value, depth)))
         });
-        Argument { whole: Lasting::Unknown, parts: parts.collect() }
+        let is_closed = props.iter().all(|prop| prop.kind != PropKind::Spread && matches!(prop.key, PropKey::Name(_)));
+        Argument { whole: Lasting::Unknown, parts: parts.collect(), is_closed }
     }
 
     fn lasting(&self, call: ExprId, value: ExprId, depth: u32) -> Lasting {
@@ -208,7 +218,7 @@ impl Model<'_> {
             (How::Called, Some((at, ExprKind::Call { args, .. } | ExprKind::New { args, .. }))) => {
                 let Some(&argument) = self.ir.list(args).get(index as usize) else { return true };
                 match self.argument_within(at, argument, depth).part(part) {
-                    Lasting::Call => true,
+                    Lasting::Call | Lasting::Nothing => true,
                     Lasting::Given(parameters) => {
                         found.extend(parameters);
                         true

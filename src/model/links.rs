@@ -62,7 +62,9 @@ pub enum UseKind {
     /// Called or constructed, there or by whoever it is handed to.
     Called {
         arguments: Vec<Provenance>,
-        lasting: Vec<Argument>,
+        /// How long the arguments live; none if they are not in view, as it is called by whoever it is handed to.
+        #[serde(default)]
+        lasting: Option<Vec<Argument>>,
         /// What it makes is kept in a module-level name, a static or an export.
         is_kept: bool,
         /// Nobody gets what it gives.
@@ -70,12 +72,6 @@ pub enum UseKind {
         /// What it makes dies with the function that calls it.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         is_local: bool,
-        /// The arguments, or properties of these, that are signals made for this call.
-        #[serde(default)]
-        own_signals: Vec<String>,
-        /// The arguments are in view: it is called here, not by whoever it is handed to.
-        #[serde(default)]
-        is_followed: bool,
     },
     /// A collection grows or shrinks; the context in these is that of the use.
     Grown(Growth),
@@ -139,9 +135,8 @@ impl Model<'_> {
             let own = self.callee_name(callee).filter(|_| path.last() == Some(&Access::Result));
             let way = self.way_of_caller(caller, own.unwrap_or(last_name(&path)), self.region_of_callee(callee));
             let (is_kept, is_dropped, is_local) = (self.is_kept_once(call), self.is_dropped(call), is_new && self.is_local(call));
-            let own_signals = self.signals_made_for(call, self.ir.list(args));
-            let lasting = self.ir.list(args).iter().map(|&arg| self.lasting_argument(call, arg)).collect();
-            let what = UseKind::Called { arguments, lasting, is_kept, is_dropped, is_local, own_signals, is_followed: true };
+            let lasting = self.lasting_arguments(call, self.ir.list(args));
+            let what = UseKind::Called { arguments, lasting, is_kept, is_dropped, is_local };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {
@@ -244,15 +239,7 @@ impl Model<'_> {
         // What is exported again is followed as such.
         for caller in search.found.into_iter().filter(|caller| caller.how != How::Exported) {
             let way = self.way_of_caller(caller, last_name(path), Region::Function(Ir::MODULE));
-            let what = UseKind::Called {
-                arguments: Vec::new(),
-                lasting: Vec::new(),
-                is_kept: false,
-                is_dropped: false,
-                is_local: false,
-                own_signals: Vec::new(),
-                is_followed: false,
-            };
+            let what = UseKind::Called { arguments: Vec::new(), lasting: None, is_kept: false, is_dropped: false, is_local: false };
             uses.push(self.import_use(module, path.clone(), value, self.ir.span(value), what, way));
         }
     }

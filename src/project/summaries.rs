@@ -93,7 +93,11 @@ impl View<'_> {
             found.is_complete &= uses.is_complete;
             for used in &uses.found {
                 let UseKind::Called { lasting, .. } = &used.used.what else { continue };
-                match lasting.get(*index as usize).map_or(Lasting::Unknown, |argument| argument.part(part.as_deref())) {
+                let passed = lasting.as_ref().map_or(Lasting::Unknown, |arguments| {
+                    arguments.get(*index as usize).map_or(Lasting::Nothing, |argument| argument.part(part.as_deref()))
+                });
+                match passed {
+                    Lasting::Nothing => {}
                     Lasting::Call => found.for_call += 1,
                     Lasting::Process => {
                         let is_again = self.context(&used.file, &used.used.way, question).kind >= ContextKind::Unknown;

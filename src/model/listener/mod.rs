@@ -19,7 +19,6 @@ mod mismatch;
 mod mounted;
 mod one_shot;
 mod origin;
-mod own_signals;
 mod pairs;
 mod paths;
 mod receiver;

@@ -177,7 +177,7 @@ impl Model<'_> {
         if self.element_of_loop(function) {
             return Held::short(Kind::Item, span);
         }
-        if let Some(held) = self.given(function, index, place, depth).or_else(|| self.given_signal_outside(function, index, place)) {
+        if let Some(held) = self.given(function, index, place, depth) {
             return held;
         }
         // What somebody else's function passes to a callback is that one's affair.

@@ -15,17 +15,8 @@ impl Model<'_> {
     /// How surely the signal of a caller outlives the call. Options are for whoever calls, with a signal of their own choice; what one
     /// step of the work hands to the next was made for that work, and what an object is made with may be what ends it.
     pub(super) fn signal_certainty(&self, place: Place, site: ExprId) -> Certainty {
-        let outlives = self.is_chosen_by_caller(place, DEPTH)
-            && !self.ends_what_is_made(self.ir.function_of(site))
-            && !self.is_seen_to_get_own_signals(place);
+        let outlives = self.is_chosen_by_caller(place, DEPTH) && !self.ends_what_is_made(self.ir.function_of(site));
         if outlives { Certainty::Likely } else { Certainty::Unknown }
-    }
-
-    /// Whether all who are seen to call give a signal that they have made for the call.
-    fn is_seen_to_get_own_signals(&self, place: Place) -> bool {
-        let Root::Binding(binding) = self.root(place) else { return false };
-        let BindingKind::Param(function, index) = self.ir[binding].kind else { return false };
-        self.gets_own_signal(function, index, place).is_some_and(|(all, _)| all)
     }
 
     /// Whether a constructor is of objects that have no end but the one that it sets up itself: `signal.addEventListener('abort', () => this.close())`.
