@@ -3,6 +3,7 @@
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Lifetime, Role};
 use crate::model::facts::{Certainty, Cleared, Handle, Interval, LoopEvent, Mount, NearMissWhy, ReceiverKind, Registration, Resource};
 use crate::model::frameworks::{Again, Cleanup};
+use crate::model::resource::Custody;
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
@@ -130,7 +131,8 @@ fn resource(file: &File<'_>, resource: &Resource, sink: &mut Sink<'_>) {
     }
     add_end(&mut finding, mount, "does not release it");
     finding.notes.push(format!("searched: no `{}` in this file; it is not returned or handed on", resource.kind.release));
-    let help = format!("release it {}: `{}`", when_done(mount), resource.kind.release);
+    let keep = if matches!(resource.custody, Custody::Dropped) { "keep the handle, and " } else { "" };
+    let help = format!("{keep}release it {}: `{}`", when_done(mount), resource.kind.release);
     finding.help = Some(help.clone());
     finding.fixes.push(fix(mount, help));
     sink.report(finding);

@@ -109,3 +109,14 @@ fn what_a_component_leaves_behind_is_found_in_its_scripts() {
     assert_eq!(findings(&[("Bar.svelte", &svelte(""))]), ["Bar.svelte:5:3 effect-no-cleanup"]);
     assert_eq!(findings(&[("Bar.svelte", &svelte("onDestroy(() => window.removeEventListener('resize', measure));"))]), [""; 0]);
 }
+
+#[test]
+fn what_to_do_is_told_as_it_would_be_written() {
+    let stream = "import { useEffect } from 'react';\nexport function Camera({ video }) {\n  useEffect(() => {\n    navigator.mediaDevices.getUserMedia({ video: true }).then((stream) => { video.current.srcObject = stream; });\n  }, []);\n  return <video ref={video} />;\n}\n";
+    let shared = "import { useEffect } from 'react';\nexport function Chat() {\n  useEffect(() => {\n    const worker = new SharedWorker('./chat.js');\n    worker.port.postMessage('hello');\n  }, []);\n  return <p />;\n}\n";
+    let ended = Project::new(&[("camera.jsx", stream), ("chat.jsx", shared)]).leaklint(&["-f", "json"]);
+    assert_eq!(ended.findings(), ["camera.jsx:4:5 effect-no-cleanup", "chat.jsx:4:20 effect-no-cleanup"]);
+    for release in ["srcObject.getTracks().forEach((track) => track.stop())", "worker.port.close()"] {
+        assert!(ended.out.contains(release), "{release}: {}", ended.out);
+    }
+}

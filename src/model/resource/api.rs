@@ -27,6 +27,9 @@ pub struct ResourceApi {
     pub release: Vec<String>,
     #[serde(default)]
     pub release_call: Vec<String>,
+    /// The release as it is written behind the handle, if it is more than the first method.
+    #[serde(default)]
+    pub advice: Option<String>,
     #[serde(default)]
     pub starts: Vec<String>,
     #[serde(default)]

@@ -302,6 +302,9 @@ impl Model<'_> {
         // What has no name yet needs one before it can be given to its release.
         let name = self.name_of_named(acquired);
         let given = name.as_deref().unwrap_or(if handle.is_empty() { "handle" } else { handle });
+        if let Some(advice) = &api.advice {
+            return format!("{given}.{advice}");
+        }
         match (api.release.first(), api.release_call.first()) {
             (Some(method), _) => format!("{given}.{method}()"),
             (None, Some(call)) => {

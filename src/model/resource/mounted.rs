@@ -219,11 +219,10 @@ impl Model<'_> {
             return None;
         }
         let name = self.ir.name(self.ir[*local].name);
-        let release = match (api.release.first(), api.release_call.first()) {
-            (Some(method), _) => format!("{name}.{method}()"),
-            (None, Some(_)) => self.release_text(acquired, &Custody::Local { name: name.to_owned() }),
-            _ => return None,
-        };
+        if api.release.is_empty() && api.release_call.is_empty() {
+            return None;
+        }
+        let release = self.release_text(acquired, &Custody::Local { name: name.to_owned() });
         Some(vec![self.returned(&body, &[release])?])
     }
 }
