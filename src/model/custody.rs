@@ -106,6 +106,9 @@ impl Model<'_> {
 
     /// The value of a static field of a class: `Finder.Candidates` of `static Candidates = class { ... }`.
     pub(super) fn static_class(&self, callee: ExprId) -> Option<EntityId> {
+        if !self.entities.has_static_classes {
+            return None;
+        }
         let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
         let (id, true) = self.entity_of(object)? else { return None };
         let super::entity::EntityKind::Class(class) = self.entities.get(id).kind else { return None };

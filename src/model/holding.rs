@@ -9,6 +9,7 @@ use super::facts::{Container, GrowthKind, ShrinkKind};
 use super::index::written_value;
 use super::ir::{AssignOp, BinaryOp, ExprId, ExprKind, NameId, UnaryOp, When};
 use super::place::{Place, Root, Step};
+use super::vocabulary::OPERATION;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grow {
@@ -71,6 +72,9 @@ impl Model<'_> {
                 let shrink = Shrink { at: call, kind: ShrinkKind::Delete, key: args.get(1).copied(), level: self.level(place) };
                 self.entry(table, place).shrinks.push(shrink);
             }
+            return;
+        }
+        if !self.meanings.has(property, OPERATION) {
             return;
         }
         let Some(operation) = self.method_operation(name, args) else { return };
@@ -290,9 +294,13 @@ impl Model<'_> {
         let fields: FxHashSet<NameId> = grown.iter().filter_map(|&place| self.last_field(place)).collect();
         for index in 0..self.ir.bindings.len() {
             let binding = super::ir::BindingId(index as u32);
+            let is_assigned = |&write: &ExprId| matches!(self.ir.kind(write), ExprKind::Assign { .. });
+            if !self.uses.writes(binding).iter().any(is_assigned) {
+                continue;
+            }
             let place = self.root_place(Root::Binding(binding));
             let is_grown = grown.contains(&place);
-            let writes = self.uses.writes(binding).iter().copied().filter(|&write| matches!(self.ir.kind(write), ExprKind::Assign { .. }));
+            let writes = self.uses.writes(binding).iter().copied().filter(is_assigned);
             let writes: Vec<ExprId> = writes.filter(|&write| is_grown || self.may_carry_over(write)).collect();
             self.add_resets(place, &writes, is_grown, table);
         }

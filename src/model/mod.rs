@@ -77,6 +77,7 @@ pub mod test_state;
 pub mod text;
 pub mod timeout;
 mod unanswered;
+mod vocabulary;
 mod worst;
 
 use std::cell::{OnceCell, RefCell};
@@ -101,6 +102,7 @@ pub struct Model<'a> {
     pub source: &'a SourceText,
     pub uses: Uses,
     pub entities: Entities,
+    meanings: vocabulary::Meanings,
     places: RefCell<Places>,
     flows: RefCell<FxHashMap<FnId, Rc<Flow>>>,
     callers: RefCell<FxHashMap<FnId, Rc<Vec<Caller>>>>,
@@ -135,6 +137,7 @@ impl<'a> Model<'a> {
             source,
             uses,
             entities,
+            meanings: vocabulary::Meanings::new(ir, &apis.vocabulary),
             places: RefCell::new(Places::new(ir.exprs.len(), ir.bindings.len())),
             flows: RefCell::default(),
             callers: RefCell::default(),
