@@ -2,6 +2,7 @@
 
 mod linker;
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -75,7 +76,7 @@ impl Leaklint {
     fn running(&self, asked_for: &[&'static str], floor: Option<Confidence>) -> Self {
         let wanted = |rule: &&Rule| rule.on_by_default || asked_for.contains(&rule.name);
         let rules: Vec<&'static Rule> = self.all.iter().filter(wanted).collect();
-        let needs = rules.iter().flat_map(|rule| rule.needs).copied().collect();
+        let needs = needs_of(rules.iter().copied());
         Self {
             apis: Arc::clone(&self.apis),
             rules,
@@ -86,6 +87,17 @@ impl Leaklint {
             kept: AtomicUsize::default(),
         }
     }
+}
+
+/// What rules look for, each need once.
+fn needs_of(rules: impl Iterator<Item = &'static Rule>) -> Vec<Need> {
+    let mut needs = Vec::new();
+    for need in rules.flat_map(|rule| rule.needs) {
+        if !needs.contains(need) {
+            needs.push(*need);
+        }
+    }
+    needs
 }
 
 impl Analyzer for Leaklint {
@@ -133,8 +145,8 @@ impl Analyzer for Leaklint {
         }
         let kind = FileKind::of(place, text);
         // In a test or a script, few rules have something to say.
-        let of_kind = || self.rules.iter().filter(|rule| rule.kinds.contains(&kind)).flat_map(|rule| rule.needs).copied();
-        let needs: Vec<Need> = if kind == FileKind::Source { self.needs.clone() } else { of_kind().collect() };
+        let of_kind = || needs_of(self.rules.iter().copied().filter(|rule| rule.kinds.contains(&kind)));
+        let needs: Cow<'_, [Need]> = if kind == FileKind::Source { Cow::Borrowed(&self.needs) } else { Cow::Owned(of_kind()) };
         let is_read = !needs.is_empty();
         if is_read && prefilter::may_matter(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words, &needs) {
             return None;

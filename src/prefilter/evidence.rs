@@ -54,7 +54,7 @@ pub(super) struct Evidence {
     pub timeouts: bool,
     pub requests: bool,
     /// What was seen of resources: flags of words.
-    pub resources: u16,
+    pub resources: u64,
     pub endless: bool,
     pub loops: bool,
     pub made: Vec<Made>,
@@ -101,8 +101,9 @@ impl Evidence {
     }
 
     pub fn makes_resource(&self) -> bool {
-        let has = |flags: u16| self.resources & flags == flags;
-        has(words::RESOURCE) || has(words::RESOURCE_IF | words::COMMON_MODULE) || has(words::RELEASES | words::WAITS)
+        let has = |flags: u64| self.resources & flags == flags;
+        let of_common = self.resources & self.resources >> words::MAKERS_BEHIND & words::COMMON_MODULES;
+        has(words::RESOURCE) || of_common != 0 || has(words::STREAM | words::PIPES) || has(words::RELEASES_LATE | words::WAITS_INSIDE)
     }
 
     pub fn has_growing_holder(&self) -> bool {

@@ -373,7 +373,7 @@ impl Scan<'_> {
         let text = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
         let name = hash(text);
         let module = text.strip_prefix(b"node:").map_or(name, hash);
-        self.evidence.resources |= self.words.flags(module) & (words::RESOURCE | words::COMMON_MODULE | words::MEMO);
+        self.evidence.resources |= self.words.flags(module) & (words::RESOURCE | words::COMMON_MODULES | words::MEMO | words::STREAM);
         if self.top.tokens == 1 {
             // A name that is spelt with escapes could be any.
             self.top.only = Some(if quoted.contains(&b'\\') { Only::Variable(NAMELESS) } else { Only::String(name) });

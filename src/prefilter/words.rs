@@ -7,39 +7,46 @@ use memchr::memmem::{self, Finder};
 use crate::model::apis::{Apis, RuntimeApi};
 use crate::model::test_state::PER_TEST;
 
-pub(super) const GROWS: u16 = 1;
-pub(super) const REGISTERS: u16 = 2;
-pub(super) const INTERVAL: u16 = 4;
+pub(super) const GROWS: u64 = 1;
+pub(super) const REGISTERS: u64 = 2;
+pub(super) const INTERVAL: u64 = 4;
 /// Names of parameters that stand for a request.
-pub(super) const REQUEST: u16 = 8;
+pub(super) const REQUEST: u64 = 8;
 /// A callee whose callback gets elements of the receiver.
-pub(super) const ELEMENTS: u16 = 16;
+pub(super) const ELEMENTS: u64 = 16;
 /// A callee that stores an argument in another one, or as a property of it.
-pub(super) const STORES: u16 = 32;
-pub(super) const KEYWORD: u16 = 64;
+pub(super) const STORES: u64 = 32;
+pub(super) const KEYWORD: u64 = 64;
 /// Takes requests, whatever its callback calls them.
-pub(super) const SERVES: u16 = 128;
+pub(super) const SERVES: u64 = 128;
 /// Names of parameters of handlers that stand for a request.
-pub(super) const WEAK: u16 = 256;
-pub(super) const TIMEOUT: u16 = 512;
+pub(super) const WEAK: u64 = 256;
+pub(super) const TIMEOUT: u64 = 512;
 
 /// Makes a resource, whatever it belongs to.
-pub(super) const RESOURCE: u16 = 512;
-/// Makes one if it is of a module that every other program imports.
-pub(super) const RESOURCE_IF: u16 = 1024;
-/// Such a module.
-pub(super) const COMMON_MODULE: u16 = 2048;
+pub(super) const RESOURCE: u64 = 1024;
 /// Releases what somebody made.
-pub(super) const RELEASES: u16 = 4096;
+pub(super) const RELEASES: u64 = 4096;
 /// What is behind it happens later.
-pub(super) const WAITS: u16 = 8192;
-
+pub(super) const WAITS: u64 = 8192;
 /// A module that keeps a cache for the program.
-pub(super) const MEMO: u16 = 16384;
+pub(super) const MEMO: u64 = 16384;
+/// A stream between a source and one connection.
+pub(super) const STREAM: u64 = 1 << 15;
+pub(super) const PIPES: u64 = 1 << 16;
+/// What releases and what waits stand where one may come too late for the other.
+pub(super) const RELEASES_LATE: u64 = 1 << 17;
+pub(super) const WAITS_INSIDE: u64 = 1 << 18;
+
+/// Modules that every other program imports, by group, and above them the names that make a resource of such a group.
+pub(super) const COMMON_MODULES: u64 = 0xFFFF << 32;
+pub(super) const MAKERS_BEHIND: u32 = 16;
+const FILES: u32 = 14;
+const WEB: u32 = 15;
 
 /// Flags by hash. Two words with one hash have the flags of both.
 pub struct Words {
-    table: Vec<(u32, u16)>,
+    table: Vec<(u32, u64)>,
     mask: usize,
     /// How the runtime's own tables are named where something is put into them.
     runtime: Vec<Finder<'static>>,
@@ -83,16 +90,16 @@ impl Words {
     fn add_resources(&mut self, apis: &Apis) {
         apis.memos.iter().flat_map(|api| &api.module).for_each(|module| self.add(module, MEMO));
         // `request` and `get` give responses, which have to be read; files are piped into connections.
-        ["createReadStream", "get", "request"].iter().for_each(|word| self.add(word, RESOURCE_IF));
-        ["http", "https", "fs"].iter().for_each(|word| self.add(word, COMMON_MODULE));
+        self.add_group(FILES, ["fs", "graceful-fs", "fs-extra"], ["createReadStream"]);
+        self.add_group(WEB, ["http", "https"], ["get", "request"]);
         // Streams between a source of the process and one connection.
-        ["PassThrough", "Transform", "Duplex", "zlib"].iter().for_each(|word| self.add(word, RESOURCE));
+        ["stream", "zlib"].iter().for_each(|word| self.add(word, STREAM));
+        self.add("pipe", PIPES);
         ["then", "await"].iter().for_each(|word| self.add(word, WAITS));
         crate::model::resource::RELEASES.iter().for_each(|word| self.add(word, RELEASES));
         for api in &apis.resources.apis {
-            if api.is_common() {
-                api.module.iter().for_each(|word| self.add(word, COMMON_MODULE));
-                api.names().for_each(|word| self.add(word, RESOURCE_IF));
+            if let Some(group) = api.common_group() {
+                self.add_group(group, api.module.iter().map(String::as_str), api.names());
             } else if api.module.is_empty() {
                 api.names().for_each(|word| self.add(word, RESOURCE));
             } else {
@@ -129,7 +136,12 @@ impl Words {
         self.components.iter().any(|sign| sign.find(text.as_bytes()).is_some())
     }
 
-    fn add(&mut self, word: &str, flags: u16) {
+    fn add_group<'w>(&mut self, group: u32, modules: impl IntoIterator<Item = &'w str>, makers: impl IntoIterator<Item = &'w str>) {
+        modules.into_iter().for_each(|word| self.add(word, 1 << (32 + group)));
+        makers.into_iter().for_each(|word| self.add(word, 1 << (32 + MAKERS_BEHIND + group)));
+    }
+
+    fn add(&mut self, word: &str, flags: u64) {
         let hash = hash(word.as_bytes());
         let mut at = hash as usize >> 7 & self.mask;
         while self.table[at].1 != 0 && self.table[at].0 != hash {
@@ -138,7 +150,7 @@ impl Words {
         self.table[at] = (hash, self.table[at].1 | flags);
     }
 
-    pub(super) fn flags(&self, hash: u32) -> u16 {
+    pub(super) fn flags(&self, hash: u32) -> u64 {
         let mut at = hash as usize >> 7 & self.mask;
         loop {
             match self.table[at] {
