@@ -4,7 +4,9 @@ mod linker;
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
+
+use memchr::memmem::Finder;
 
 use crate::diagnostic::{Category, Confidence, Diagnostic, Location};
 use crate::model::Model;
@@ -53,6 +55,8 @@ pub struct Analysed {
 
 /// Source of files with findings of which what was parsed is kept from the first look to the second, in bytes.
 const KEPT: usize = 1 << 20;
+
+static OUR_NAME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(syntax::OUR_NAME));
 
 /// A longer file is not looked at again for what only other files could make a finding.
 const LONGEST_GUESS: usize = 128 << 10;
@@ -140,7 +144,7 @@ impl Analyzer for Leaklint {
     fn skim(&self, path: &str, place: &Place, text: &str) -> Option<Analysed> {
         let text = text.trim_start_matches('\u{FEFF}');
         // A comment that speaks to leaklint is answered, even if it is useless.
-        if memchr::memmem::find(text.as_bytes(), syntax::OUR_NAME).is_some() {
+        if OUR_NAME.find(text.as_bytes()).is_some() {
             return None;
         }
         let kind = FileKind::of(place, text);

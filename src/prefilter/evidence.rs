@@ -54,7 +54,7 @@ pub(super) struct Evidence {
     pub timeouts: bool,
     pub requests: bool,
     /// What was seen of resources: flags of words.
-    pub resources: u64,
+    pub resources: u32,
     pub endless: bool,
     pub loops: bool,
     pub made: Vec<Made>,
@@ -96,14 +96,18 @@ impl Evidence {
         })
     }
 
+    /// Whether a word with one of these flags was seen.
+    pub fn notes(&self, flags: u32) -> bool {
+        self.resources & flags != 0
+    }
+
     pub fn memoizes(&self) -> bool {
-        self.resources & words::MEMO != 0
+        self.notes(words::MEMO)
     }
 
     pub fn makes_resource(&self) -> bool {
-        let has = |flags: u64| self.resources & flags == flags;
-        let of_common = self.resources & self.resources >> words::MAKERS_BEHIND & words::COMMON_MODULES;
-        has(words::RESOURCE) || of_common != 0 || has(words::STREAM | words::PIPES) || has(words::RELEASES_LATE | words::WAITS_INSIDE)
+        let has = |flags: u32| self.resources & flags == flags;
+        has(words::RESOURCE) || has(words::RESOURCE_IF | words::COMMON_MODULE) || has(words::RELEASES | words::WAITS)
     }
 
     pub fn has_growing_holder(&self) -> bool {

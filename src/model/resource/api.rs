@@ -129,11 +129,10 @@ impl ResourceApi {
         self.make.iter().any(|own| own.matches(constructs, path))
     }
 
-    /// Of a module that alone says nothing, as half of all programs import it: which one.
-    pub fn common_group(&self) -> Option<u32> {
+    /// Whether the module alone says nothing: half of all programs import it.
+    pub fn is_common(&self) -> bool {
         const COMMON: &[&str] = &["fs", "http", "https", "net", "tls", "child_process", "worker_threads", "readline", "http2"];
-        let position = |module: &String| (0..).zip(COMMON).find(|(_, common)| *common == module).map(|(at, _)| at);
-        self.module.iter().find_map(position)
+        self.module.iter().any(|module| COMMON.contains(&module.as_str()))
     }
 
     /// The names one of which stands where it is made, if there is any.

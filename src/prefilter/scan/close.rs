@@ -134,9 +134,7 @@ impl Scan<'_> {
                 self.grow(group.chain);
             }
             self.note(flags);
-            // `x['close']()`, `y['then'](...)`.
-            self.evidence.resources |= if flags & words::RELEASES != 0 { words::RELEASES_LATE } else { 0 };
-            self.evidence.resources |= if flags & words::WAITS != 0 { words::WAITS_INSIDE } else { 0 };
+            self.evidence.resources |= if name == CACHE { words::UNCACHES } else { 0 };
         }
         let is_element = matches!(after.first(), Some(b',' | b']' | b'}'));
         self.top.has_entry |= is_element;

@@ -25,7 +25,7 @@ impl Scan<'_> {
         self.before == Before::Operator && self.tokens.peek() == b':' && self.prev != Token::Question && self.top.value.is_none()
     }
 
-    fn member(&mut self, word: Name, flags: u64) {
+    fn member(&mut self, word: Name, flags: u32) {
         self.before = Before::Operand;
         if flags & words::GROWS != 0 {
             let is_reassigned = || self.assigned().is_some_and(|value| !value.is_declared);
@@ -37,7 +37,9 @@ impl Scan<'_> {
             self.evidence.requests |= self.has_request && !is_variable && self.may_keep(b"");
         }
         self.note(flags);
-        self.note_late(flags);
+        if word == CACHE && self.chain.root == Root::Variable(REQUIRE) {
+            self.evidence.resources |= words::UNCACHES;
+        }
         self.chain.previous = std::mem::replace(&mut self.chain.last, word);
         self.chain.is_kept_alive |= matches!(word, SOCKET | CONNECTION);
         if word == CREATE && self.chain.root == Root::Variable(OBJECT) {
@@ -49,7 +51,7 @@ impl Scan<'_> {
         self.top.value.or(self.top.inherited)
     }
 
-    pub(super) fn note(&mut self, flags: u64) {
+    pub(super) fn note(&mut self, flags: u32) {
         if flags & words::REGISTERS != 0 {
             self.evidence.registers |= !self.outer.is_empty() || self.arrows > 0 || self.evidence.loops;
         }
@@ -59,33 +61,15 @@ impl Scan<'_> {
         self.evidence.resources |= flags;
     }
 
-    /// What a function that is handed out releases, and what is waited for in one beside it.
-    fn note_late(&mut self, flags: u64) {
-        if flags & (words::RELEASES | words::WAITS) == 0 {
-            return;
-        }
-        let depth = self.depth();
-        let is_variable = matches!(self.chain.root, Root::Variable(_) | Root::Anything) && self.chain.previous == 0;
-        if flags & words::RELEASES != 0 && depth > 1 && is_variable {
-            self.evidence.resources |= words::RELEASES_LATE;
-        }
-        if flags & words::WAITS != 0 && depth > 0 {
-            self.evidence.resources |= words::WAITS_INSIDE;
-        }
-    }
-
-    /// How many functions are open.
-    fn depth(&self) -> usize {
-        self.outer.len() + self.arrows as usize + self.outer.iter().map(|outer| outer.arrows as usize).sum::<usize>()
-    }
-
-    fn identifier(&mut self, word: Name, flags: u64) {
+    fn identifier(&mut self, word: Name, flags: u32) {
         if self.prev != Token::Word(NEW) {
             self.operand_after = self.prev;
         }
         self.chain = Chain { root: Root::Variable(word), last: word, ..Chain::default() };
         if flags != 0 {
-            self.note(flags);
+            // Who only names a weak collection has none.
+            let is_weak = self.prev == Token::Word(NEW) || word == FINALIZATION;
+            self.note(if is_weak { flags } else { flags & !words::WEAK_CLASS });
             if flags & (words::REQUEST | words::WEAK) != 0 {
                 self.top.names_request |= flags & words::REQUEST != 0;
                 self.top.may_name_request = true;
@@ -152,11 +136,7 @@ impl Scan<'_> {
                 self.before = Before::Operand;
                 return true;
             }
-            AWAIT => {
-                self.start(FRESH);
-                self.evidence.resources |= if self.depth() > 1 { words::WAITS_INSIDE } else { 0 };
-            }
-            TYPEOF | VOID | DELETE | YIELD => self.start(FRESH),
+            TYPEOF | VOID | DELETE | AWAIT | YIELD => self.start(FRESH),
             IF | SWITCH | WITH | CATCH => self.head = (self.tokens.peek() == b'(').then_some(Kind::Head),
             WHILE => self.loop_head(Kind::WhileHead),
             FOR => self.loop_head(Kind::ForHead),
