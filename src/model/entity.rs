@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::index::{Uses, written_value};
 use super::ir::{
-    BindingId, BindingKind, ClassId, ExprId, ExprKind, FnId, FunctionKind, Ir, Member, MemberKind, MemberOf, NameId, ObjectId, PropKey,
+    BindingId, BindingKind, ClassId, ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, MemberOf, NameId, ObjectId, PropKey,
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
@@ -49,8 +49,6 @@ pub struct Entities {
     memberships: FxHashMap<FnId, Vec<(EntityId, NameId, bool)>>,
     /// By name: whether some entity has a member of that name.
     are_members: Vec<bool>,
-    /// Whether some class is a static member of another.
-    pub has_static_classes: bool,
 }
 
 impl Entities {
@@ -67,9 +65,6 @@ impl Entities {
         entities.add_members_by_helper(ir, uses);
         entities.inherit_this(ir, uses);
         entities.index_members();
-        let is_static_class =
-            |member: &Member| member.is_static && member.value.is_some_and(|value| matches!(ir.kind(value), ExprKind::Class(_)));
-        entities.has_static_classes = ir.classes.iter().any(|class| class.members.iter().any(is_static_class));
         entities
     }
 
@@ -104,9 +99,7 @@ impl Entities {
             for (members, is_static) in [(&entity.methods, false), (&entity.statics, true)] {
                 for (&name, &function) in members {
                     memberships.entry(function).or_default().push((id, name, is_static));
-                    if let Some(is_member) = self.are_members.get_mut(name.0 as usize) {
-                        *is_member = true;
-                    }
+                    self.are_members[name.0 as usize] = true;
                 }
             }
         }
@@ -115,7 +108,7 @@ impl Entities {
 
     /// Whether some entity has a member of this name.
     pub fn names_member(&self, name: NameId) -> bool {
-        self.are_members.get(name.0 as usize).copied().unwrap_or(false)
+        self.are_members[name.0 as usize]
     }
 
     pub fn ids(&self) -> impl Iterator<Item = EntityId> + use<> {

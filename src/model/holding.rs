@@ -103,7 +103,7 @@ impl Model<'_> {
 
     /// `clearTimeout(timers[k])`, `disposers[k]()`: what the entry stands for ends, and the entry stays.
     fn entry_end(&self, call: ExprId, callee: ExprId, args: &[ExprId], table: &mut BTreeMap<Place, Operations>) {
-        let ended = if self.is_timer_call(call, "clearTimeout") || self.is_timer_call(call, "clearInterval") {
+        let ended = if matches!(self.timer_function(callee), Some("clearTimeout" | "clearInterval")) {
             args.first().and_then(|&arg| self.place(arg)).map(|place| (place, ShrinkKind::HandleOnly))
         } else if matches!(self.ir.kind(callee), ExprKind::Index { .. }) {
             self.place(callee).map(|place| (place, ShrinkKind::Disposed))

@@ -113,6 +113,9 @@ pub struct Model<'a> {
     timer_names: OnceCell<Vec<ir::NameId>>,
     timer_clears: OnceCell<Rc<[clearing::Clear]>>,
     names_hooks: OnceCell<bool>,
+    has_static_classes: OnceCell<bool>,
+    /// What each function calls, and what stands in it.
+    runs: OnceCell<FxHashMap<FnId, Vec<FnId>>>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     /// By whether the project was asked, too.
@@ -147,6 +150,8 @@ impl<'a> Model<'a> {
             timer_names: OnceCell::new(),
             timer_clears: OnceCell::new(),
             names_hooks: OnceCell::new(),
+            has_static_classes: OnceCell::new(),
+            runs: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
             lives: RefCell::default(),
@@ -316,6 +321,9 @@ impl<'a> Model<'a> {
         for &call in &self.uses.calls {
             let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { continue };
             let args = self.ir.list(args);
+            if args.len() < 2 {
+                continue;
+            }
             let Some(name) = self.callee_name(callee) else { continue };
             let (owner, field, value) = match (name.trim_start_matches('_'), args) {
                 ("defineProperty", [owner, key, value]) => match self.string(*key).and_then(|_| self.constant(*key)) {

@@ -21,6 +21,10 @@ pub(super) const OPERATION: u16 = 32;
 /// `register` of a registry of finalizers, and what a metric does with labels.
 pub(super) const MISUSED: u16 = 64;
 
+/// `setInterval`, `setTimeout`.
+pub(super) const INTERVAL: u16 = 128;
+pub(super) const TIMEOUT: u16 = 256;
+
 /// Words by what they mean.
 #[derive(Debug, Default)]
 pub struct Vocabulary {
@@ -56,6 +60,8 @@ impl Vocabulary {
         ["add", "push", "unshift", "splice"].iter().for_each(|word| found.add_word(word, OPERATION));
         found.add(&apis.metrics.methods, MISUSED);
         found.add_word("register", MISUSED);
+        found.add_word("setInterval", INTERVAL);
+        found.add_word("setTimeout", TIMEOUT);
         found
     }
 }
