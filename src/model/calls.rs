@@ -5,7 +5,7 @@ use super::apis::Timing;
 use super::callers::CallerSearch;
 use super::entity::{EntityId, EntityKind, This};
 use super::index::written_value;
-use super::ir::{BindingId, Exported, ExprId, ExprKind, FnId, NameId};
+use super::ir::{BindingId, Exported, ExprId, ExprKind, FnId, NameId, PropKey};
 use super::place::{Place, Root};
 
 /// One way in which a function comes to run.
@@ -290,11 +290,30 @@ impl Model<'_> {
         if entry.timing == Timing::Repeats
             && (self.is_one_time_event(args.first().copied()) && !self.gets_a_peer(argument)
                 || self.is_effect_of_mount(name, args)
+                || self.is_told_once(args)
+                || name == "use" && !self.takes_requests(argument)
                 || receiver.is_some_and(|receiver| self.is_failure_to_listen(receiver, args)))
         {
             return Some(Timing::Later);
         }
         Some(entry.timing)
+    }
+
+    /// `addEventListener('message', f, { once: true })`.
+    fn is_told_once(&self, args: &[ExprId]) -> bool {
+        let Some(ExprKind::Object { props, .. }) = args.get(2).map(|&options| self.ir.kind(options)) else { return false };
+        self.ir.prop_list(props).iter().any(|prop| {
+            matches!(prop.key, PropKey::Name(name) if self.ir.name(name) == "once")
+                && matches!(self.ir.kind(prop.value), ExprKind::Bool(true))
+        })
+    }
+
+    /// A handler among several: `(req, res)`, `(ctx, next)`. A plugin that `app.use(plugin)` sets up runs once.
+    fn takes_requests(&self, argument: ExprId) -> bool {
+        let Some(function) = self.function_value(argument) else { return true };
+        let params = &self.ir[function].params;
+        let has_next = params.iter().filter_map(|param| param.binding).any(|binding| self.ir.name(self.ir[binding].name) == "next");
+        has_next || params.len() > 2 || !self.request_params(function).is_empty()
     }
 
     /// `useEffect(f, [])`: one time for each mount.

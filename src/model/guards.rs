@@ -4,7 +4,8 @@ use rustc_hash::FxHashSet;
 
 use super::Model;
 use super::calls::{Caller, How};
-use super::ir::{BinaryOp, BlockId, ExprId, ExprKind, FnId, Ir, LogicalOp, Prop, PropKey, UnaryOp, When};
+use super::entity::EntityKind;
+use super::ir::{BinaryOp, BlockId, ExprId, ExprKind, FnId, Ir, LogicalOp, Member, MemberKind, Prop, PropKey, UnaryOp, When};
 use super::place::{Place, Root, Step};
 
 impl Model<'_> {
@@ -122,8 +123,25 @@ impl Model<'_> {
                 }
                 _ => Vec::new(),
             },
+            ExprKind::Member { .. } if self.asked_by_getter(condition).is_some() => {
+                self.asked_by_getter(condition).map_or_else(Vec::new, |asked| self.guard_flags(asked, wanted))
+            }
             ExprKind::Ident(_) | ExprKind::Member { .. } | ExprKind::Index { .. } if !wanted => self.place(condition).into_iter().collect(),
             _ => Vec::new(),
+        }
+    }
+
+    /// `get running() { return !!this.timer }`: what `this.running` asks. None if the getter asks itself.
+    fn asked_by_getter(&self, member: ExprId) -> Option<ExprId> {
+        let ExprKind::Member { object, property, .. } = self.ir.kind(member) else { return None };
+        let Root::Instance(id) = self.root(self.place(object)?) else { return None };
+        let EntityKind::Class(class) = self.entities.get(id).kind else { return None };
+        let is_it = |one: &&Member| one.kind == MemberKind::Getter && !one.is_static && one.key == PropKey::Name(property);
+        let getter = self.ir[class].members.iter().find(is_it)?.function?;
+        let [only] = self.uses.returns(getter) else { return None };
+        match self.ir.kind(*only) {
+            ExprKind::Return(Some(asked)) if self.ir.function_of(member) != getter => Some(asked),
+            _ => None,
         }
     }
 

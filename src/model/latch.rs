@@ -2,9 +2,9 @@
 
 use super::Model;
 use super::context::Search;
-use super::entity::EntityId;
+use super::entity::{EntityId, EntityKind};
 use super::index::written_value;
-use super::ir::{AssignOp, ExprId, ExprKind, FnId, FunctionKind, Ir, When};
+use super::ir::{AssignOp, ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, When};
 use super::place::{Place, Root};
 
 impl Search<'_, '_> {
@@ -43,10 +43,17 @@ impl Model<'_> {
                 let made_in = self.ir[self.ir[binding].scope].function;
                 (self.is_root(flag) || made_in == Ir::MODULE).then_some(made_in)
             }
-            Root::Instance(id) => self.entities.get(id).constructor,
+            Root::Instance(id) => self.entities.get(id).constructor.or_else(|| self.field_initialiser(id)),
             Root::Global(_) | Root::GlobalObject | Root::Exports => Some(Ir::MODULE),
             Root::UnknownThis(_) | Root::Value(_) => None,
         }
+    }
+
+    /// What runs with each construction in a class without a constructor.
+    fn field_initialiser(&self, id: EntityId) -> Option<FnId> {
+        let EntityKind::Class(class) = self.entities.get(id).kind else { return None };
+        let mut fields = self.ir[class].members.iter().filter(|member| member.kind == MemberKind::Field && !member.is_static);
+        fields.find_map(|field| field.value).map(|value| self.ir.function_of(value))
     }
 
     /// Whether each run that goes the way gives the flag a value, and nothing takes it away again.
