@@ -77,7 +77,7 @@ pub mod test_state;
 pub mod text;
 pub mod timeout;
 mod unanswered;
-mod worst;
+pub mod worst;
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
