@@ -31,11 +31,13 @@ use crate::text::SourceText;
 type Importers = Arc<[(Arc<str>, String)]>;
 /// Filled by whoever asks first.
 type Slot = Arc<OnceLock<Option<Arc<Links>>>>;
+type LinksByNames = Vec<(Names, Slot)>;
 
 pub(super) struct Linker {
     leaklint: Arc<Leaklint>,
     project: Arc<Project<Analysed>>,
-    links: Mutex<FxHashMap<(String, String), Vec<(Names, Slot)>>>,
+    /// Of a file and a module that it names.
+    links: Mutex<FxHashMap<(String, String), LinksByNames>>,
     importers: Mutex<FxHashMap<String, Importers>>,
     words: Mutex<FxHashMap<String, Option<Words>>>,
     releases: Mutex<FxHashMap<String, Arc<[NamedRelease]>>>,
