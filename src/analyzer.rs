@@ -1,10 +1,11 @@
 //! One file's analysis, from bytes to facts, and what the rules say of them.
 
+mod ahead;
 mod linker;
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock};
 
 use memchr::memmem::Finder;
 
@@ -14,12 +15,13 @@ use crate::model::apis::Apis;
 use crate::model::facts::{Collection, Facts, Handle, Interval, ReceiverKind, Registration, Resource, Timeout};
 use crate::model::noted::{Alone, Questions};
 use crate::model::resource::Custody;
-use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Focus, Limits, Project, Verdict};
+use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Focus, Limits, Project, Read, Verdict};
 use crate::prefilter::{self, Need, Words};
 use crate::project::{FileKind, Place};
 use crate::rule::{self, File, Rule};
 use crate::syntax::{self, Parsed, Problem, ProblemKind};
-use crate::text::{SourceText, Span};
+use crate::text::Span;
+use ahead::{AskedNames, KnownLinks};
 use linker::Linker;
 
 pub struct Leaklint {
@@ -34,6 +36,7 @@ pub struct Leaklint {
     floor: Option<Confidence>,
     /// Bytes of source of which what was parsed is kept for the second look.
     kept: AtomicUsize,
+    asked: AskedNames,
 }
 
 /// What is kept of a file between its analysis and the rules.
@@ -50,11 +53,13 @@ pub struct Analysed {
     /// What it would ask the others; none if it must be looked at again to tell.
     questions: Option<Questions>,
     /// What was parsed, if it is likely to be asked for again.
-    kept: Mutex<Option<Box<Parsed>>>,
+    kept: Option<Arc<Parsed>>,
+    /// What it does with files that had asked before it was parsed.
+    links: Vec<KnownLinks>,
 }
 
-/// Source of files with findings of which what was parsed is kept from the first look to the second, in bytes.
-const KEPT: usize = 1 << 20;
+/// Source of files that ask others of which what was parsed is kept from the first look to the second, in bytes.
+const KEPT: usize = 2 << 20;
 
 static OUR_NAME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(syntax::OUR_NAME));
 
@@ -73,6 +78,7 @@ impl Leaklint {
             needs: Vec::new(),
             floor: Some(Confidence::Medium),
             kept: AtomicUsize::default(),
+            asked: AskedNames::default(),
         }
         .running(&[], Some(Confidence::Medium))
     }
@@ -89,6 +95,7 @@ impl Leaklint {
             needs,
             floor,
             kept: AtomicUsize::default(),
+            asked: AskedNames::default(),
         }
     }
 }
@@ -107,7 +114,8 @@ fn needs_of(rules: impl Iterator<Item = &'static Rule>) -> Vec<Need> {
 impl Analyzer for Leaklint {
     type Facts = Analysed;
 
-    fn analyse(&self, path: &Arc<str>, place: &Place, source: &SourceText, limits: Limits) -> Analysis<Analysed> {
+    fn analyse(&self, path: &Arc<str>, place: &Place, read: Read<'_>, limits: Limits) -> Analysis<Analysed> {
+        let source = read.source;
         let kind = FileKind::of(place, source.text());
         match syntax::lower_with_limit(path, source, limits.nesting.min(syntax::DEFAULT_DEPTH_LIMIT)) {
             Ok(Parsed { mut ir, problems, distrusted }) => {
@@ -123,11 +131,15 @@ impl Analyzer for Leaklint {
                     analysed.questions = alone.questions(&focus.places, &analysed.facts, &asking);
                 }
                 let first_statement = ir.first_statement;
-                let is_kept = focus.is_reported && !focus.places.is_empty() && self.may_keep(length);
+                if self.floor.is_some() {
+                    self.asked.add(path, &analysed.questions, !focus.places.is_empty());
+                    // What tests do is not asked.
+                    analysed.links = if kind == FileKind::Test { Vec::new() } else { self.links_asked_for(path, &ir, read) };
+                }
+                let is_kept = !focus.places.is_empty() && self.may_keep(length);
                 let comments = if is_kept { ir.comments.clone() } else { std::mem::take(&mut ir.comments) };
                 if is_kept {
-                    let parsed = Parsed { ir, problems: Vec::new(), distrusted: analysed.distrusted.clone() };
-                    analysed.kept = Mutex::new(Some(Box::new(parsed)));
+                    analysed.kept = Some(Arc::new(Parsed { ir, problems: Vec::new(), distrusted: analysed.distrusted.clone() }));
                 }
                 let problems = problems.into_iter().map(|problem| diagnostic(path, problem)).collect();
                 Analysis { facts: analysed, problems, comments, first_statement }
@@ -208,7 +220,7 @@ impl Analyzer for Leaklint {
 
 impl Analysed {
     fn of(facts: Facts, kind: FileKind, is_parsed: bool) -> Self {
-        Self { facts, kind, distrusted: Vec::new(), is_parsed, length: 0, questions: None, kept: Mutex::default() }
+        Self { facts, kind, distrusted: Vec::new(), is_parsed, length: 0, questions: None, kept: None, links: Vec::new() }
     }
 }
 

@@ -18,8 +18,8 @@ use crate::catalog::{Catalog, Selection};
 use crate::diagnostic::{Category, Confidence, Diagnostic, Location, Severity};
 use crate::model::ir::Comment;
 use crate::project::Place;
-pub use crate::resolve::Taken;
-use crate::resolve::{Specifiers, specifiers};
+use crate::resolve::specifiers;
+pub use crate::resolve::{Specifiers, Taken};
 use crate::suppress::{self, Suppressions};
 use crate::text::{SourceText, Span, count_lines};
 use crate::texts::{self, Known, Texts};
@@ -35,7 +35,7 @@ pub trait Analyzer: Send + Sync + 'static {
     type Facts: Send + Sync + 'static;
 
     /// Everything about one file that depends on that file alone, and on where it stands.
-    fn analyse(&self, path: &Arc<str>, place: &Place, source: &SourceText, limits: Limits) -> Analysis<Self::Facts>;
+    fn analyse(&self, path: &Arc<str>, place: &Place, read: Read<'_>, limits: Limits) -> Analysis<Self::Facts>;
 
     /// The facts of a file about which no rule can have anything to say, if that is seen without a parse.
     fn skim(&self, _path: &str, _place: &Place, _text: &str) -> Option<Self::Facts> {
@@ -108,6 +108,14 @@ pub trait Linker: Send + Sync {
 
     /// Whether others add to a collection of a file.
     fn is_added_to(&self, path: &str, limits: Limits) -> bool;
+}
+
+/// What was read of a file.
+#[derive(Clone, Copy)]
+pub struct Read<'a> {
+    pub source: &'a SourceText,
+    /// The modules that it names.
+    pub specifiers: &'a Specifiers,
 }
 
 /// What the analysis of one file yields.
@@ -189,8 +197,7 @@ struct Linted<F> {
 /// Lints files with an analyzer.
 pub fn run<A: Analyzer>(analyzer: &Arc<A>, mut files: Vec<SourceFile>, options: &Options) -> Run {
     let begun = Moment::now();
-    // Largest first: a giant that comes last would be waited for alone.
-    files.sort_by(|left, right| right.size.cmp(&left.size).then_with(|| left.path.cmp(&right.path)));
+    files.sort_by(|left, right| turn(left.size).cmp(&turn(right.size)).then_with(|| left.path.cmp(&right.path)));
     let files: Arc<[SourceFile]> = files.into();
     let mut assembly = Assembly::new(options);
     for (file, outcome) in files.iter().zip(visit_all(analyzer, &files, options)) {
@@ -207,6 +214,18 @@ pub fn run<A: Analyzer>(analyzer: &Arc<A>, mut files: Vec<SourceFile>, options: 
         Spent { wall: judge.wall.saturating_sub(again.wall), cpu: judge.cpu.zip(again.cpu).map(|(all, again)| all.saturating_sub(again)) };
     run.timings = Timings { analyse, judge, again, second_look, finish: judged.spent() };
     run
+}
+
+/// When a file of a size is looked at. A giant that comes last would be waited for alone. Of the others, the small ones come first: what they ask of
+/// those that import them, which are larger as a rule, is answered while those are parsed.
+fn turn(size: u64) -> (u8, u64) {
+    const GIANT: u64 = 512 << 10;
+    const LARGE: u64 = 64 << 10;
+    match size {
+        GIANT.. => (0, u64::MAX - size),
+        LARGE.. => (2, u64::MAX - size),
+        _ => (1, size),
+    }
 }
 
 fn visit_all<A: Analyzer>(analyzer: &Arc<A>, files: &Arc<[SourceFile]>, options: &Options) -> Vec<Outcome<Visit<A::Facts>>> {
@@ -278,7 +297,8 @@ impl<A: Analyzer> Visitor<A> {
         if matches!(decoding, Decoding::NotText(_)) {
             return Visit::Linted(linted);
         }
-        let analysis = self.analyzer.analyse(&file.path, &place, &source, limits);
+        let read = Read { source: &source, specifiers: &linted.specifiers };
+        let analysis = self.analyzer.analyse(&file.path, &place, read, limits);
         let comments = if self.inline_config { analysis.comments.as_slice() } else { &[] };
         let incomplete = !analysis.problems.is_empty();
         linted.suppressions = Suppressions::read(&file.path, comments, analysis.first_statement, &source, incomplete);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use leaklint::analyzer::Leaklint;
 use leaklint::diagnostic::Confidence;
-use leaklint::pipeline::{Analyzer, FileFacts, Limits};
+use leaklint::pipeline::{Analyzer, FileFacts, Limits, Read};
 use leaklint::project::Place;
 use leaklint::resolve::Specifiers;
 use leaklint::text::SourceText;
@@ -32,7 +32,8 @@ fn may_matter(analyzer: &Leaklint, name: &str, text: &str) -> bool {
 fn findings(analyzer: &Leaklint, name: &str, text: &str) -> Vec<String> {
     let path: Arc<str> = name.into();
     let source = SourceText::new(text.as_bytes().to_vec());
-    let analysis = analyzer.analyse(&path, &place(), &source, Limits { nesting: 200 });
+    let read = Read { source: &source, specifiers: &Specifiers::default() };
+    let analysis = analyzer.analyse(&path, &place(), read, Limits { nesting: 200 });
     let file = FileFacts { path, facts: analysis.facts, specifiers: Specifiers::default(), unnamed: None, is_offered: false };
     let verdict = analyzer.judge(&file, Confidence::Low);
     let concerns = analyzer.concerns(&file.facts);

@@ -1,24 +1,27 @@
 //! The second look at a file, with the answers of the others.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::ahead::{Names, covers};
 use super::{Analysed, Leaklint};
 use crate::diagnostic::{Confidence, Diagnostic};
 use crate::model::Model;
 use crate::model::access::AccessPath;
 use crate::model::bases::Bases;
-use crate::model::links::{Links, Offers, Reexport};
+use crate::model::links::{Links, Offers, Reexport, Wanted};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
 use crate::model::noted::Questions;
 use crate::model::outside::Service;
 use crate::model::summaries::Summary;
+use crate::model::worst::Said;
 use crate::pipeline::timings::SecondLook;
-use crate::pipeline::{self, Focus, Limits, Project, Taken};
-use crate::project::graph::View;
+use crate::pipeline::{self, Analyzer, Focus, Limits, Project, Taken};
+use crate::project::graph::{View, first_names};
 use crate::project::growth::{grown_in, holders};
 use crate::project::{Audience, FactsSource, FileKind};
 use crate::rule::File;
@@ -28,11 +31,13 @@ use crate::text::SourceText;
 type Importers = Arc<[(Arc<str>, String)]>;
 /// Filled by whoever asks first.
 type Slot = Arc<OnceLock<Option<Arc<Links>>>>;
+type LinksByNames = Vec<(Names, Slot)>;
 
 pub(super) struct Linker {
     leaklint: Arc<Leaklint>,
     project: Arc<Project<Analysed>>,
-    links: Mutex<FxHashMap<(String, String), Slot>>,
+    /// Of a file and a module that it names.
+    links: Mutex<FxHashMap<(String, String), LinksByNames>>,
     importers: Mutex<FxHashMap<String, Importers>>,
     words: Mutex<FxHashMap<String, Option<Words>>>,
     releases: Mutex<FxHashMap<String, Arc<[NamedRelease]>>>,
@@ -43,6 +48,8 @@ pub(super) struct Linker {
     recent: Mutex<Recent>,
     judged: Mutex<FxHashSet<String>>,
     parses: AtomicU64,
+    /// Source that was parsed, in bytes.
+    parsed: AtomicU64,
     /// Files that were parsed for others.
     linked: Mutex<FxHashSet<String>>,
 }
@@ -58,7 +65,7 @@ struct Words {
 struct Read {
     path: String,
     source: SourceText,
-    parsed: Parsed,
+    parsed: Arc<Parsed>,
 }
 
 /// Files that were parsed a moment ago, the last at the end: those that know each other are asked about each other.
@@ -106,16 +113,9 @@ impl Linker {
             services: Mutex::default(),
             judged: Mutex::default(),
             parses: AtomicU64::default(),
+            parsed: AtomicU64::default(),
             linked: Mutex::default(),
         }
-    }
-
-    /// What the first look has kept of a file, for one time.
-    fn kept(&self, path: &str, analysed: &Analysed) -> Option<Arc<Read>> {
-        let parsed = analysed.kept.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        let read = Arc::new(Read { path: path.to_owned(), source: self.project.text(path)?, parsed: *parsed });
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner).add(&read);
-        Some(read)
     }
 
     /// What a file does with others, or offers.
@@ -139,9 +139,13 @@ impl Linker {
             return Some(known);
         }
         let source = self.project.text(path)?;
+        if let Some(parsed) = self.project.facts(path).and_then(|analysed| analysed.kept.clone()) {
+            return Some(Arc::new(Read { path: path.to_owned(), source, parsed }));
+        }
         self.parses.fetch_add(1, Ordering::Relaxed);
+        self.parsed.fetch_add(source.text().len() as u64, Ordering::Relaxed);
         let parsed = syntax::lower_with_limit(path, &source, limits.nesting.min(syntax::DEFAULT_DEPTH_LIMIT)).ok()?;
-        let read = Arc::new(Read { path: path.to_owned(), source, parsed });
+        let read = Arc::new(Read { path: path.to_owned(), source, parsed: Arc::new(parsed) });
         self.recent.lock().unwrap_or_else(PoisonError::into_inner).add(&read);
         Some(read)
     }
@@ -157,24 +161,38 @@ impl Linker {
 
     /// Whether a finding that there would be at worst is none with what the others do say.
     fn stays_unsaid(&self, path: &Arc<str>, first: &Analysed, questions: &Questions, files: &Files<'_>) -> bool {
+        let lacks_releases = first.facts.collections_without_releases().next().is_some();
+        let is_finding = |said: Said| {
+            let worst = || first.facts.at_worst_of(said);
+            let is_shown = |found: &Diagnostic| self.leaklint.floor.is_none_or(|floor| found.confidence >= floor);
+            let found = |facts| self.leaklint.report(&File { path, kind: first.kind, facts }, &first.distrusted);
+            !said.is_called && lacks_releases || found(&worst()).iter().any(is_shown)
+        };
         // Some of these questions would not come up, now that there are answers: they must not take the place of others.
-        let Some(said) = questions.worst(&View::new(files, path, false)) else { return false };
-        if !said.is_called && first.facts.collections_without_releases().next().is_some() {
-            return false;
-        }
-        let worst = first.facts.at_worst_of(said);
-        let found = self.leaklint.report(&File { path, kind: first.kind, facts: &worst }, &first.distrusted);
-        !found.iter().any(|diagnostic| self.leaklint.floor.is_none_or(|floor| diagnostic.confidence >= floor))
+        questions.make_nothing(&View::new(files, path, false), &is_finding)
     }
 
-    fn find_links(&self, path: &str, specifier: &str, limits: Limits) -> Option<Arc<Links>> {
-        self.look(path, limits, |model| Arc::new(model.links(&|module| module == specifier)))
+    fn find_links(&self, path: &str, wanted: Wanted<'_>, limits: Limits) -> Option<Arc<Links>> {
+        self.look(path, limits, |model| Arc::new(model.links(wanted)))
+    }
+
+    /// What will be asked of a module besides some names: all that it asks about itself.
+    fn names_asked(&self, file: &str, specifier: &str, names: &BTreeSet<String>) -> Names {
+        let target = self.project.resolve(file, specifier);
+        let questions = target.and_then(|target| self.project.facts(&target)?.questions.as_ref());
+        let more = questions.and_then(|questions| first_names(questions.paths())).unwrap_or_default();
+        Some(names.iter().cloned().chain(more).collect())
     }
 }
 
 impl pipeline::Linker for Linker {
     fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Option<Vec<Diagnostic>> {
         let files = Files { linker: self, limits };
+        // It is only asked about because others may add to what it holds: where no collection is made, there is none.
+        let holds = |source: &SourceText| self.leaklint.may_be_added_to(path, source.text());
+        if focus.places.is_empty() && self.project.text(path).is_some_and(|source| !holds(&source)) {
+            return None;
+        }
         let kind = files.kind(path);
         let view = View::new(&files, path, focus.is_reported);
         let first = self.project.facts(path).filter(|analysed| analysed.is_parsed);
@@ -191,9 +209,8 @@ impl pipeline::Linker for Linker {
             return None;
         }
         self.judged.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_string());
-        let kept = first.and_then(|analysed| self.kept(path, analysed));
-        let Some(read) = kept.or_else(|| self.parse(path, limits)) else { return Some(Vec::new()) };
-        let Parsed { ir, distrusted, .. } = &read.parsed;
+        let Some(read) = self.parse(path, limits) else { return Some(Vec::new()) };
+        let Parsed { ir, distrusted, .. } = &*read.parsed;
         let model = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places);
         let facts = first.map_or_else(|| model.facts(), |first| model.facts_again(&first.facts, &focus.places));
         Some(self.leaklint.report(&File { path, kind, facts: &facts }, distrusted))
@@ -202,7 +219,8 @@ impl pipeline::Linker for Linker {
     fn counts(&self) -> SecondLook {
         let judged = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
         let linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner).difference(&judged).count() as u64;
-        SecondLook { judged: judged.len() as u64, parses: self.parses.load(Ordering::Relaxed), linked, ..SecondLook::default() }
+        let (parses, parsed) = (self.parses.load(Ordering::Relaxed), self.parsed.load(Ordering::Relaxed));
+        SecondLook { judged: judged.len() as u64, parses, parsed, linked, ..SecondLook::default() }
     }
 
     fn concerned(&self, path: &str, limits: Limits) -> Vec<Arc<str>> {
@@ -241,12 +259,25 @@ impl Files<'_> {
 }
 
 impl FactsSource for Files<'_> {
-    fn links(&self, file: &str, specifier: &str) -> Option<Arc<Links>> {
-        let slot = {
+    fn links(&self, file: &str, specifier: &str, names: Option<&BTreeSet<String>>) -> Option<Arc<Links>> {
+        let ahead =
+            self.linker.project.facts(file).and_then(|analysed| analysed.links.iter().find(|known| known.answers(specifier, names)));
+        if let Some(known) = ahead {
+            return Some(Arc::clone(&known.links));
+        }
+        let (asked, slot) = {
             let mut known = self.linker.links.lock().unwrap_or_else(PoisonError::into_inner);
-            known.entry((file.to_owned(), specifier.to_owned())).or_default().clone()
+            let of_module = known.entry((file.to_owned(), specifier.to_owned())).or_default();
+            let at = of_module.iter().position(|(known, _)| covers(known, names)).unwrap_or_else(|| {
+                // Who asks for more again and again is told all.
+                let names = names.filter(|_| of_module.len() < 2).and_then(|names| self.linker.names_asked(file, specifier, names));
+                of_module.push((names, Slot::default()));
+                of_module.len() - 1
+            });
+            of_module[at].clone()
         };
-        slot.get_or_init(|| self.linker.find_links(file, specifier, self.limits)).clone()
+        let wanted = Wanted { module: specifier, names: asked.as_ref() };
+        slot.get_or_init(|| self.linker.find_links(file, wanted, self.limits)).clone()
     }
 
     fn mentions(&self, file: &str) -> Option<Arc<Mentions>> {

@@ -225,8 +225,12 @@ fn print_timings(walk: Spent, run: &Run, report: Spent, environment: &mut Enviro
         let cpu = spent.cpu.map(|cpu| format!("  {:>7} ms CPU", cpu.as_millis())).unwrap_or_default();
         writeln!(environment.err, "{name:<18} {:>9.1} ms{cpu}", spent.wall.as_secs_f64() * 1000.0)?;
     }
-    let SecondLook { asked_about, judged, parses, linked, specifiers } = run.timings.second_look;
-    writeln!(environment.err, "the second look asked about {asked_about} files, judged {judged} again and parsed {parses} times")?;
+    let SecondLook { asked_about, judged, parses, parsed, linked, specifiers } = run.timings.second_look;
+    writeln!(
+        environment.err,
+        "the second look asked about {asked_about} files, judged {judged} again and parsed {parses} times, {} KiB",
+        parsed >> 10
+    )?;
     writeln!(environment.err, "{linked} files were parsed only to see what they do with others")?;
     let Counts { seen, asked, resolved } = specifiers;
     writeln!(

@@ -1,5 +1,7 @@
 //! What a file does with other files of its project, as facts: read only when a finding elsewhere depends on it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::Model;
@@ -10,7 +12,7 @@ use super::context::{Context, ContextKind, Region};
 use super::facts::{Growth, HandOut, Shrinkage};
 use super::holding::Operations;
 use super::index::written_value;
-use super::ir::{BindingKind, Exported, ExprId, ExprKind, Ir};
+use super::ir::{BindingKind, Exported, ExprId, ExprKind, Imported, Ir};
 use super::lasting::Argument;
 use super::occurrences::Occurrence;
 use super::outside::Way;
@@ -24,6 +26,33 @@ use crate::text::Span;
 pub struct Links {
     pub uses: Vec<ImportUse>,
     pub reexports: Vec<Reexport>,
+}
+
+/// Of what a file takes of others, what is asked about.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'w> {
+    pub module: &'w str,
+    /// The names under which the module offers it; none: all.
+    pub names: Option<&'w BTreeSet<String>>,
+}
+
+impl Wanted<'_> {
+    fn has(&self, name: &str) -> bool {
+        self.names.is_none_or(|names| names.contains(name))
+    }
+
+    pub(super) fn includes(&self, module: &str, path: &[Access]) -> bool {
+        let is_of = |path: &[Access]| match path.first() {
+            Some(Access::Member(name)) => self.has(name),
+            _ => true,
+        };
+        let inner = match path.split_first() {
+            // The default import of a CommonJS file is the whole of it.
+            Some((Access::Member(name), inner)) if name == "default" => inner,
+            _ => path,
+        };
+        module == self.module && (is_of(path) || is_of(inner))
+    }
 }
 
 /// What a file offers, if that takes a parse.
@@ -97,22 +126,22 @@ fn last_name(path: &AccessPath) -> &str {
 }
 
 impl Model<'_> {
-    /// What this file does with the modules that `is_wanted` names.
-    pub fn links(&self, is_wanted: &dyn Fn(&str) -> bool) -> Links {
+    /// What this file does with what is wanted of a module.
+    pub fn links(&self, wanted: Wanted<'_>) -> Links {
         let mut uses = Vec::new();
-        self.called_imports(is_wanted, &mut uses);
-        self.passed_imports(is_wanted, &mut uses);
-        self.imported_collections(is_wanted, &mut uses);
-        self.rendered_imports(is_wanted, &mut uses);
+        self.called_imports(wanted, &mut uses);
+        self.passed_imports(wanted, &mut uses);
+        self.imported_collections(wanted, &mut uses);
+        self.rendered_imports(wanted, &mut uses);
         uses.sort_by_key(|used| used.span.start);
-        Links { uses, reexports: self.reexports(is_wanted) }
+        Links { uses, reexports: self.reexports(&|module| module == wanted.module) }
     }
 
     pub fn offers(&self) -> Offers {
         Offers { is_commonjs: self.ir.exports.is_empty(), reexports: self.reexports(&|_| true) }
     }
 
-    fn called_imports(&self, is_wanted: &dyn Fn(&str) -> bool, uses: &mut Vec<ImportUse>) {
+    fn called_imports(&self, wanted: Wanted<'_>, uses: &mut Vec<ImportUse>) {
         for &call in &self.uses.calls {
             let (callee, args, is_new) = match self.ir.kind(call) {
                 ExprKind::Call { callee, args, .. } => (callee, args, false),
@@ -120,10 +149,10 @@ impl Model<'_> {
                 _ => continue,
             };
             let callee_itself = self.called_through(callee);
-            if self.is_of_another_module(callee_itself, is_wanted) {
+            if self.is_nothing_of(callee_itself, wanted) {
                 continue;
             }
-            let Some((module, mut path)) = self.imported(callee_itself).filter(|(module, _)| is_wanted(module)) else {
+            let Some((module, mut path)) = self.imported(callee_itself).filter(|(module, path)| wanted.includes(module, path)) else {
                 continue;
             };
             if is_new {
@@ -141,26 +170,25 @@ impl Model<'_> {
         }
         for class in &self.ir.classes {
             let Some(base) = class.base else { continue };
-            if let Some((module, path)) = self.imported(base).filter(|(module, _)| is_wanted(module)) {
+            if let Some((module, path)) = self.imported(base).filter(|(module, path)| wanted.includes(module, path)) {
                 let way = Way::default();
                 uses.push(self.import_use(module, path, base, self.ir.span(base), UseKind::Extended, way));
             }
         }
     }
 
-    /// Whether a chain of members begins with a name that is seen at once not to be of a wanted module.
-    pub(super) fn is_of_another_module(&self, value: ExprId, is_wanted: &dyn Fn(&str) -> bool) -> bool {
+    /// Whether a chain of members begins with a name that is seen at once not to be of what is wanted.
+    pub(super) fn is_nothing_of(&self, value: ExprId, wanted: Wanted<'_>) -> bool {
         let mut base = value;
         while let ExprKind::Member { object, .. } = self.ir.kind(base) {
             base = object;
         }
-        match self.ir.kind(base) {
-            ExprKind::Ident(_) => match self.ir.binding_of(base).map(|binding| self.ir[binding].kind) {
-                Some(BindingKind::Import(import)) => !is_wanted(self.ir.name(self.ir[import].module)),
-                _ => false,
-            },
-            _ => false,
-        }
+        let binding = self.ir.binding_of(base).filter(|_| matches!(self.ir.kind(base), ExprKind::Ident(_)));
+        let Some(BindingKind::Import(import)) = binding.map(|binding| self.ir[binding].kind) else { return false };
+        let import = &self.ir[import];
+        let is_other =
+            matches!(import.imported, Imported::Named(name) if self.ir.name(name) != "default" && !wanted.has(self.ir.name(name)));
+        self.ir.name(import.module) != wanted.module || is_other
     }
 
     /// `f.call(x)`, `f.bind(x)`: what is meant is `f`.
@@ -196,7 +224,7 @@ impl Model<'_> {
     }
 
     /// Imports whose value goes somewhere: handlers, arguments, properties.
-    fn passed_imports(&self, is_wanted: &dyn Fn(&str) -> bool, uses: &mut Vec<ImportUse>) {
+    fn passed_imports(&self, wanted: Wanted<'_>, uses: &mut Vec<ImportUse>) {
         for value in self.ir.expr_ids() {
             let is_name = match self.ir.kind(value) {
                 ExprKind::Ident(_) | ExprKind::Member { .. } => true,
@@ -214,10 +242,10 @@ impl Model<'_> {
                 ExprKind::Assign { target, .. } => self.ir.binding_of(target).is_none(),
                 _ => false,
             };
-            if self.is_of_another_module(value, is_wanted) {
+            if self.is_nothing_of(value, wanted) {
                 continue;
             }
-            let Some((module, path)) = self.imported(value).filter(|(module, _)| is_wanted(module)) else { continue };
+            let Some((module, path)) = self.imported(value).filter(|(module, path)| wanted.includes(module, path)) else { continue };
             if is_passed && is_name {
                 self.passed_import(value, module, &path, uses);
             }
@@ -244,9 +272,9 @@ impl Model<'_> {
         }
     }
 
-    fn imported_collections(&self, is_wanted: &dyn Fn(&str) -> bool, uses: &mut Vec<ImportUse>) {
+    fn imported_collections(&self, wanted: Wanted<'_>, uses: &mut Vec<ImportUse>) {
         for (place, operations) in self.operations() {
-            let Some((module, path)) = self.imported_at(place).filter(|(module, _)| is_wanted(module)) else { continue };
+            let Some((module, path)) = self.imported_at(place).filter(|(module, path)| wanted.includes(module, path)) else { continue };
             self.imported_collection(place, &operations, module, &path, uses);
         }
     }

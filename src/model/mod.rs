@@ -79,7 +79,7 @@ pub mod text;
 pub mod timeout;
 mod unanswered;
 mod vocabulary;
-mod worst;
+pub mod worst;
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;

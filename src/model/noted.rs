@@ -30,6 +30,22 @@ pub enum Question {
 }
 
 impl Question {
+    /// Adds the worst that can be said to it.
+    fn add_any(&self, said: Said) -> Said {
+        match self {
+            Self::Uses(_) => Said { kind: ContextKind::Repeated, is_kept: true, is_complete: true, is_called: false, ..said },
+            Self::BaseEnds(..) => Said { extends_end: true, ..said },
+            Self::GivesShared(..) => Said { gives_shared: true, ..said },
+            Self::Lasting(_) => Said { gives_long: true, ..said },
+            _ => said,
+        }
+    }
+
+    /// Whether many files may have to be read to answer it.
+    fn is_dear(&self) -> bool {
+        matches!(self, Self::Uses(_) | Self::Lasting(_))
+    }
+
     /// Adds what the others say to make it worse than the file looks by itself; none if there is no telling.
     fn add_worst(&self, outside: &dyn Outside, said: Said) -> Option<Said> {
         match self {
@@ -102,6 +118,14 @@ pub struct Questions {
 }
 
 impl Questions {
+    /// The paths under which others may use what this file offers.
+    pub fn paths(&self) -> impl Iterator<Item = &AccessPath> {
+        self.asked.iter().flat_map(|question| match question {
+            Question::Uses(paths) => paths.as_slice(),
+            _ => &[],
+        })
+    }
+
     /// Whether the file's own view stands: as long as nothing is answered, the model asks what it asked when nobody was there.
     pub fn are_without_answer(&self, outside: &dyn Outside) -> bool {
         self.asked.iter().all(|question| question.is_without_answer(outside))
@@ -116,9 +140,17 @@ impl Questions {
         })
     }
 
-    /// The worst that the others say; none if there is no telling.
-    pub fn worst(&self, outside: &dyn Outside) -> Option<Said> {
-        self.asked.iter().try_fold(Said::NOTHING, |said, question| question.add_worst(outside, said))
+    /// Whether the worst that the others say makes no finding, by `is_finding`; false if there is no telling. What costs much is asked last, and
+    /// only if a finding depends on it.
+    pub fn make_nothing(&self, outside: &dyn Outside, is_finding: &dyn Fn(Said) -> bool) -> bool {
+        let (dear, cheap): (Vec<&Question>, Vec<&Question>) = self.asked.iter().partition(|question| question.is_dear());
+        let with_any = |said: Said| dear.iter().fold(said, |said, question| question.add_any(said));
+        let Some(said) = cheap.iter().try_fold(Said::NOTHING, |said, question| question.add_worst(outside, said)) else { return false };
+        if !is_finding(with_any(said)) {
+            return true;
+        }
+        let said = dear.iter().try_fold(said, |said, question| question.add_worst(outside, said));
+        !dear.is_empty() && said.is_some_and(|said| !is_finding(said))
     }
 }
 

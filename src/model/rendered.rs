@@ -9,7 +9,7 @@ use super::access::AccessPath;
 use super::context::{ContextKind, Region};
 use super::entity::{EntityId, EntityKind};
 use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir, PropKey};
-use super::links::{ImportUse, UseKind};
+use super::links::{ImportUse, UseKind, Wanted};
 use super::outside::Way;
 use super::place::Root;
 
@@ -64,7 +64,7 @@ impl Model<'_> {
     }
 
     /// Elements of components, and calls of hooks, of other files.
-    pub(super) fn rendered_imports(&self, is_wanted: &dyn Fn(&str) -> bool, uses: &mut Vec<ImportUse>) {
+    pub(super) fn rendered_imports(&self, wanted: Wanted<'_>, uses: &mut Vec<ImportUse>) {
         for value in self.ir.expr_ids() {
             let is_name = matches!(self.ir.kind(value), ExprKind::Ident(_) | ExprKind::Member { .. });
             let Some(parent) = self.uses.parent(value).filter(|_| is_name) else { continue };
@@ -74,10 +74,10 @@ impl Model<'_> {
                 ExprKind::Call { .. } | ExprKind::New { .. } | ExprKind::Array(_) => self.is_option_of_root(value, parent),
                 _ => false,
             };
-            if !is_mount || self.is_of_another_module(value, is_wanted) {
+            if !is_mount || self.is_nothing_of(value, wanted) {
                 continue;
             }
-            let Some((module, path)) = self.imported(value).filter(|(module, _)| is_wanted(module)) else { continue };
+            let Some((module, path)) = self.imported(value).filter(|(module, path)| wanted.includes(module, path)) else { continue };
             let mut search = Search::new(self);
             match self.ir.kind(parent) {
                 ExprKind::Jsx { .. } => search.element(parent),

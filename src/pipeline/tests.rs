@@ -14,8 +14,8 @@ struct Words;
 impl Analyzer for Words {
     type Facts = (String, Vec<u32>);
 
-    fn analyse(&self, _: &Arc<str>, _: &Place, source: &SourceText, _: Limits) -> Analysis<Self::Facts> {
-        let text = source.text();
+    fn analyse(&self, _: &Arc<str>, _: &Place, read: Read<'_>, _: Limits) -> Analysis<Self::Facts> {
+        let text = read.source.text();
         if text.starts_with("PANIC") {
             panic!("on purpose");
         }

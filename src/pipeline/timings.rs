@@ -40,6 +40,8 @@ pub struct SecondLook {
     pub judged: u64,
     /// Parses, of files that were judged and of those that use them.
     pub parses: u64,
+    /// Source that was parsed for that, in bytes.
+    pub parsed: u64,
     /// Files that were parsed only to see what they do with others.
     pub linked: u64,
     pub specifiers: Counts,

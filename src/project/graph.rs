@@ -66,6 +66,23 @@ impl Uses {
         Self { found: Vec::new(), parts: 0, files: BTreeSet::new(), is_complete: true, is_tested, is_unsure, is_cut }
     }
 
+    /// Adds what a file does with a module, some paths of which are asked about.
+    fn add<'l>(&mut self, file: &Arc<str>, links: impl Iterator<Item = &'l ImportUse>, asked: &[AccessPath], is_commonjs: bool) {
+        for used in links {
+            let path = offered(&used.path, is_commonjs);
+            if asked.contains(&path) {
+                let used = ImportUse { path: path.clone(), ..used.clone() };
+                self.found.push(Found { file: file.clone(), used });
+                self.files.insert(file.to_string());
+            } else if asked.iter().any(|wanted| path.starts_with(wanted)) {
+                self.parts += 1;
+                self.files.insert(file.to_string());
+            } else if is_lost(&used.what) && asked.iter().any(|wanted| wanted.starts_with(&path)) || makes(&used.what, &path, asked) {
+                self.be_unsure();
+            }
+        }
+    }
+
     fn be_unsure(&mut self) {
         self.is_complete = false;
         self.is_unsure = true;
@@ -111,11 +128,15 @@ impl<'a> View<'a> {
         }
         let mut is_imported = false;
         let is_commonjs = self.source.is_commonjs(file);
-        for (importer, specifier) in self.source.importers(file).iter() {
-            // What tests do says nothing of the program.
-            if self.source.kind(importer) == FileKind::Test {
-                uses.is_tested |= !matches!(self.reach(importer, specifier, &fresh), Reach::Nothing);
-                continue;
+        let importers = self.source.importers(file);
+        // What tests do says nothing of the program.
+        let is_test = |importer: &(Arc<str>, String)| self.source.kind(&importer.0) == FileKind::Test;
+        let (tests, others): (Vec<_>, Vec<_>) = importers.iter().partition(|importer| is_test(importer));
+        for (importer, specifier) in others {
+            // Nothing more is read for this question, so that the words of the others are not asked for.
+            if uses.is_cut && question.read >= PER_QUESTION {
+                uses.be_unsure();
+                return;
             }
             is_imported = true;
             question.followed += 1;
@@ -128,24 +149,12 @@ impl<'a> View<'a> {
                 Reach::Nothing => continue,
             }
             let takes = self.takes_any(importer, specifier, &fresh, is_commonjs);
-            let Some(links) = self.read(importer, specifier, takes, question) else {
+            let Some(links) = self.read(importer, specifier, takes.then_some(&fresh), question) else {
                 uses.be_unsure();
                 uses.is_cut = true;
                 continue;
             };
-            for used in links.uses.iter().filter(|used| used.module == *specifier) {
-                let path = offered(&used.path, is_commonjs);
-                if fresh.contains(&path) {
-                    let used = ImportUse { path: path.clone(), ..used.clone() };
-                    uses.found.push(Found { file: importer.clone(), used });
-                    uses.files.insert(importer.to_string());
-                } else if fresh.iter().any(|wanted| path.starts_with(wanted)) {
-                    uses.parts += 1;
-                    uses.files.insert(importer.to_string());
-                } else if is_lost(&used.what) && fresh.iter().any(|wanted| wanted.starts_with(&path)) || makes(&used.what, &path, &fresh) {
-                    uses.be_unsure();
-                }
-            }
+            uses.add(importer, links.uses.iter().filter(|used| used.module == *specifier), &fresh, is_commonjs);
             for reexport in links.reexports.iter().filter(|reexport| reexport.module == *specifier) {
                 let inner = offered(&reexport.path, is_commonjs);
                 let outer: Vec<AccessPath> = fresh.iter().filter_map(|path| renamed(path, &inner, reexport.name.as_ref())).collect();
@@ -154,6 +163,10 @@ impl<'a> View<'a> {
         }
         // What no file imports is begun by something else: a framework, a page, a command.
         uses.is_complete &= is_imported;
+        // Of what was cut short nobody asks whether tests use it.
+        uses.is_tested |= !uses.is_cut
+            && !uses.is_tested
+            && tests.iter().any(|(importer, specifier)| !matches!(self.reach(importer, specifier, &fresh), Reach::Nothing));
     }
 
     /// Whether a file may name one of the paths by what it takes of the module.
@@ -167,7 +180,7 @@ impl<'a> View<'a> {
     }
 
     /// The links of a file, as long as the question may ask for more. One that takes nothing of what is asked about is not read.
-    fn read(&self, file: &Arc<str>, specifier: &str, takes: bool, question: &mut Question) -> Option<Arc<Links>> {
+    fn read(&self, file: &Arc<str>, specifier: &str, taken: Option<&Vec<AccessPath>>, question: &mut Question) -> Option<Arc<Links>> {
         question.read += 1;
         let budget = if self.is_reported { PER_FILE } else { PER_GUESS };
         let mut read = self.read.borrow_mut();
@@ -177,10 +190,10 @@ impl<'a> View<'a> {
         if is_within {
             read.insert(wanted);
         }
-        match is_within {
-            true if takes => self.source.links(file, specifier),
-            true => Some(Arc::default()),
-            false => None,
+        match taken {
+            _ if !is_within => None,
+            Some(paths) => self.source.links(file, specifier, first_names(paths).as_ref()),
+            None => Some(Arc::default()),
         }
     }
 
@@ -401,6 +414,15 @@ impl Outside for View<'_> {
     fn grown(&self) -> Vec<AccessPath> {
         grown_in(self.source, &self.file)
     }
+}
+
+/// The first names of paths; none if one of them has no name.
+pub fn first_names<'p>(paths: impl IntoIterator<Item = &'p AccessPath>) -> Option<BTreeSet<String>> {
+    let name = |path: &AccessPath| match path.first() {
+        Some(Access::Member(name)) => Some(name.clone()),
+        _ => None,
+    };
+    paths.into_iter().map(name).collect()
 }
 
 /// Whether what is handed on can hold what is asked about, or be held by it. A default may be the whole of a CommonJS file.

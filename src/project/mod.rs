@@ -6,6 +6,7 @@ mod kind;
 mod package;
 pub mod summaries;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use kind::{FileKind, Place};
@@ -21,8 +22,8 @@ use crate::model::summaries::Summary;
 
 /// Where the links between files come from: a run's files, open buffers, a test's map. Nothing else gives them.
 pub trait FactsSource {
-    /// What a file does with what it imports from a module; none if it cannot be read.
-    fn links(&self, file: &str, specifier: &str) -> Option<Arc<Links>>;
+    /// What a file does with what it imports from a module under some names, or under any; none if it cannot be read.
+    fn links(&self, file: &str, specifier: &str, names: Option<&BTreeSet<String>>) -> Option<Arc<Links>>;
 
     /// The words of a file; none if it cannot be read.
     fn mentions(&self, file: &str) -> Option<Arc<Mentions>>;

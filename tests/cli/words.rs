@@ -6,9 +6,9 @@ use leaklint::catalog::{Catalog, RuleInfo};
 use leaklint::cli::{self, Environment, Tool};
 use leaklint::diagnostic::{Category, Confidence, Diagnostic, Edit, Fix, Holder, Lifetime, Location, Related, Role, Severity};
 use leaklint::model::ir::Comment;
-use leaklint::pipeline::{Analysis, Analyzer, FileFacts, Focus, Limits, Linker, Verdict, problem};
+use leaklint::pipeline::{Analysis, Analyzer, FileFacts, Focus, Limits, Linker, Read, Verdict, problem};
 use leaklint::project::Place;
-use leaklint::text::{SourceText, Span};
+use leaklint::text::Span;
 
 use super::{Ended, Project};
 
@@ -34,8 +34,8 @@ struct Words;
 impl Analyzer for Words {
     type Facts = Vec<(u32, Confidence)>;
 
-    fn analyse(&self, _: &Arc<str>, _: &Place, source: &SourceText, _: Limits) -> Analysis<Self::Facts> {
-        let text = source.text();
+    fn analyse(&self, _: &Arc<str>, _: &Place, read: Read<'_>, _: Limits) -> Analysis<Self::Facts> {
+        let text = read.source.text();
         assert!(!text.contains("PANIC"), "asked to");
         let confidence = |at: usize| match &text[at + 4..] {
             rest if rest.starts_with("?") => Confidence::Medium,
