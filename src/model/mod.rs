@@ -1,5 +1,6 @@
 //! Who retains whom, in one file: the answers that rules ask for, found over the IR when a candidate asks.
 
+mod aborted;
 pub mod access;
 mod again;
 pub(crate) mod alias;

@@ -37,6 +37,8 @@ pub struct ResourceApi {
     #[serde(default)]
     pub ends_by: Option<String>,
     #[serde(default)]
+    pub idle_by: Option<String>,
+    #[serde(default)]
     pub input: Option<String>,
     #[serde(default)]
     pub parts: Vec<String>,
