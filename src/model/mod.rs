@@ -36,6 +36,7 @@ pub mod interval;
 pub mod ir;
 mod keys;
 pub mod lasting;
+mod late_hook;
 pub mod life;
 pub mod links;
 pub mod listener;
