@@ -28,7 +28,7 @@ impl Model<'_> {
     }
 
     /// Whether an `await` of the same function comes first, or the function is given to a promise or timer.
-    fn is_behind_wait(&self, hook: ExprId) -> bool {
+    pub(super) fn is_behind_wait(&self, hook: ExprId) -> bool {
         let function = self.ir.function_of(hook);
         // The compiler of a component gives its set-up back to it after each wait.
         if function == Ir::MODULE || self.ir.setups.contains(&function) {

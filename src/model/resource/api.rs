@@ -64,6 +64,8 @@ pub struct ResourceApi {
     pub component: bool,
     #[serde(default)]
     pub rearms: bool,
+    #[serde(default)]
+    pub late: bool,
     pub example: String,
     pub source: String,
 }

@@ -119,8 +119,9 @@ impl Model<'_> {
             value.is_some_and(|value| matches!(self.ir.kind(value), ExprKind::Number(0.0) | ExprKind::Bool(false)))
         };
         let has_owner = api.owner.is_some_and(|owner| args.len() > owner);
+        let is_bound = api.late && !self.is_behind_wait(call);
         // A signal releases it.
-        option("signal").is_none() && !has_owner && has_option() && has_input() && !ends_itself() && !is_idle()
+        option("signal").is_none() && !has_owner && has_option() && has_input() && !ends_itself() && !is_idle() && !is_bound
     }
 
     fn property_value(&self, object: ExprId, wanted: &str) -> Option<ExprId> {
