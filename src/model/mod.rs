@@ -36,6 +36,7 @@ pub mod interval;
 pub mod ir;
 mod keys;
 pub mod lasting;
+mod latch;
 mod late_hook;
 pub mod life;
 pub mod links;
