@@ -256,6 +256,9 @@ fn help(registration: &Registration) -> String {
         ReceiverKind::AbortSignal if registration.api == ANY => {
             "add one listener to the long-lived signal per call and take it off in `finally`, or live with it: the combined signal itself is freed".to_owned()
         }
+        ReceiverKind::AbortSignal if registration.handler.span.is_none() => {
+            "clear the combined signal when the work is done: `signal.clear()` in `finally`".to_owned()
+        }
         ReceiverKind::AbortSignal => {
             "name the handler and remove it in `finally`; or pass `{ signal }` of a controller of your own that you abort in `finally` (`{ once: true }` does not help: the event may never fire)".to_owned()
         }

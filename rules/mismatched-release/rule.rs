@@ -80,6 +80,7 @@ fn finding(mismatch: &Mismatch, confidence: Confidence) -> Finding {
 fn reason(mismatch: &Mismatch) -> String {
     match &mismatch.why {
         MismatchWhy::FreshAtRemoval => "it passes a function that is made for it".to_owned(),
+        MismatchWhy::NoHandler => "it names no handler, so it takes none off".to_owned(),
         MismatchWhy::FreshAtRegistration => "what was added is a function that nobody kept".to_owned(),
         MismatchWhy::OtherFunction => "it passes another function than the one that was added".to_owned(),
         MismatchWhy::OtherEvent(event) => match &mismatch.event {
@@ -96,7 +97,7 @@ fn reason(mismatch: &Mismatch) -> String {
 
 fn added(why: &MismatchWhy) -> &'static str {
     match why {
-        MismatchWhy::FreshAtRemoval | MismatchWhy::OtherFunction => "this function is added",
+        MismatchWhy::FreshAtRemoval | MismatchWhy::OtherFunction | MismatchWhy::NoHandler => "this function is added",
         MismatchWhy::FreshAtRegistration => "adds a function made here",
         MismatchWhy::OtherEvent(_) | MismatchWhy::NoEvent => "added for this event",
         MismatchWhy::OtherTarget => "added to this target",
@@ -109,6 +110,7 @@ fn added(why: &MismatchWhy) -> &'static str {
 fn removed(why: &MismatchWhy) -> &'static str {
     match why {
         MismatchWhy::FreshAtRemoval => "removes another one, made here",
+        MismatchWhy::NoHandler => "the handler is missing",
         MismatchWhy::FreshAtRegistration | MismatchWhy::OtherFunction => "removes another one, which was never added",
         MismatchWhy::OtherEvent(_) => "removed for this one",
         MismatchWhy::NoEvent => "the event's name is missing",
@@ -124,7 +126,7 @@ fn help(mismatch: &Mismatch) -> String {
         MismatchWhy::FreshAtRemoval | MismatchWhy::FreshAtRegistration => {
             "keep the function in a variable or field, and pass that to both".to_owned()
         }
-        MismatchWhy::OtherFunction => "pass the function that was added".to_owned(),
+        MismatchWhy::OtherFunction | MismatchWhy::NoHandler => "pass the function that was added".to_owned(),
         MismatchWhy::OtherEvent(_) | MismatchWhy::NoEvent => "remove it for the event for which it was added".to_owned(),
         MismatchWhy::OtherTarget => format!("remove it from `{}`", mismatch.receiver.text),
         MismatchWhy::FreshTarget(call) => format!("keep the result of `{call}`, and use that for both"),

@@ -67,6 +67,8 @@ fn message(collection: &Collection, main: &Growth) -> String {
         "nothing ever removes one"
     } else if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::IfAnswered) {
         "only an answer removes one"
+    } else if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::IfAborted) {
+        "only an abort removes one"
     } else {
         "nothing removes one while it lives"
     };
@@ -136,6 +138,7 @@ fn not_a_release(shrink: &Shrinkage) -> String {
         (ShrinkKind::WriteBack, _) => "stores a shorter list; the key stays, also when the list is empty".to_owned(),
         (ShrinkKind::Disposed, _) => "calls what the entry holds; the entry stays".to_owned(),
         (ShrinkKind::IfAnswered, _) => "comes with an answer; a timeout or a failure settles the promise and leaves the entry".to_owned(),
+        (ShrinkKind::IfAborted, _) => "runs when somebody aborts it; work that ends by itself leaves its entry".to_owned(),
         (ShrinkKind::SkippedByThrow, _) => "not reached when the `await` before it throws".to_owned(),
         (_, ContextKind::Teardown) => format!("runs only in `{name}`, at the end of its owner's life"),
         (_, ContextKind::Uncalled) => format!("nothing calls `{name}`"),
@@ -182,6 +185,9 @@ fn help(collection: &Collection, main: &Growth) -> String {
     }
     if has(|shape| matches!(shape, Shape::PendingTable)) {
         return "delete the entry when the request completes, fails or times out".to_owned();
+    }
+    if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::IfAborted) {
+        return "delete the entry when the work is done, too: in `finally`".to_owned();
     }
     if has(|shape| matches!(shape, Shape::SettledEntry)) {
         return "delete the entry there as well".to_owned();

@@ -208,11 +208,22 @@ pub struct Classes {
     pub classes: FxHashSet<String>,
 }
 
+/// Functions of a package that combine signals into one, which listens to each of them until it is cleared.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CombinerApi {
+    pub module: String,
+    pub names: Vec<String>,
+    pub release: String,
+    pub example: String,
+    pub source: String,
+}
+
 #[derive(Debug, Deserialize)]
 struct ListenersFile {
     listener: Vec<ListenerApi>,
     fresh: Vec<FreshApi>,
     emitter: Vec<EmitterApi>,
+    combiner: Vec<CombinerApi>,
 }
 
 /// What a module offers that is a plain emitter.
@@ -279,6 +290,7 @@ pub struct Apis {
     /// Calls that give another object each time, which the page keeps while it has listeners.
     pub fresh_targets: FxHashSet<String>,
     pub emitters: Vec<EmitterApi>,
+    pub combiners: Vec<CombinerApi>,
     callbacks: Vec<CallbackApi>,
     by_verb: FxHashMap<String, Vec<usize>>,
     pub events: Events,
@@ -352,6 +364,7 @@ impl Apis {
             fresh_targets: listeners.fresh.into_iter().map(|api| api.call).collect(),
             listeners: listeners.listener,
             emitters: listeners.emitter,
+            combiners: listeners.combiner,
             register,
             release,
             callbacks: callbacks.callback,

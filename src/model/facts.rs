@@ -263,6 +263,8 @@ pub enum ShrinkKind {
     SkippedByThrow,
     /// Comes with an answer: a timer or a failure settles the promise and leaves the entry.
     IfAnswered,
+    /// Runs when somebody aborts the work; work that ends by itself stays.
+    IfAborted,
     /// Of a literal key, while other keys are added.
     OtherKey,
     /// A method of its own for the users, who need not know that another one fills the collection.
@@ -313,7 +315,7 @@ pub enum Shape {
     Sibling { other: String, span: Span },
     /// The timer it holds ends without removing its entry.
     SettledTimer,
-    /// The entry's work is ended and the entry left: cleared handle, counter at zero, list emptied, disposer called.
+    /// The entry's work is ended and the entry left: cleared handle, counter at zero, list emptied, disposer called, no abort.
     SettledEntry,
 }
 
@@ -361,7 +363,6 @@ pub struct Instances {
     pub extends: bool,
     /// By the constructor or a field's initialiser, not by a method.
     pub by_construction: bool,
-    /// The teardown method, if the class has one.
     pub teardown: Option<Teardown>,
 }
 
@@ -385,7 +386,6 @@ pub struct Entry {
     pub needs_semicolon: bool,
 }
 
-/// A `setInterval`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     pub span: Span,

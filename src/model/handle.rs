@@ -1,7 +1,7 @@
 //! Where the handle of a timer goes.
 
 use super::Model;
-use super::ir::{AssignOp, BindingId, BindingKind, ExprId, ExprKind, PropKey};
+use super::ir::{AssignOp, BindingId, BindingKind, ExprId, ExprKind, FnId, PropKey};
 use super::place::{Place, Root, Step};
 
 /// Where a handle ends up.
@@ -13,6 +13,8 @@ pub(super) struct Destinations {
     pub handed_out: bool,
     /// Calls and constructions out of view that get it as an argument.
     pub given: Vec<ExprId>,
+    /// Functions that return it.
+    pub returned: Vec<FnId>,
     /// Part of what a component renders.
     pub rendered: bool,
     pub unref: bool,
@@ -33,12 +35,32 @@ impl Model<'_> {
     /// The same, where to be given to a call need not mean to be handed out.
     pub(super) fn loose_destinations(&self, handle: ExprId) -> Destinations {
         let mut found = Destinations::default();
+        self.follow_also(handle, &mut found);
+        found
+    }
+
+    /// The same, where a function of this file that returns it, and is called here, hands it to those who call it here.
+    pub(super) fn destinations_by_callers(&self, handle: ExprId) -> Destinations {
+        let mut found = Destinations::default();
         self.follow_handle(handle, &mut found, DEPTH);
+        let mut next = 0;
+        while let Some(&maker) = found.returned.get(next) {
+            next += 1;
+            if found.returned[..next - 1].contains(&maker) {
+                continue;
+            }
+            let calls: Vec<ExprId> = self.uses.calls.iter().copied().filter(|&call| self.callee_function(call) == Some(maker)).collect();
+            found.handed_out |= calls.is_empty() || next > DEPTH as usize;
+            if !found.handed_out {
+                calls.into_iter().for_each(|call| self.follow_handle(self.settled(call), &mut found, DEPTH));
+            }
+        }
         found
     }
 
     pub(super) fn follow_also(&self, handle: ExprId, found: &mut Destinations) {
         self.follow_handle(handle, found, DEPTH);
+        found.handed_out |= !found.returned.is_empty();
     }
 
     fn follow_handle(&self, value: ExprId, found: &mut Destinations, depth: u32) {
@@ -78,7 +100,8 @@ impl Model<'_> {
             ExprKind::Return(_) if self.is_promise_executor(ir.function_of(parent)) => {}
             ExprKind::New { .. } => found.given.push(parent),
             ExprKind::Jsx { .. } => found.rendered = true,
-            ExprKind::Return(_) | ExprKind::Yield(_) | ExprKind::Await(_) => found.handed_out = true,
+            ExprKind::Return(_) => found.returned.push(ir.function_of(parent)),
+            ExprKind::Yield(_) | ExprKind::Await(_) => found.handed_out = true,
             ExprKind::Object { .. } => match self.stored_property(parent, value) {
                 Some(place) => {
                     found.places.push(place);

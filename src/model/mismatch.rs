@@ -49,6 +49,8 @@ pub enum MismatchWhy {
     OtherEvent(String),
     /// The handler stands where the event's name belongs.
     NoEvent,
+    /// It names the event alone.
+    NoHandler,
     OtherTarget,
     /// Each side asks anew for an object that is another one each time.
     FreshTarget(String),

@@ -1,5 +1,6 @@
 //! Who retains whom, in one file: the answers that rules ask for, found over the IR when a candidate asks.
 
+mod aborted;
 pub mod access;
 mod again;
 pub(crate) mod alias;
@@ -36,6 +37,7 @@ pub mod ir;
 mod keys;
 pub mod lasting;
 mod latch;
+mod late_hook;
 pub mod life;
 pub mod links;
 pub mod listener;

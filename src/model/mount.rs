@@ -401,10 +401,13 @@ impl Model<'_> {
         is_named && (api.modules.is_empty() || is_from())
     }
 
-    /// Whether a site stands in a function that a hook's callback returns to a framework which ignores it.
+    /// Whether a site stands in a function that a hook's callback returns to a framework which ignores it, or that is given to a hook too late.
     pub(super) fn is_ignored_cleanup(&self, site: ExprId) -> bool {
         if !self.may_have_components() {
             return false;
+        }
+        if self.is_of_late_hook(site) {
+            return true;
         }
         let mut at = Some(self.ir.function_of(site));
         while let Some(function) = at.filter(|&function| function != Ir::MODULE) {

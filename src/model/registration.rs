@@ -232,6 +232,8 @@ pub enum NearMissWhy {
     Dropped,
     /// In a function that is returned to a framework which does not call it.
     Ignored,
+    /// In a hook that is asked for behind a wait.
+    TooLate,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

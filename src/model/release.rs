@@ -58,6 +58,9 @@ impl Model<'_> {
         if operations.grows.iter().any(|grow| self.is_settled_timer(grow, operations)) && self.cancels(shrink) {
             return ShrinkKind::OnCancel;
         }
+        if self.waits_for_abort(shrink, operations) {
+            return ShrinkKind::IfAborted;
+        }
         if self.is_skipped_by_throw(shrink, operations) {
             return ShrinkKind::SkippedByThrow;
         }

@@ -33,8 +33,8 @@ impl Model<'_> {
             collection.shapes.push(Shape::SettledTimer);
         }
         let ended = |shrink: &super::facts::Shrinkage| {
-            matches!(shrink.kind, ShrinkKind::HandleOnly | ShrinkKind::Decrement | ShrinkKind::WriteBack | ShrinkKind::Disposed)
-                && shrink.context.kind > ContextKind::Teardown
+            let kinds = [ShrinkKind::HandleOnly, ShrinkKind::Decrement, ShrinkKind::WriteBack, ShrinkKind::Disposed, ShrinkKind::IfAborted];
+            kinds.contains(&shrink.kind) && shrink.context.kind > ContextKind::Teardown
         };
         if collection.shrinks.iter().any(ended) {
             collection.shapes.push(Shape::SettledEntry);

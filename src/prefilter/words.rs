@@ -77,6 +77,8 @@ impl Words {
         for api in &apis.listeners {
             api.register.iter().chain(&api.once).for_each(|word| words.add(word, REGISTERS));
         }
+        let combiners = apis.combiners.iter().flat_map(|api| &api.names).filter(|name| *name != "default");
+        combiners.for_each(|word| words.add(word, REGISTERS));
         words.add("setInterval", INTERVAL);
         words.add("setTimeout", TIMEOUT);
         let requests = &apis.requests;

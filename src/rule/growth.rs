@@ -176,7 +176,8 @@ fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence
     if !collection.hand_outs.is_empty() || is_set_up || is_tested || collection.has_named_key_type && !is_by_object(growth) {
         return Confidence::Low;
     }
-    if collection.shrinks.iter().any(|shrink| matches!(shrink.kind, ShrinkKind::OtherKey | ShrinkKind::IfAnswered)) {
+    if collection.shrinks.iter().any(|shrink| matches!(shrink.kind, ShrinkKind::OtherKey | ShrinkKind::IfAnswered | ShrinkKind::IfAborted))
+    {
         return Confidence::Medium;
     }
     Confidence::High

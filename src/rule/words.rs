@@ -214,6 +214,7 @@ pub fn near_miss(finding: &mut Finding, registration: &Registration) {
         NearMissWhy::EventMayNotCome => "only when the event comes, which it need not",
         NearMissWhy::WorkEnds => "ends the work of this call and leaves the listener",
         NearMissWhy::Ignored => "never called: the framework ignores what this hook returns",
+        NearMissWhy::TooLate => "never called: behind the wait, the framework does not know for which component it is",
         NearMissWhy::Dropped => "drops what takes the listener off",
         NearMissWhy::TeardownOnly => "runs only at the end of the owner's life",
     };

@@ -9,18 +9,18 @@ use super::{Candidate, Removal};
 
 /// How the events of a registration and of a removal compare.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Events {
+pub(super) enum Events {
     Same,
     Different,
     Unknown,
 }
 
 /// A removal beside the registration that it was meant for.
-struct Pair<'c, 'm> {
-    candidate: &'c Candidate<'m>,
-    why: MismatchWhy,
-    removed: ExprId,
-    added: ExprId,
+pub(super) struct Pair<'c, 'm> {
+    pub candidate: &'c Candidate<'m>,
+    pub why: MismatchWhy,
+    pub removed: ExprId,
+    pub added: ExprId,
 }
 
 impl Model<'_> {
@@ -28,11 +28,11 @@ impl Model<'_> {
         &self,
         candidates: &[Candidate<'_>],
         removals: &[Removal],
-        unreachable: &[Removal],
+        vain: &[Removal],
         registrations: &mut [Registration],
     ) -> Vec<Mismatch> {
         let mut found: Vec<(FnId, Place, Mismatch)> = Vec::new();
-        for removal in removals.iter().chain(unreachable) {
+        for removal in removals.iter().chain(vain) {
             let Some(pair) = self.pair(removal, candidates, removals) else { continue };
             if removals.iter().any(|other| self.is_match(pair.candidate, other)) {
                 continue;
@@ -97,6 +97,9 @@ impl Model<'_> {
 
     /// The registration that a removal misses, where it matches none.
     fn pair<'c, 'm>(&self, removal: &Removal, candidates: &'c [Candidate<'m>], removals: &[Removal]) -> Option<Pair<'c, 'm>> {
+        if self.names_no_handler(removal) {
+            return self.without_handler(removal, candidates);
+        }
         let theirs = removal.handler?;
         if let Some(hit) = candidates.iter().find(|candidate| self.is_match(candidate, removal)) {
             let (flag, condition) = self.dead_guard(removal.call)?;
@@ -127,7 +130,7 @@ impl Model<'_> {
             && !(removal.event.is_none() && candidate.site.event.is_some())
     }
 
-    fn events(&self, candidate: &Candidate<'_>, removal: &Removal) -> Events {
+    pub(super) fn events(&self, candidate: &Candidate<'_>, removal: &Removal) -> Events {
         let (Some(own), Some(theirs)) = (candidate.site.event, removal.event) else { return Events::Unknown };
         if self.same_event(own, theirs) {
             return Events::Same;

@@ -27,6 +27,7 @@ mod signals;
 mod silenced;
 mod targets;
 mod through;
+mod unmatched;
 mod work;
 
 use super::Model;
@@ -78,6 +79,7 @@ impl Model<'_> {
         let (ignored, removals): (Vec<Removal>, Vec<Removal>) = removals.partition(|removal| self.is_ignored_cleanup(removal.call));
         let (removals, unreachable): (Vec<Removal>, Vec<Removal>) =
             removals.into_iter().partition(|removal| self.dead_guard(removal.call).is_none());
+        let (nameless, removals): (Vec<Removal>, Vec<Removal>) = removals.into_iter().partition(|removal| self.names_no_handler(removal));
         let removals_of_all = [removals.as_slice(), &self.removals_of_callers(&removals)].concat();
         let sites: Vec<Site<'_>> =
             self.uses.calls.iter().filter_map(|&call| self.site(call)).filter(|site| !self.is_for_old_node(site.call)).collect();
@@ -123,7 +125,7 @@ impl Model<'_> {
             found.push((function, candidate.place, registration));
         }
         let mut registrations: Vec<Registration> = found.into_iter().map(|(_, _, registration)| registration).collect();
-        let mismatches = self.mismatches(&candidates, &removals, &unreachable, &mut registrations);
+        let mismatches = self.mismatches(&candidates, &removals, &[unreachable, nameless].concat(), &mut registrations);
         part_from_mismatched(&mut registrations);
         name_followers(&mut registrations);
         self.add_detachments(&kept, &mut registrations);

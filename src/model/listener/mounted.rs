@@ -65,7 +65,8 @@ impl Model<'_> {
             self.same_receiver(candidate.place, removal.object)
                 && matches!((candidate.site.event, removal.event), (Some(own), Some(theirs)) if self.same_event(own, theirs))
         })?;
-        Some(NearMiss { span: self.ir.span(found.call), file: None, why: NearMissWhy::Ignored })
+        let why = if self.is_of_late_hook(found.call) { NearMissWhy::TooLate } else { NearMissWhy::Ignored };
+        Some(NearMiss { span: self.ir.span(found.call), file: None, why })
     }
 
     /// `onMounted(() => window.addEventListener(...))`: the page gives nothing back, or the framework does not look at it.

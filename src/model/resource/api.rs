@@ -37,6 +37,8 @@ pub struct ResourceApi {
     #[serde(default)]
     pub ends_by: Option<String>,
     #[serde(default)]
+    pub idle_by: Option<String>,
+    #[serde(default)]
     pub input: Option<String>,
     #[serde(default)]
     pub parts: Vec<String>,
@@ -62,6 +64,8 @@ pub struct ResourceApi {
     pub component: bool,
     #[serde(default)]
     pub rearms: bool,
+    #[serde(default)]
+    pub late: bool,
     pub example: String,
     pub source: String,
 }

@@ -119,9 +119,14 @@ impl Model<'_> {
         };
         let is_set = |value: ExprId| !matches!(self.ir.kind(value), ExprKind::Bool(false));
         let ends_itself = || api.ends_by.as_ref().and_then(|name| option(name)).is_some_and(is_set);
+        let is_idle = || {
+            let value = api.idle_by.as_ref().and_then(|name| option(name));
+            value.is_some_and(|value| matches!(self.ir.kind(value), ExprKind::Number(0.0) | ExprKind::Bool(false)))
+        };
         let has_owner = api.owner.is_some_and(|owner| args.len() > owner);
+        let is_bound = api.late && !self.is_behind_wait(call);
         // A signal releases it.
-        option("signal").is_none() && !has_owner && has_option() && has_input() && !ends_itself()
+        option("signal").is_none() && !has_owner && has_option() && has_input() && !ends_itself() && !is_idle() && !is_bound
     }
 
     fn property_value(&self, object: ExprId, wanted: &str) -> Option<ExprId> {
@@ -133,7 +138,7 @@ impl Model<'_> {
     }
 
     /// The value that stands for what a call makes: behind `await` and calls that give back what they are called on.
-    pub(super) fn settled(&self, mut value: ExprId) -> ExprId {
+    pub(in crate::model) fn settled(&self, mut value: ExprId) -> ExprId {
         while let Some(parent) = self.uses.parent(value) {
             let next = match self.ir.kind(parent) {
                 ExprKind::Await(_) => parent,

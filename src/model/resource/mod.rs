@@ -116,7 +116,7 @@ impl Model<'_> {
 
     fn acquired<'m>(&'m self, call: ExprId, api: &'m ResourceApi) -> Acquired<'m> {
         let value = self.settled(call);
-        let mut to = self.loose_destinations(value);
+        let mut to = if api.component { self.destinations_by_callers(value) } else { self.loose_destinations(value) };
         if api.component {
             self.follow_then(value, &mut to);
         }
@@ -125,7 +125,7 @@ impl Model<'_> {
                 |&id| matches!(self.ir.kind(id), ExprKind::Member { object, property, .. } if object == value && api.parts.iter().any(|part| part == self.ir.name(property))),
             );
             for part in parts {
-                self.follow_also(part, &mut to);
+                self.follow_also(self.settled(part), &mut to);
             }
         }
         let mut acquired = Acquired { call, value, api, to, releases: Vec::new() };

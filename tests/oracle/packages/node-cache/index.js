@@ -2,6 +2,11 @@ module.exports = class NodeCache {
   constructor(options = {}) {
     this.options = options;
     this.data = new Map();
+    if (options.checkperiod !== 0) this.timer = setInterval(() => this.data, 600_000).unref();
+  }
+
+  close() {
+    clearInterval(this.timer);
   }
 
   get(key) {

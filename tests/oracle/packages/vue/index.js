@@ -1,7 +1,8 @@
 // `mount` runs the options or the setup of a component, and gives what unmounts it. What its hooks return is ignored, as by the real one.
 
 let current = null;
-const hook = (name) => (callback) => { (current[name] ??= []).push(callback); };
+/** Without a component at hand, the real one warns and forgets the callback. */
+const hook = (name) => (callback) => { if (current) (current[name] ??= []).push(callback); };
 
 function watch(source, callback, options = {}) {
   const watcher = { run: () => callback(typeof source === 'function' ? source() : source.value, undefined, (end) => { watcher.end = end; }) };
@@ -20,7 +21,11 @@ function mount(component, shared = {}) {
   component.setup?.({}, {});
   current = null;
   for (const name of ['created', 'mounted']) component[name]?.call(one);
-  for (const callback of me.mounted ?? []) callback();
+  for (const callback of me.mounted ?? []) {
+    current = me;
+    callback();
+    current = null;
+  }
   return {
     change() {
       for (const watcher of me.watchers) {
