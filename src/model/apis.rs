@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::hosts::{DecoratedApi, HostedApi};
 use super::memo::{MemoApi, MemoFile};
-use super::resource::api::{ResourceFile, Resources};
+use super::resource::api::{MakePath, ResourceFile, Resources};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
@@ -211,6 +212,7 @@ pub struct Classes {
 struct ListenersFile {
     listener: Vec<ListenerApi>,
     fresh: Vec<FreshApi>,
+    lasting: Vec<LastingApi>,
     emitter: Vec<EmitterApi>,
 }
 
@@ -219,6 +221,15 @@ struct ListenersFile {
 pub struct EmitterApi {
     pub module: String,
     pub names: Vec<String>,
+    pub example: String,
+    pub source: String,
+}
+
+/// What calls of a module give that is older than the component which calls them.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LastingApi {
+    pub module: Vec<String>,
+    pub make: Vec<MakePath>,
     pub example: String,
     pub source: String,
 }
@@ -232,6 +243,8 @@ struct FreshApi {
 #[derive(Debug, Deserialize)]
 struct CallbacksFile {
     callback: Vec<CallbackApi>,
+    hosted: Vec<HostedApi>,
+    decorated: Vec<DecoratedApi>,
     events: Events,
 }
 
@@ -278,7 +291,10 @@ pub struct Apis {
     /// Calls that give another object each time, which the page keeps while it has listeners.
     pub fresh_targets: FxHashSet<String>,
     pub emitters: Vec<EmitterApi>,
+    pub lasting: Vec<LastingApi>,
     callbacks: Vec<CallbackApi>,
+    pub hosted: Vec<HostedApi>,
+    pub decorated: Vec<DecoratedApi>,
     by_verb: FxHashMap<String, Vec<usize>>,
     pub events: Events,
     pub grow: Grow,
@@ -350,9 +366,12 @@ impl Apis {
             fresh_targets: listeners.fresh.into_iter().map(|api| api.call).collect(),
             listeners: listeners.listener,
             emitters: listeners.emitter,
+            lasting: listeners.lasting,
             register,
             release,
             callbacks: callbacks.callback,
+            hosted: callbacks.hosted,
+            decorated: callbacks.decorated,
             by_verb,
             events: callbacks.events,
             grow: collections.grow,

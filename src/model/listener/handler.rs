@@ -179,6 +179,11 @@ impl Model<'_> {
             // What is written into the call itself is on no list.
             return !matches!(self.ir.kind(own), ExprKind::Function(_) | ExprKind::Object { .. });
         }
+        // What a call gave when the name was made: `const { onChange } = useList()`.
+        let named = self.ir.binding_of(theirs).filter(|&binding| self.ir[binding].kind == BindingKind::Const);
+        if named.is_some() && self.ir.binding_of(own) == named {
+            return true;
+        }
         if matches!(self.root(place), Root::Value(value) if !matches!(self.ir.kind(value), ExprKind::Param(_))) {
             return false;
         }

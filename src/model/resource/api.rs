@@ -62,6 +62,18 @@ pub struct ResourceApi {
     pub component: bool,
     #[serde(default)]
     pub rearms: bool,
+    /// The argument of which it watches what is read there, and lives as long as that.
+    #[serde(default)]
+    pub observes: Option<usize>,
+    /// It is a function: to call it releases it.
+    #[serde(default)]
+    pub called: bool,
+    /// The parameter of the callback that gets it, where there is a callback.
+    #[serde(default)]
+    pub given: Option<usize>,
+    /// With a callback, the library releases it.
+    #[serde(default)]
+    pub managed: bool,
     pub example: String,
     pub source: String,
 }

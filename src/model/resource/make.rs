@@ -115,8 +115,9 @@ impl Model<'_> {
         let is_set = |value: ExprId| !matches!(self.ir.kind(value), ExprKind::Bool(false));
         let ends_itself = || api.ends_by.as_ref().and_then(|name| option(name)).is_some_and(is_set);
         let has_owner = api.owner.is_some_and(|owner| args.len() > owner);
+        let is_managed = api.managed && args.iter().any(|&arg| self.is_function(arg));
         // A signal releases it.
-        option("signal").is_none() && !has_owner && has_option() && has_input() && !ends_itself()
+        option("signal").is_none() && !is_managed && !has_owner && has_option() && has_input() && !ends_itself()
     }
 
     fn property_value(&self, object: ExprId, wanted: &str) -> Option<ExprId> {
