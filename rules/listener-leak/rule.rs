@@ -140,7 +140,8 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
     match registration.receiver.kind {
         // Somebody was warned of more listeners than were meant, and silenced the warning.
         _ if registration.silenced.is_some() && handler.fresh => Some(Confidence::Medium),
-        ReceiverKind::Import => (skipped || work && registration.receiver.shared).then_some(Confidence::Medium),
+        ReceiverKind::Import if skipped || work && registration.receiver.shared => Some(Confidence::Medium),
+        ReceiverKind::Import => work.then_some(Confidence::Low),
         // A component's method runs for each one of it; who calls a function that sets the page up, and how often, nobody says.
         ReceiverKind::Page if !skipped && is_page_itself(registration) && !of_method(registration) => Some(Confidence::Low),
         _ if skipped || work => Some(Confidence::Medium),
