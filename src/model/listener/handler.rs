@@ -79,6 +79,12 @@ impl Model<'_> {
         }
     }
 
+    /// `resolve`: another one for each promise, which it keeps.
+    pub(super) fn is_settler(&self, value: ExprId) -> bool {
+        let binding = self.ir.binding_of(value);
+        matches!(binding.map(|binding| self.ir[binding].kind), Some(BindingKind::Param(function, _)) if self.is_promise_executor(function))
+    }
+
     /// The function that a handler is, followed through names.
     pub(super) fn closure(&self, value: ExprId) -> Option<FnId> {
         let value = through_assignments(self.ir, value);

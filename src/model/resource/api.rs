@@ -37,7 +37,7 @@ pub struct ResourceApi {
     #[serde(default)]
     pub ends_by: Option<String>,
     #[serde(default)]
-    pub input: Option<String>,
+    pub input: Vec<String>,
     #[serde(default)]
     pub parts: Vec<String>,
     #[serde(default)]
