@@ -179,8 +179,8 @@ impl<'m, 'a> Search<'m, 'a> {
     }
 
     pub(super) fn start(&mut self, site: ExprId) {
-        let function = self.model.ir.function_of(site);
-        let (kind, step) = self.loops_or_draws(site);
+        let function = self.beyond(None, site);
+        let (kind, step) = self.loops_or_draws(site, function);
         self.push(State { function, region: self.region, repeats: kind, came_from: None, step, inner: Some(site) });
     }
 
@@ -277,7 +277,8 @@ impl<'m, 'a> Search<'m, 'a> {
         };
         let region = if how == How::Called { self.model.region_of_receiver(site, region) } else { region };
         let step = Some(Step::new(span, what));
-        let outside = State { function: from, region, repeats: repeats.max(kind), came_from: Some(at), step, inner: Some(site) };
+        let function = self.beyond(Some(at), site);
+        let outside = State { function, region, repeats: repeats.max(kind), came_from: Some(at), step, inner: Some(site) };
         self.push_with_loop(outside, loop_step.filter(|_| in_loop > ContextKind::Init));
     }
 
@@ -391,11 +392,11 @@ impl<'m, 'a> Search<'m, 'a> {
     }
 
     pub(super) fn result(self) -> Context {
-        // Of ways that say the same, one that somebody other than a test goes.
+        // What somebody other than a test calls in view is called there: nobody else need call it.
         let is_used = |at: usize| {
             !matches!(&self.states[at].step, Some(Step { what: StepKind::Unused(_) | StepKind::Tested(_) | StepKind::Dead { .. }, .. }))
         };
-        let best = self.ends.iter().max_by_key(|(kind, at)| (*kind, is_used(*at), std::cmp::Reverse(*at)));
+        let best = self.ends.iter().max_by_key(|(kind, at)| (is_used(*at), *kind, std::cmp::Reverse(*at)));
         match best {
             Some(&(kind, at)) => self.way(kind, at),
             None => Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false },
@@ -441,26 +442,6 @@ impl Model<'_> {
             }
             _ => region,
         }
-    }
-
-    /// Whether no run of their function evaluates both: `if (ready) begin(); else setTimeout(wait, 100)`.
-    pub fn are_exclusive(&self, a: ExprId, b: ExprId) -> bool {
-        let (from, to) = (self.ir[a].block, self.ir[b].block);
-        self.ir.function_of(a) == self.ir.function_of(b) && from != to && !self.leads_to(from, to) && !self.leads_to(to, from)
-    }
-
-    fn leads_to(&self, from: super::ir::BlockId, to: super::ir::BlockId) -> bool {
-        let mut seen = FxHashSet::default();
-        let mut work = vec![from];
-        while let Some(block) = work.pop() {
-            if block == to {
-                return true;
-            }
-            if seen.insert(block) {
-                work.extend(self.ir[block].edges.iter().map(|edge| edge.to));
-            }
-        }
-        false
     }
 
     /// `module.exports = function (Posts) { Posts.edit = async function () { ... } }`: it runs one time for what it extends.

@@ -79,10 +79,11 @@ impl Model<'_> {
 
 impl Search<'_, '_> {
     /// The loops around a site, or the component in whose body it stands, which runs each time that the component is drawn.
-    pub(super) fn loops_or_draws(&self, site: ExprId) -> (ContextKind, Option<Step>) {
+    pub(super) fn loops_or_draws(&self, site: ExprId, from: FnId) -> (ContextKind, Option<Step>) {
         let found = self.loops(site);
         let function = self.model.ir.function_of(site);
-        match self.model.state_of_body(function).filter(|_| self.region != Region::Function(function)) {
+        let is_here = function == from && self.region != Region::Function(function);
+        match self.model.state_of_body(function).filter(|_| is_here) {
             Some(state) => {
                 let callee = self.model.callee_text(state);
                 (ContextKind::Repeated, Some(Step::new(self.model.callee_span(state), StepKind::Drawn(callee))))

@@ -1,10 +1,12 @@
 //! Handlers: which function it is, and whether two expressions denote one.
 
 use super::super::Model;
+use super::super::apis::Duplicates;
 use super::super::entity::through_assignments;
 use super::super::facts::Handler;
 use super::super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir};
 use super::super::place::{Place, Root, Step};
+use super::Site;
 
 impl Model<'_> {
     /// A function, a name for one, or an object with functions: not a string or a number.
@@ -79,10 +81,10 @@ impl Model<'_> {
         }
     }
 
-    /// `resolve`: another one for each promise, which it keeps.
-    pub(super) fn is_settler(&self, value: ExprId) -> bool {
-        let binding = self.ir.binding_of(value);
-        matches!(binding.map(|binding| self.ir[binding].kind), Some(BindingKind::Param(function, _)) if self.is_promise_executor(function))
+    /// `resolve`: another one for each promise, which it keeps. An EventTarget is asked for its end, mostly, and the promise ends with it.
+    pub(super) fn is_settler(&self, site: &Site<'_>) -> bool {
+        let Some(binding) = self.ir.binding_of(site.handler).filter(|_| site.api.duplicates == Duplicates::Append) else { return false };
+        matches!(self.ir[binding].kind, BindingKind::Param(function, _) if self.is_promise_executor(function))
     }
 
     /// The function that a handler is, followed through names.

@@ -318,9 +318,8 @@ impl Model<'_> {
         if released == Some(Released::Removal) && self.is_forgotten_by_other(candidate, all, removals) {
             released = None;
         }
-        // An EventTarget is asked for its end, mostly, and the promise ends with it.
-        let is_settler = site.api.duplicates == super::apis::Duplicates::Append && self.is_settler(site.handler);
-        let keeps_work = || self.closure(site.handler).is_some_and(|function| self.keeps_work(function)) || is_settler;
+        let is_settler = self.is_settler(site);
+        let keeps_work = || is_settler || self.closure(site.handler).is_some_and(|function| self.keeps_work(function));
         handler.keeps_work = released.is_none() && keeps_work();
         handler.fresh |= is_settler;
         let event = site.event.and_then(|event| self.string(event)).map(str::to_owned);
