@@ -71,13 +71,18 @@ fn confidence(file: &File<'_>, mount: &Mount, missed: bool) -> Confidence {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     if matches!(mount.again, Again::Update | Again::Event) {
         Confidence::High
-    } else if mount.is_root || ROOT_FILES.contains(&stem) {
+    } else if mount.is_root || ROOT_FILES.contains(&stem) || mount.framework == "Vue" && (is_single(stem) || is_single(&mount.component)) {
         Confidence::Low
     } else if missed {
         Confidence::High
     } else {
         Confidence::Medium
     }
+}
+
+/// `TheHeader`: a component of which a page has one, by the style guide of Vue.
+fn is_single(name: &str) -> bool {
+    name.strip_prefix("The").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase()))
 }
 
 fn interval(file: &File<'_>, interval: &Interval, sink: &mut Sink<'_>) {

@@ -137,7 +137,7 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
     // What sets a program up is called one time by callers out of view: of 21 alerts on unread code without either sign, one was right.
     let work = handler.fresh && (handler.keeps_work || !registration.captures.is_empty());
     let is_shown = is_meant_to_go(registration) || work && registration.context.is_for_peer();
-    if registration.receiver.kind == ReceiverKind::Import && !is_shown && !(work && registration.receiver.shared) {
+    if registration.receiver.kind == ReceiverKind::Import && !is_shown && !work {
         return None;
     }
     Some(if is_shown { Confidence::Medium } else { Confidence::Low })

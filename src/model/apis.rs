@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::hosts::{DecoratedApi, HostedApi};
 use super::memo::{MemoApi, MemoFile};
-use super::resource::api::{ResourceFile, Resources};
+use super::resource::api::{MakePath, ResourceFile, Resources};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
@@ -222,6 +223,7 @@ pub struct CombinerApi {
 struct ListenersFile {
     listener: Vec<ListenerApi>,
     fresh: Vec<FreshApi>,
+    lasting: Vec<LastingApi>,
     emitter: Vec<EmitterApi>,
     combiner: Vec<CombinerApi>,
 }
@@ -235,6 +237,15 @@ pub struct EmitterApi {
     pub source: String,
 }
 
+/// What calls of a module give that is older than the component which calls them.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LastingApi {
+    pub module: Vec<String>,
+    pub make: Vec<MakePath>,
+    pub example: String,
+    pub source: String,
+}
+
 /// A call that gives another object each time.
 #[derive(Debug, Deserialize)]
 struct FreshApi {
@@ -244,6 +255,8 @@ struct FreshApi {
 #[derive(Debug, Deserialize)]
 struct CallbacksFile {
     callback: Vec<CallbackApi>,
+    hosted: Vec<HostedApi>,
+    decorated: Vec<DecoratedApi>,
     events: Events,
 }
 
@@ -291,7 +304,10 @@ pub struct Apis {
     pub fresh_targets: FxHashSet<String>,
     pub emitters: Vec<EmitterApi>,
     pub combiners: Vec<CombinerApi>,
+    pub lasting: Vec<LastingApi>,
     callbacks: Vec<CallbackApi>,
+    pub hosted: Vec<HostedApi>,
+    pub decorated: Vec<DecoratedApi>,
     by_verb: FxHashMap<String, Vec<usize>>,
     pub events: Events,
     pub grow: Grow,
@@ -365,9 +381,12 @@ impl Apis {
             listeners: listeners.listener,
             emitters: listeners.emitter,
             combiners: listeners.combiner,
+            lasting: listeners.lasting,
             register,
             release,
             callbacks: callbacks.callback,
+            hosted: callbacks.hosted,
+            decorated: callbacks.decorated,
             by_verb,
             events: callbacks.events,
             grow: collections.grow,

@@ -81,7 +81,10 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
     /// The calls of a method on objects whose class is known, and anybody else's.
     fn as_member(&mut self, function: FnId) {
         for &(id, name, is_static) in self.model.entities.memberships(function) {
-            self.member_uses(id, name, is_static);
+            match self.model.run_by_host(id, name, is_static) {
+                Some((how, at)) => self.add(how, at),
+                None => self.member_uses(id, name, is_static),
+            }
         }
     }
 

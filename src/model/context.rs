@@ -69,6 +69,8 @@ pub enum StepKind {
     },
     /// A component, where an element of it stands.
     Rendered(String),
+    /// The body of a component, by the hook that gives it a state.
+    Drawn(String),
     /// A callback that runs once.
     Callback(String),
     Loop,
@@ -178,7 +180,7 @@ impl<'m, 'a> Search<'m, 'a> {
 
     pub(super) fn start(&mut self, site: ExprId) {
         let function = self.beyond(None, site);
-        let (kind, step) = self.loops(site);
+        let (kind, step) = self.loops_or_draws(site, function);
         self.push(State { function, region: self.region, repeats: kind, came_from: None, step, inner: Some(site) });
     }
 
@@ -321,7 +323,7 @@ impl<'m, 'a> Search<'m, 'a> {
     }
 
     /// The loops around a site within its own function.
-    fn loops(&self, site: ExprId) -> (ContextKind, Option<Step>) {
+    pub(super) fn loops(&self, site: ExprId) -> (ContextKind, Option<Step>) {
         let mut at = self.model.ir[self.model.ir[site].block].in_loop;
         let mut found = (ContextKind::Init, None);
         while let Some(id) = at {
@@ -472,10 +474,5 @@ impl Model<'_> {
         let event = self.ir.list(args).first().and_then(|&event| self.string(event));
         let on_process = self.ir.global_of(object) == Some("process");
         on_process && event.is_some_and(|event| self.apis.events.once.contains(event))
-    }
-
-    /// The parameter of a function that stands for one request, connection or message.
-    pub fn request_param(&self, function: FnId) -> Option<super::ir::BindingId> {
-        self.request_params(function).first().copied()
     }
 }

@@ -72,6 +72,8 @@ pub struct ComponentApi {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Ends {
     pub verbs: FxHashSet<String>,
+    /// Functions that say whether there is a component which can end.
+    pub asks: FxHashSet<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -74,4 +74,9 @@ impl Model<'_> {
                 && caller.at.and_then(|at| self.event_text(at)).is_some_and(|event| self.apis.events.per_peer.contains(&event))
         })
     }
+
+    /// The parameter of a function that stands for one request, connection or message.
+    pub fn request_param(&self, function: FnId) -> Option<super::ir::BindingId> {
+        self.request_params(function).first().copied()
+    }
 }

@@ -30,6 +30,8 @@ pub struct MemoApi {
     pub module: Vec<String>,
     make: Vec<MakePath>,
     bounds: Vec<String>,
+    #[serde(default)]
+    unbound: Vec<String>,
     release: Vec<String>,
     #[serde(default)]
     grows: Vec<String>,
@@ -153,7 +155,7 @@ impl Model<'_> {
                     let is_bound = |name: &str| api.bounds.iter().any(|bound| bound == name);
                     self.is_completed_later(arg)
                         || self.ir.prop_list(props).iter().any(|prop| match prop.key {
-                            PropKey::Name(name) => is_bound(self.ir.name(name)),
+                            PropKey::Name(name) => is_bound(self.ir.name(name)) && !self.is_no_bound(prop.value, api),
                             _ => prop.kind == PropKind::Spread,
                         })
                 }
@@ -165,6 +167,16 @@ impl Model<'_> {
                 }
             }
         })
+    }
+
+    /// `new session.MemoryStore()`, which is what is taken if none is given.
+    fn is_no_bound(&self, value: ExprId, api: &MemoApi) -> bool {
+        let ExprKind::New { callee, .. } = self.ir.kind(self.value_of(value)) else { return false };
+        !api.unbound.is_empty()
+            && self.imported_from_afar(callee).is_some_and(|(module, path)| {
+                let last = path.last();
+                api.module.iter().any(|own| own == module) && matches!(last, Some(Access::Member(name)) if api.unbound.contains(name))
+            })
     }
 
     /// The object literal that a name always is.

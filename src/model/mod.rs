@@ -31,6 +31,7 @@ mod given;
 mod guards;
 mod handle;
 pub mod holding;
+mod hosts;
 pub mod index;
 pub mod interval;
 pub mod ir;

@@ -99,11 +99,12 @@ impl Model<'_> {
             let own = self.callee_function(call).map(|function| self.returned_stream(function, depth));
             return own.unwrap_or(Stream::Other);
         }
-        if streams.ending.contains(name) {
+        let goes_on = name == "timer" && args.len() > 1;
+        if streams.ending.contains(name) && !goes_on {
             return Stream::Ends;
         }
         match name {
-            "interval" => Stream::Older(Older { certainty: Certainty::Proved, kind: OlderKind::Timer, span: None }),
+            "interval" | "timer" => Stream::Older(Older { certainty: Certainty::Proved, kind: OlderKind::Timer, span: None }),
             "fromEvent" => match args.first().and_then(|&target| self.place(target)).map(|place| self.root(place)) {
                 Some(Root::GlobalObject) => Stream::Older(Older { certainty: Certainty::Proved, kind: OlderKind::Page, span: None }),
                 Some(Root::Global(name)) if matches!(self.ir.name(name), "document" | "visualViewport") => {

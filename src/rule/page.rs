@@ -22,7 +22,7 @@ pub fn is_once_a_page(context: &Context) -> bool {
 /// Whether the way to a site goes through what a component draws, or through one of its effects.
 pub fn is_of_page(context: &Context) -> bool {
     context.steps.iter().any(|step| match &step.what {
-        StepKind::Rendered(_) => true,
+        StepKind::Rendered(_) | StepKind::Drawn(_) => true,
         StepKind::Handler { callee, .. } => {
             callee.starts_with('<') || callee.rsplit('.').next().is_some_and(|name| name.starts_with("use"))
         }

@@ -47,6 +47,7 @@ pub(super) fn callers(finding: &mut Finding, context: &Context) {
             }
             StepKind::Handler { callee, event: None } => format!("runs again and again: the callback of `{callee}`"),
             StepKind::Rendered(name) => format!("renders `{name}`"),
+            StepKind::Drawn(hook) => format!("`{hook}` has this function run again with each change"),
             StepKind::Call(name) => format!("calls `{name}`"),
             StepKind::Callback(callee) => format!("inside the callback of `{callee}`"),
             StepKind::Loop => "in this loop".to_owned(),

@@ -1,10 +1,12 @@
 //! Handlers: which function it is, and whether two expressions denote one.
 
 use super::super::Model;
+use super::super::apis::Duplicates;
 use super::super::entity::through_assignments;
 use super::super::facts::Handler;
 use super::super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir};
 use super::super::place::{Place, Root, Step};
+use super::Site;
 
 impl Model<'_> {
     /// A function, a name for one, or an object with functions: not a string or a number.
@@ -77,6 +79,12 @@ impl Model<'_> {
             keeps_work: false,
             text: self.expr_text(value),
         }
+    }
+
+    /// `resolve`: another one for each promise, which it keeps. An EventTarget is asked for its end, mostly, and the promise ends with it.
+    pub(super) fn is_settler(&self, site: &Site<'_>) -> bool {
+        let Some(binding) = self.ir.binding_of(site.handler).filter(|_| site.api.duplicates == Duplicates::Append) else { return false };
+        matches!(self.ir[binding].kind, BindingKind::Param(function, _) if self.is_promise_executor(function))
     }
 
     /// The function that a handler is, followed through names.
@@ -178,6 +186,11 @@ impl Model<'_> {
         if self.level(place) > 0 || self.is_loop_item(theirs) {
             // What is written into the call itself is on no list.
             return !matches!(self.ir.kind(own), ExprKind::Function(_) | ExprKind::Object { .. });
+        }
+        // What a call gave when the name was made: `const { onChange } = useList()`.
+        let named = self.ir.binding_of(theirs).filter(|&binding| self.ir[binding].kind == BindingKind::Const);
+        if named.is_some() && self.ir.binding_of(own) == named {
+            return true;
         }
         if matches!(self.root(place), Root::Value(value) if !matches!(self.ir.kind(value), ExprKind::Param(_))) {
             return false;

@@ -41,7 +41,22 @@ impl Model<'_> {
         if self.is_own_element(place, 4) {
             return Held::short(Kind::Fresh, self.declared_at(place));
         }
-        self.plugin(place, mount).unwrap_or_else(|| self.held(place, site))
+        self.plugin(place, mount).or_else(|| self.older_by_call(place)).unwrap_or_else(|| self.of_page(place, site))
+    }
+
+    /// `useRouter().events`: the hook gives what is there for all.
+    fn older_by_call(&self, place: Place) -> Option<Held> {
+        let (module, path) = self.imported_at(place)?;
+        let mut apis = self.apis.lasting.iter().filter(|api| api.module.iter().any(|own| own == module));
+        let is_older = apis.any(|api| api.make.iter().any(|make| make.matches(false, &path)));
+        is_older.then(|| Held { shared: true, ..Held::new(Kind::Import, Certainty::Proved, self.declared_at(place), MODULE) })
+    }
+
+    /// A global that nothing here declares is there as long as the page.
+    fn of_page(&self, place: Place, site: &Site<'_>) -> Held {
+        let held = self.held(place, site);
+        let is_global = matches!(self.root(place), Root::Global(_)) && self.level(place) == 0 && site.api.event;
+        if held.kind == Kind::Unknown && is_global { Held::new(Kind::Page, Certainty::Likely, None, MODULE) } else { held }
     }
 
     /// `this.element.nativeElement` of an `ElementRef` that was injected: the component's own element.

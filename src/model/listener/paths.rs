@@ -300,11 +300,32 @@ impl Model<'_> {
         if closure < site.call || !flow.is_reachable(ir[site.call].block) || self.under_same_conditions(site.call, closure) {
             return None;
         }
+        if self.asks_for_component(closure) {
+            return None;
+        }
         let stops: Vec<ExprId> = matching.iter().filter_map(|other| self.stop_in(other.call, site.call, function)).collect();
         // A closure that was there before the listener needs no path.
         if stops.iter().any(|&stop| stop < site.call) || stops.len() < matching.len() {
             return None;
         }
         flow.escapes(ir, function, site.call, &stops).normal.then_some(NearMissWhy::SkippedByReturn)
+    }
+
+    /// `if (getCurrentScope()) onScopeDispose(...)`: where there is no component, none is left.
+    fn asks_for_component(&self, at: ExprId) -> bool {
+        let calls_it = |value: ExprId| {
+            let value = if let ExprKind::Unary(UnaryOp::Not, inner) = self.ir.kind(value) { inner } else { value };
+            let value = if let ExprKind::Unary(UnaryOp::Not, inner) = self.ir.kind(value) { inner } else { value };
+            matches!(self.ir.kind(value), ExprKind::Call { callee, .. }
+                if self.callee_name(callee).is_some_and(|name| self.apis.frameworks.ends.asks.contains(name)))
+        };
+        let guards = self.flow(self.ir.function_of(at)).guards(self.ir, self.ir[at].block);
+        guards.iter().any(|guard| match guard.when {
+            When::True(condition) | When::NotNullish(condition) => {
+                let named = self.place(condition).map(|place| self.initial_values(place)).unwrap_or_default();
+                calls_it(condition) || named.iter().any(|&value| calls_it(value))
+            }
+            _ => false,
+        })
     }
 }

@@ -15,7 +15,8 @@ impl Model<'_> {
     /// How surely the signal of a caller outlives the call. Options are for whoever calls, with a signal of their own choice; what one
     /// step of the work hands to the next was made for that work, and what an object is made with may be what ends it.
     pub(super) fn signal_certainty(&self, place: Place, site: ExprId) -> Certainty {
-        let outlives = self.is_chosen_by_caller(place, DEPTH) && !self.ends_what_is_made(self.ir.function_of(site));
+        let function = self.ir.function_of(site);
+        let outlives = self.is_chosen_by_caller(place, DEPTH) && !self.ends_what_is_made(function) && !self.is_run_by_maker(function);
         if outlives { Certainty::Likely } else { Certainty::Unknown }
     }
 

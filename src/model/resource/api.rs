@@ -39,7 +39,7 @@ pub struct ResourceApi {
     #[serde(default)]
     pub idle_by: Option<String>,
     #[serde(default)]
-    pub input: Option<String>,
+    pub input: Vec<String>,
     #[serde(default)]
     pub parts: Vec<String>,
     #[serde(default)]
@@ -66,6 +66,18 @@ pub struct ResourceApi {
     pub rearms: bool,
     #[serde(default)]
     pub late: bool,
+    /// The argument of which it watches what is read there, and lives as long as that.
+    #[serde(default)]
+    pub observes: Option<usize>,
+    /// It is a function: to call it releases it.
+    #[serde(default)]
+    pub called: bool,
+    /// The parameter of the callback that gets it, where there is a callback.
+    #[serde(default)]
+    pub given: Option<usize>,
+    /// With a callback, the library releases it.
+    #[serde(default)]
+    pub managed: bool,
     pub example: String,
     pub source: String,
 }

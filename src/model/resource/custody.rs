@@ -73,6 +73,9 @@ impl Model<'_> {
         if acquired.api.release_call.iter().any(|release| release == name) || acquired.api.borrows.iter().any(|own| own == name) {
             return true;
         }
+        if self.is_option_of(given, acquired) {
+            return true;
+        }
         // Functions of the module that made it work on it: `fs.writeSync(fd, ...)`.
         let maker = match self.ir.kind(acquired.call) {
             ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } => self.imported(callee),
@@ -152,6 +155,7 @@ impl Model<'_> {
                 || owner.is_some_and(|owner| self.place(clear.handle) == Some(owner))
         };
         let mut found: Vec<Clear> = self.releases_of(acquired).into_iter().filter(is_own).collect();
+        found.extend(self.releases_beside(acquired));
         let by_helper = |done: &Done| matches!(done, Done::Releases(method) if acquired.api.release.contains(method));
         found.extend(self.clears_by_helpers(&acquired.to, &by_helper));
         found
@@ -170,6 +174,9 @@ impl Model<'_> {
         for &at in &self.uses.calls {
             let (ExprKind::Call { callee, args, .. } | ExprKind::New { callee, args }) = self.ir.kind(at) else { continue };
             let args = self.ir.list(args);
+            if api.called {
+                found.push(Clear { at, handle: callee });
+            }
             let is_release = |value: ExprId| self.callee_name(value).is_some_and(|name| api.release_call.iter().any(|own| own == name));
             if is_release(callee) {
                 found.extend(args.iter().map(|&handle| Clear { at, handle: self.option_fd(handle) }));
@@ -302,6 +309,9 @@ impl Model<'_> {
         // What has no name yet needs one before it can be given to its release.
         let name = self.name_of_named(acquired);
         let given = name.as_deref().unwrap_or(if handle.is_empty() { "handle" } else { handle });
+        if api.called {
+            return format!("{given}()");
+        }
         if let Some(advice) = &api.advice {
             return format!("{given}.{advice}");
         }

@@ -112,10 +112,12 @@ impl Model<'_> {
         let has_option =
             || api.option.as_ref().is_none_or(|name| option(name).is_some_and(|value| matches!(self.ir.kind(value), ExprKind::Bool(true))));
         let has_input = || {
-            api.input.as_ref().is_none_or(|input| {
-                let given = option("input").or(args.first().copied());
-                given.is_some_and(|given| self.expr_text(given) == *input)
-            })
+            let given = option("input").or(args.first().copied());
+            let is_one = |given: ExprId| {
+                let text = self.string(given).map_or_else(|| self.expr_text(given), str::to_owned);
+                api.input.contains(&text)
+            };
+            api.input.is_empty() || given.is_some_and(is_one)
         };
         let is_set = |value: ExprId| !matches!(self.ir.kind(value), ExprKind::Bool(false));
         let ends_itself = || api.ends_by.as_ref().and_then(|name| option(name)).is_some_and(is_set);
@@ -125,8 +127,10 @@ impl Model<'_> {
         };
         let has_owner = api.owner.is_some_and(|owner| args.len() > owner);
         let is_bound = api.late && !self.is_behind_wait(call);
+        let is_managed = api.managed && args.iter().any(|&arg| self.is_function(arg));
+        let is_let_go = has_owner || is_managed || ends_itself() || is_idle() || is_bound;
         // A signal releases it.
-        option("signal").is_none() && !has_owner && has_option() && has_input() && !ends_itself() && !is_idle() && !is_bound
+        option("signal").is_none() && !is_let_go && has_option() && has_input()
     }
 
     fn property_value(&self, object: ExprId, wanted: &str) -> Option<ExprId> {

@@ -6,6 +6,7 @@ mod disposers;
 mod fact;
 mod fed;
 mod late;
+mod lent;
 mod make;
 mod mounted;
 mod named;
@@ -116,7 +117,9 @@ impl Model<'_> {
 
     fn acquired<'m>(&'m self, call: ExprId, api: &'m ResourceApi) -> Acquired<'m> {
         let value = self.settled(call);
-        let mut to = if api.component { self.destinations_by_callers(value) } else { self.loose_destinations(value) };
+        let lent = self.lent_to_callback(call, api);
+        let by_maker = || if api.component { self.destinations_by_callers(value) } else { self.loose_destinations(value) };
+        let mut to = lent.unwrap_or_else(by_maker);
         if api.component {
             self.follow_then(value, &mut to);
         }
@@ -169,7 +172,7 @@ impl Model<'_> {
                 matches!(&custody, Custody::Kept { text, .. } if self.is_released_elsewhere(function, text, &Released::Resource));
             return (!is_elsewhere).then_some((custody, Flaw::Unreleased));
         }
-        let (at, misses) = self.unreleased_path(acquired)?;
+        let (at, misses) = self.unreleased_path(acquired).or_else(|| self.path_in_callback(acquired))?;
         Some((custody, Flaw::SomePaths { span: self.ir.span(at), misses }))
     }
 

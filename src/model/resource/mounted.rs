@@ -23,7 +23,11 @@ impl Model<'_> {
         if api.lent || api.rearms && !self.rearms_itself(call) || !self.is_started(acquired) {
             return None;
         }
-        if self.runs_once_only(call, 3) || acquired.to.is_conditional || self.is_released_somewhere(acquired) {
+        if self.runs_once_only(call, 3)
+            || acquired.to.is_conditional
+            || self.is_released_somewhere(acquired)
+            || self.watches_its_own(acquired)
+        {
             return None;
         }
         let target = api.node.then(|| self.target_of_component(acquired));
@@ -71,6 +75,9 @@ impl Model<'_> {
     fn is_released_somewhere(&self, acquired: &Acquired<'_>) -> bool {
         let api = acquired.api;
         let names_release = |name: &str| api.release.iter().chain(&api.release_call).any(|own| own == name);
+        if api.component && !acquired.releases.is_empty() {
+            return true;
+        }
         if api.component {
             return self.uses.calls.iter().any(|&call| match self.ir.kind(call) {
                 ExprKind::Call { callee, .. } => self.callee_name(callee).is_some_and(names_release),

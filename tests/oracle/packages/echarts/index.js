@@ -7,3 +7,4 @@ exports.init = function init(element) {
   charts.set(id, chart);
   return chart;
 };
+exports.default = exports;

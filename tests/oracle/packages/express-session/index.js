@@ -9,3 +9,5 @@ module.exports = (options) => {
     next();
   };
 };
+
+module.exports.MemoryStore = Map;

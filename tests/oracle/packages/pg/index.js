@@ -4,10 +4,10 @@ class Pool {
     this.out = new Set();
   }
 
-  async connect() {
+  connect(done) {
     const client = { query: async (text) => ({ rows: [{ text }] }), release: () => this.out.delete(client) };
     this.out.add(client);
-    return client;
+    return done ? done(null, client, client.release) : Promise.resolve(client);
   }
 
   async end() {}
