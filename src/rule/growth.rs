@@ -108,7 +108,7 @@ fn sorts(collection: &Collection, growth: &Growth) -> bool {
 fn is_steady(growth: &Growth) -> bool {
     let goes_on = |step: &Step| match &step.what {
         StepKind::EndlessLoop | StepKind::Rearms(_) => true,
-        StepKind::Handler { callee, event } => event.is_some() || callee.rsplit('.').next() == Some("setInterval"),
+        StepKind::Handler { callee, event, .. } => event.is_some() || callee.rsplit('.').next() == Some("setInterval"),
         _ => false,
     };
     growth.context.per_request || growth.context.steps.iter().any(goes_on)

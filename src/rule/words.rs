@@ -1,7 +1,7 @@
 //! The sentences that several rules share.
 
 use crate::diagnostic::{Lifetime, Role};
-use crate::model::context::{Context, ContextKind, StepKind};
+use crate::model::context::{Context, Handles, Shown, Step, StepKind};
 use crate::model::facts::{Certainty, Life, LifeWhy, NearMissWhy, Receiver, ReceiverKind, Registration};
 use crate::model::provenance::{Domain, Provenance, Source};
 use crate::model::text::NAMELESS;
@@ -36,39 +36,67 @@ pub fn life(life: &Life) -> String {
 
 /// Adds the way from the outside in to a site.
 pub(super) fn callers(finding: &mut Finding, context: &Context) {
-    let seen_outside =
-        context.steps.iter().any(|step| matches!(step.what, StepKind::Handler { .. } | StepKind::EndlessLoop | StepKind::Rearms(_)));
-    for step in &context.steps {
+    let repeats =
+        |step: &Step| matches!(step.what, StepKind::Handler { .. } | StepKind::HandlerOf(_) | StepKind::EndlessLoop | StepKind::Rearms(_));
+    let seen_outside = context.steps.iter().any(repeats);
+    for (index, step) in context.steps.iter().enumerate() {
         let message = match &step.what {
-            StepKind::Handler { callee, event: Some(event) } => format!("runs again and again: the handler of `{callee}('{event}')`"),
-            StepKind::Handler { callee, event: None } if callee == UNNAMED => "runs again and again: an event handler".to_owned(),
-            StepKind::Handler { callee, event: None } if callee.starts_with('<') => {
-                format!("runs again and again: a handler of `{callee}`")
-            }
-            StepKind::Handler { callee, event: None } => format!("runs again and again: the callback of `{callee}`"),
-            StepKind::Rendered(name) => format!("renders `{name}`"),
-            StepKind::Call(name) => format!("calls `{name}`"),
-            StepKind::Callback(callee) => format!("inside the callback of `{callee}`"),
-            StepKind::Loop => "in this loop".to_owned(),
-            StepKind::EndlessLoop => "runs again and again: a loop without an end".to_owned(),
-            StepKind::Rearms(callee) => format!("runs again and again: it arms itself through `{callee}`"),
-            StepKind::Exported(name) => format!("`{name}` is exported; its callers are not in this file"),
-            StepKind::PublicMethod { class, method } if class == "the object" => {
-                format!("`{method}` can be called by whoever has the object")
-            }
-            StepKind::PublicMethod { class, method } => format!("`{method}` can be called by whoever has the `{class}`"),
-            StepKind::Escapes(name) => format!("`{name}` is handed to code that is not in this file"),
-            StepKind::Returned(_) => "returned: its callers are not in this file".to_owned(),
             StepKind::Uncalled(name) if seen_outside => format!("in `{name}`"),
-            StepKind::Uncalled(name) => format!("nothing in this file calls `{name}`"),
-            StepKind::RequestParam(name) => format!("runs for each `{name}`"),
-            StepKind::Tested(name) => format!("tests call `{name}`; who else does is not in view"),
-            StepKind::Dead { name, is_tested: true } => format!("only tests call `{name}`"),
-            StepKind::Unused(name) | StepKind::Dead { name, is_tested: false } => {
-                format!("`{name}` is exported, and no file of the project calls it")
+            StepKind::RequestParam { name, shown: Shown::Name } if handler_before(context, index).is_none() => {
+                format!("by its name, `{name}` is a request or a connection")
             }
+            what => step_text(what),
         };
         finding.link_in(Role::Caller, step.file.as_deref(), step.span, message);
+    }
+}
+
+fn step_text(step: &StepKind) -> String {
+    match step {
+        StepKind::Handler { callee, event: Some(event), .. } => format!("runs again and again: the handler of `{callee}('{event}')`"),
+        StepKind::Handler { callee, .. } if callee == UNNAMED => "runs again and again: a callback".to_owned(),
+        StepKind::Handler { callee, .. } if callee.starts_with('<') => format!("runs again and again: a handler of `{callee}`"),
+        StepKind::Handler { callee, .. } => format!("runs again and again: the callback of `{callee}`"),
+        StepKind::HandlerOf(property) if property.contains(UNNAMED) => "by its name, the handler of an event".to_owned(),
+        StepKind::HandlerOf(property) => format!("by its name, `{property}` handles an event"),
+        StepKind::Rendered(name) => format!("renders `{name}`"),
+        StepKind::Call(name) => format!("calls `{name}`"),
+        StepKind::Callback(callee) => format!("inside the callback of `{callee}`"),
+        StepKind::Loop => "in this loop".to_owned(),
+        StepKind::EndlessLoop => "runs again and again: a loop without an end".to_owned(),
+        StepKind::Rearms(callee) => format!("runs again and again: it arms itself through `{callee}`"),
+        StepKind::Exported(name) => format!("`{name}` is exported; its callers are not in this file"),
+        StepKind::PublicMethod { class, method } => match class.strip_prefix("the object given to ") {
+            Some(callee) => format!("`{method}` of an object that is given to {callee}; how often that calls it is not known"),
+            None => format!("`{method}` can be called by whoever has {class}"),
+        },
+        StepKind::Escapes(name) => format!("`{name}` is handed on; who calls it is not known"),
+        StepKind::GivenTo { name: Some(name), callee } => format!("`{name}` is given to `{callee}`; how often that calls it is not known"),
+        StepKind::GivenTo { name: None, callee } => format!("a callback of `{callee}`; how often that calls it is not known"),
+        StepKind::Stored(property) if property.contains(UNNAMED) => "kept in an object; who calls it is not known".to_owned(),
+        StepKind::Stored(property) => format!("kept as `{property}`; who calls it is not known"),
+        StepKind::Returned(_) => "returned: its callers are not in this file".to_owned(),
+        StepKind::Uncalled(name) => format!("nothing in this file calls `{name}`"),
+        StepKind::RequestParam { name, .. } => format!("runs for each `{name}`"),
+        StepKind::OnlyIf { condition, holds } => {
+            let word = if *holds { "only if" } else { "not if" };
+            if condition.is_empty() { format!("{word} this holds") } else { format!("{word} `{condition}`") }
+        }
+        StepKind::InCase(case) if case.is_empty() => "only in this case".to_owned(),
+        StepKind::InCase(case) => format!("only in the case `{case}`"),
+        StepKind::Tested(name) => format!("tests call `{name}`; who else does is not in view"),
+        StepKind::Dead { name, is_tested: true } => format!("only tests call `{name}`"),
+        StepKind::Unused(name) | StepKind::Dead { name, is_tested: false } => {
+            format!("`{name}` is exported, and no file of the project calls it")
+        }
+    }
+}
+
+/// What the calls of the handler are whose own parameter a step tells of.
+fn handler_before(context: &Context, index: usize) -> Option<Handles> {
+    match &context.steps[..index].last()?.what {
+        StepKind::Handler { what, .. } => Some(*what),
+        _ => None,
     }
 }
 
@@ -93,10 +121,7 @@ pub fn key(key: &Provenance) -> String {
 
 /// How often, in a few words for the message of a finding.
 pub fn how_often(context: &Context, function: &str) -> String {
-    match context.kind {
-        ContextKind::Repeated if context.per_request => format!("with each {}", occasion(context)),
-        _ => format!("with each call of `{function}`"),
-    }
+    format!("with each {}", run(context, function))
 }
 
 /// `a 'data'`, `an 'error'`, `a`: what kind of listener, with its article.
@@ -176,29 +201,47 @@ pub fn adds(registration: &Registration) -> String {
     }
 }
 
-/// `'request'`, `call of `f``: one run of the site.
+/// `request`, `` `data` event``, `` call of `f` ``: one run of the site.
 pub fn run(context: &Context, function: &str) -> String {
-    match function {
-        _ if context.per_request => occasion(context),
+    let given = if context.per_request { occasion(context) } else { None };
+    given.or_else(|| run_of_handler(context)).unwrap_or_else(|| match function {
         NAMELESS => "run of this function".to_owned(),
         _ => format!("call of `{function}`"),
-    }
+    })
 }
 
-/// What comes again and again: a request, or what the handler's parameter is called, as not every message or event is one.
-fn occasion(context: &Context) -> String {
-    let given = context.steps.iter().find_map(|step| match &step.what {
-        StepKind::RequestParam(name) => Some(name.as_str()),
-        _ => None,
-    });
+/// A handler without a name of its own, in which the site stands.
+fn run_of_handler(context: &Context) -> Option<String> {
+    let enters = |step: &&Step| {
+        matches!(
+            step.what,
+            StepKind::Handler { .. } | StepKind::HandlerOf(_) | StepKind::Rendered(_) | StepKind::Rearms(_) | StepKind::Call(_)
+        )
+    };
+    let StepKind::Handler { callee, event, what, is_nameless: true } = &context.steps.iter().rfind(enters)?.what else { return None };
+    Some(match (what, event) {
+        (Handles::Requests, _) => "request".to_owned(),
+        (Handles::Events, Some(event)) => format!("`{event}` event"),
+        _ if callee.starts_with('<') => format!("run of a handler of `{callee}`"),
+        _ if callee.contains(UNNAMED) => "run of this callback".to_owned(),
+        _ => format!("run of the callback of `{callee}`"),
+    })
+}
+
+/// What comes again and again: a request, if that is shown, or what the handler's parameter is called.
+fn occasion(context: &Context) -> Option<String> {
     let is_request = |name: &str| {
         let name = name.trim_start_matches('_').to_ascii_lowercase();
-        ["req", "res", "ctx", "context"].contains(&name.as_str()) || name.ends_with("request") || name.ends_with("response")
+        ["req", "res", "ctx", "context", "reply"].contains(&name.as_str()) || name.ends_with("request") || name.ends_with("response")
     };
-    match given {
-        Some(name) if !is_request(name) => format!("`{name}`"),
-        _ => "request".to_owned(),
-    }
+    context.steps.iter().enumerate().find_map(|(index, step)| {
+        let (name, shown) = step.what.peer()?;
+        match (handler_before(context, index), shown) {
+            (Some(Handles::Requests), _) | (_, Shown::Type) if is_request(name) => Some("request".to_owned()),
+            (None, Shown::Name) => None,
+            _ => Some(format!("`{name}`")),
+        }
+    })
 }
 
 /// A removal that is there and does not do it.
@@ -257,19 +300,44 @@ pub fn with_article(what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::context::Step;
+    use crate::model::context::ContextKind;
     use crate::text::Span;
+
+    fn context(steps: Vec<StepKind>) -> Context {
+        let steps = steps.into_iter().map(|what| Step::new(Span { start: 0, end: 1 }, what)).collect();
+        Context { kind: ContextKind::Repeated, steps, per_request: true }
+    }
+
+    fn param(name: &str, shown: Shown) -> StepKind {
+        StepKind::RequestParam { name: name.to_owned(), shown }
+    }
+
+    fn handler(callee: &str, event: &str, what: Handles) -> StepKind {
+        StepKind::Handler { callee: callee.to_owned(), event: Some(event.to_owned()), what, is_nameless: true }
+    }
 
     #[test]
     fn not_every_message_is_a_request() {
-        let context = |name: &str| Context {
-            kind: ContextKind::Repeated,
-            steps: vec![Step::new(Span { start: 0, end: 1 }, StepKind::RequestParam(name.to_owned()))],
-            per_request: true,
-        };
-        assert_eq!(run(&context("req"), "f"), "request");
-        assert_eq!(run(&context("incomingRequest"), "f"), "request");
-        assert_eq!(run(&context("event"), "f"), "`event`");
-        assert_eq!(how_often(&context("socket"), "f"), "with each `socket`");
+        assert_eq!(run(&context(vec![param("req", Shown::Type)]), "f"), "request");
+        assert_eq!(run(&context(vec![param("incomingRequest", Shown::Type)]), "f"), "request");
+        assert_eq!(run(&context(vec![param("event", Shown::Registration)]), "f"), "`event`");
+        assert_eq!(how_often(&context(vec![param("socket", Shown::Registration)]), "f"), "with each `socket`");
+    }
+
+    #[test]
+    fn a_name_alone_shows_no_request() {
+        assert_eq!(run(&context(vec![param("res", Shown::Name)]), "translate"), "call of `translate`");
+        let registered = vec![handler("app.get", "/", Handles::Requests), param("req", Shown::Name)];
+        assert_eq!(run(&context(registered), "f"), "request");
+        let passed_on = vec![StepKind::Callback("load().then".to_owned()), param("res", Shown::Name)];
+        assert_eq!(run(&context(passed_on), "load"), "call of `load`");
+    }
+
+    #[test]
+    fn a_nameless_handler_is_named_by_its_event() {
+        let direct = vec![handler("session.on", "will-download", Handles::Events)];
+        assert_eq!(run(&context(direct.clone()), "init"), "`will-download` event");
+        let inner = [direct, vec![StepKind::Call("save".to_owned())]].concat();
+        assert_eq!(run(&context(inner), "save"), "call of `save`");
     }
 }
