@@ -49,7 +49,7 @@ fn finding(mismatch: &Mismatch, confidence: Confidence) -> Finding {
         finding.link(Role::Holder, span, words::kind_of_receiver(receiver));
     }
     if let Some(seen_at) = mismatch.per_instance.as_ref().and_then(|instances| instances.seen_at) {
-        finding.link(Role::Caller, seen_at, "constructed again and again");
+        finding.link(Role::Caller, seen_at, "constructed here, each time that this runs");
     }
     finding.reached_by(&mismatch.context);
     finding.link(Role::Site, mismatch.added, added(&mismatch.why));

@@ -5,7 +5,7 @@ use crate::model::context::ContextKind;
 use crate::model::facts::{Certainty, Cleared, Ending, Handle, Instances, Interval, Teardown};
 use crate::prefilter::Need;
 use crate::project::FileKind;
-use crate::rule::{Check, File, Finding, Rule, Sink, remedy};
+use crate::rule::{Check, File, Finding, Rule, Sink, remedy, words};
 
 pub const RULE: Rule = Rule {
     name: "uncleared-interval",
@@ -77,7 +77,7 @@ fn finding(file: &File<'_>, interval: &Interval, confidence: Confidence) -> Find
     let mut finding = Finding::new(confidence, interval.span, message(interval), &interval.scope, interval.statement_hash);
     finding.holder = Some(Holder { name: "setInterval".to_owned(), lifetime: Lifetime::Process });
     if let Some(seen_at) = interval.per_instance.as_ref().and_then(|instances| instances.seen_at) {
-        finding.link(Role::Caller, seen_at, "constructed again and again");
+        finding.link(Role::Caller, seen_at, "constructed here, each time that this runs");
     }
     finding.reached_by(&interval.context);
     finding.link(Role::Site, interval.span, keeps(interval));
@@ -91,7 +91,7 @@ fn finding(file: &File<'_>, interval: &Interval, confidence: Confidence) -> Find
         finding.link(Role::Release, taken.span, "forgets the handle and does not clear it");
     }
     finding.notes.push(match (&interval.cleared, interval.overwritten.is_some()) {
-        (_, true) => "searched: no clear of the handle before it is set again, no guard".to_owned(),
+        (_, true) => "searched: no clear of the handle before it is set again".to_owned(),
         (Some(_), _) => "searched: no other clear of this handle in this file".to_owned(),
         (None, _) => "searched: no `clearInterval` of this handle in this file".to_owned(),
     });
@@ -135,14 +135,14 @@ fn message(interval: &Interval) -> String {
         (_, None, Handle::Collected { text }) if interval.taken_out.is_some() => {
             format!("`{text}` forgets the handles of its intervals without clearing them")
         }
-        _ => format!("every call of `{}` starts an interval that nothing stops", interval.function),
+        _ => format!("every {} starts an interval that nothing stops", words::run(&interval.context, &interval.function)),
     }
 }
 
 fn started_for(interval: &Interval) -> String {
     match &interval.peer {
         Some(peer) => format!("an interval is started for each `{peer}`"),
-        None => format!("an interval is started by each call of `{}`", interval.function),
+        None => format!("an interval is started by each {}", words::run(&interval.context, &interval.function)),
     }
 }
 

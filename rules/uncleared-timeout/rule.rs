@@ -72,7 +72,7 @@ fn finding(file: &File<'_>, timeout: &Timeout, confidence: Confidence) -> Findin
     let mut finding = Finding::new(confidence, timeout.span, message(timeout), &timeout.scope, timeout.statement_hash);
     finding.holder = Some(Holder { name: "setTimeout".to_owned(), lifetime: Lifetime::Process });
     if let Some(seen_at) = timeout.per_instance.as_ref().and_then(|instances| instances.seen_at) {
-        finding.link(Role::Caller, seen_at, "constructed again and again");
+        finding.link(Role::Caller, seen_at, "constructed here, each time that this runs");
     }
     finding.reached_by(&timeout.context);
     finding.link(Role::Site, timeout.span, keeps(timeout));
@@ -188,7 +188,7 @@ fn links(finding: &mut Finding, timeout: &Timeout) {
 
 fn searched(timeout: &Timeout) -> &'static str {
     match timeout.shape {
-        TimeoutShape::Overwritten(_) => "searched: no clear of the handle before it is set again, no guard",
+        TimeoutShape::Overwritten(_) => "searched: no clear of the handle before it is set again",
         TimeoutShape::Race { misses: Some(_), .. } | TimeoutShape::OtherOutcome { .. } | TimeoutShape::SkippedByThrow { .. } => {
             "searched: no other `clearTimeout` of this handle, no `finally`"
         }

@@ -73,9 +73,8 @@ pub struct Life {
     pub lifetime: Lifetime,
     pub certainty: Certainty,
     pub why: LifeWhy,
-    /// Where that is seen, if not at the holder itself.
+    /// Where that is seen, if not at the holder itself, and the file of that, if it is another one.
     pub seen_at: Option<Span>,
-    /// The file of that, if it is another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen_in: Option<FileName>,
 }
@@ -92,8 +91,9 @@ pub enum LifeWhy {
     Singleton(String),
     /// A decorator makes it a singleton.
     Decorated(String),
-    /// By its name, base class or methods the class works for a long time.
+    /// By what its methods do the class works for a long time, or (the second) by its name or a base class.
     LongLivedClass(String),
+    NamedLong(String),
     ShortLivedClass(String),
     /// Nothing says how long instances of the class live.
     Instance(String),

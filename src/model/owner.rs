@@ -69,7 +69,7 @@ impl Model<'_> {
             exported,
             seen_at,
             made_by,
-            is_few: matches!(life.why, LifeWhy::LongLivedClass(_)) && self.is_named_long(id),
+            is_few: matches!(life.why, LifeWhy::LongLivedClass(_) | LifeWhy::NamedLong(_)) && self.is_named_long(id),
             disposes: self.registers_disposables(id),
             extends: false,
             by_construction,

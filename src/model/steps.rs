@@ -9,7 +9,7 @@ use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, UnaryOp, Whe
 use super::text::NAMELESS;
 use crate::text::Span;
 
-/// A longer condition is shown where it stands, and not repeated.
+/// Of a longer condition only the beginning is told: it is shown where it stands.
 const SHORT: usize = 48;
 /// How far the values in a condition are followed.
 const STEPS: u32 = 6;
@@ -105,10 +105,9 @@ impl Search<'_, '_> {
     pub(super) fn name_at(&self, runs: Runs<'_>, site: ExprId) -> String {
         let name = self.name_of(runs);
         if matches!(runs, Runs::Imported(_)) && matches!(name.as_str(), "" | "default") {
-            let text = self.model.callee_text(site);
-            return text.strip_prefix("new ").unwrap_or(&text).to_owned();
+            return self.model.callee_text(site);
         }
-        name
+        if matches!(self.model.ir.kind(site), ExprKind::New { .. }) { format!("new {name}") } else { name }
     }
 
     /// `(function () { ... })()`.
@@ -213,7 +212,7 @@ impl Model<'_> {
                 When::False(condition) => (condition, self.only_if(condition, false)),
                 When::Nullish(value) => {
                     let text = self.short_text(self.ir.span(value));
-                    let condition = if text.is_empty() { text } else { format!("{text} == null") };
+                    let condition = if text.ends_with('…') { text } else { format!("{text} == null") };
                     (value, StepKind::OnlyIf { condition, holds: true })
                 }
                 When::Case(of, test) => (of, StepKind::InCase(self.short_text(self.ir.span(test)))),
@@ -299,10 +298,17 @@ impl Model<'_> {
         self.ir.loops.iter().any(|one| one.test == Some(condition))
     }
 
-    /// The text of a span on one line; nothing if it is long.
+    /// The text of a span on one line; only its beginning if it is long.
     fn short_text(&self, span: Span) -> String {
-        let text = self.source.slice(span);
-        if text.len() > SHORT { String::new() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") }
+        let mut short = String::new();
+        for word in self.source.slice(span).split_whitespace() {
+            if short.len() + word.len() > SHORT {
+                return format!("{short}…");
+            }
+            short.push_str(word);
+            short.push(' ');
+        }
+        short.trim_end().to_owned()
     }
 
     /// Who has an object whose method is called from outside: its class, or what it is given to.

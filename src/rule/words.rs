@@ -3,33 +3,37 @@
 use crate::diagnostic::{Lifetime, Role};
 use crate::model::context::{Context, Handles, Shown, Step, StepKind};
 use crate::model::facts::{Certainty, Life, LifeWhy, NearMissWhy, Receiver, ReceiverKind, Registration};
-use crate::model::provenance::{Domain, Provenance, Source};
+use crate::model::provenance::{Provenance, Source};
 use crate::model::text::NAMELESS;
 
-use super::Finding;
+use super::{File, Finding};
 
 /// What the model calls an expression that is too long to be repeated.
 const UNNAMED: &str = "…";
 
-/// Why a holder lives as long as it does.
-pub fn life(life: &Life) -> String {
+/// Why a holder in a file lives as long as it does.
+pub fn life(life: &Life, file: &File<'_>) -> String {
+    let whole = format!("lives as long as the {}", if file.facts.style.is_of_page { "page" } else { "process" });
     match (&life.why, life.lifetime) {
-        (LifeWhy::ModuleScope, _) => "lives as long as the process: module scope".to_owned(),
-        (LifeWhy::Static(class), _) => format!("lives as long as the process: a static member of `{class}`"),
-        (LifeWhy::Global, _) => "lives as long as the process: a global".to_owned(),
-        (LifeWhy::Undeclared, _) => "lives as long as the process: nothing declares the name, so it is a global".to_owned(),
-        (LifeWhy::Singleton(class), _) => format!("lives as long as the process: `{class}` is constructed once and kept"),
-        (LifeWhy::Decorated(decorator), _) => format!("lives as long as the process: `@{decorator}` makes one instance"),
+        (LifeWhy::ModuleScope, _) => format!("{whole}: module scope"),
+        (LifeWhy::Static(class), _) => format!("{whole}: a static member of `{class}`"),
+        (LifeWhy::Global, _) => format!("{whole}: a global"),
+        (LifeWhy::Undeclared, _) => format!("{whole}: nothing in this file declares the name, so it is a global"),
+        (LifeWhy::Singleton(class), _) => format!("{whole}: `{class}` is constructed once and kept"),
+        (LifeWhy::Decorated(decorator), _) => {
+            format!("of a class with `@{decorator}`, of which a container as a rule makes one instance and keeps it")
+        }
         (LifeWhy::LongLivedClass(class), _) => format!("lives as long as its `{class}`, which works for a long time"),
+        (LifeWhy::NamedLong(class), _) => format!("lives as long as its `{class}`: by its name, for a long time"),
         (LifeWhy::ShortLivedClass(class) | LifeWhy::Instance(class), _) => format!("lives as long as its `{class}`"),
         (LifeWhy::Closure(factory), Lifetime::Process) => {
-            format!("lives as long as the process: `{factory}` runs once, and what it makes keeps this")
+            format!("{whole}: `{factory}` runs once, and what it makes keeps this")
         }
         (LifeWhy::Closure(factory), _) => format!("lives as long as what `{factory}` makes"),
         (LifeWhy::Given(name), _) => {
             format!("`{name}` is older than the requests: it is given to the function that registers this handler")
         }
-        (LifeWhy::Runtime(table), _) => format!("{table} lives as long as the process"),
+        (LifeWhy::Runtime(table), _) => format!("{table} {whole}"),
         (LifeWhy::PerCall(name), _) => format!("one for each run of `{name}`"),
     }
 }
@@ -43,6 +47,10 @@ pub(super) fn callers(finding: &mut Finding, context: &Context) {
         let message = match &step.what {
             StepKind::Uncalled(name) if seen_outside => format!("in `{name}`"),
             StepKind::RequestParam { name, shown: Shown::Name } if handler_before(context, index).is_none() => {
+                // Whatever handles requests is given the request before the response.
+                if matches!(name.as_str(), "res" | "reply") {
+                    continue;
+                }
                 format!("by its name, `{name}` is a request or a connection")
             }
             what => step_text(what),
@@ -60,7 +68,10 @@ fn step_text(step: &StepKind) -> String {
         StepKind::HandlerOf(property) if property.contains(UNNAMED) => "by its name, the handler of an event".to_owned(),
         StepKind::HandlerOf(property) => format!("by its name, `{property}` handles an event"),
         StepKind::Rendered(name) => format!("renders `{name}`"),
-        StepKind::Call(name) => format!("calls `{name}`"),
+        StepKind::Call(name) => match name.strip_prefix("new ") {
+            Some(class) => format!("constructs `{class}`"),
+            None => format!("calls `{name}`"),
+        },
         StepKind::Callback(callee) => format!("inside the callback of `{callee}`"),
         StepKind::Loop => "in this loop".to_owned(),
         StepKind::EndlessLoop => "runs again and again: a loop without an end".to_owned(),
@@ -71,6 +82,10 @@ fn step_text(step: &StepKind) -> String {
             None => format!("`{method}` can be called by whoever has {class}"),
         },
         StepKind::Escapes(name) => format!("`{name}` is handed on; who calls it is not known"),
+        StepKind::GivenTo { name, callee } if callee == UNNAMED => match name {
+            Some(name) => format!("`{name}` is given to a call; how often that calls it is not known"),
+            None => "given to a call as its callback; how often that calls it is not known".to_owned(),
+        },
         StepKind::GivenTo { name: Some(name), callee } => format!("`{name}` is given to `{callee}`; how often that calls it is not known"),
         StepKind::GivenTo { name: None, callee } => format!("a callback of `{callee}`; how often that calls it is not known"),
         StepKind::Stored(property) if property.contains(UNNAMED) => "kept in an object; who calls it is not known".to_owned(),
@@ -80,9 +95,9 @@ fn step_text(step: &StepKind) -> String {
         StepKind::RequestParam { name, .. } => format!("runs for each `{name}`"),
         StepKind::OnlyIf { condition, holds } => {
             let word = if *holds { "only if" } else { "not if" };
-            if condition.is_empty() { format!("{word} this holds") } else { format!("{word} `{condition}`") }
+            if condition == UNNAMED { format!("{word} this holds") } else { format!("{word} `{condition}`") }
         }
-        StepKind::InCase(case) if case.is_empty() => "only in this case".to_owned(),
+        StepKind::InCase(case) if case == UNNAMED => "only in this case".to_owned(),
         StepKind::InCase(case) => format!("only in the case `{case}`"),
         StepKind::Tested(name) => format!("tests call `{name}`; who else does is not in view"),
         StepKind::Dead { name, is_tested: true } => format!("only tests call `{name}`"),
@@ -102,20 +117,28 @@ fn handler_before(context: &Context, index: usize) -> Option<Handles> {
 
 /// Where a key comes from, as the end of a sentence about the site.
 pub fn key(key: &Provenance) -> String {
+    origin(key, "key")
+}
+
+/// The same of an element of a list.
+pub fn element(element: &Provenance) -> String {
+    origin(element, "element")
+}
+
+fn origin(key: &Provenance, noun: &str) -> String {
     let text = &key.text;
+    let it = if text == UNNAMED { "it".to_owned() } else { format!("`{text}`") };
     match (&key.source, key.domain) {
-        (Source::Request(param), _) if param == text => format!("each `{text}` is another key"),
-        (Source::Request(param), _) => format!("`{text}` comes from `{param}`, so keys have no bound"),
-        (Source::Counter, _) => format!("`{text}` counts up, so each key is new"),
-        (Source::Random, _) => format!("`{text}` is generated, so each key is new"),
-        (Source::Time, _) => format!("`{text}` is made of the time, so each key is new"),
-        (Source::Instance, _) => "each instance is another key".to_owned(),
-        (Source::Fresh, _) => format!("`{text}` is made for each call, so each key is new"),
-        (Source::Parameter(param), Domain::Wide | Domain::Likely) if param == text => {
-            format!("`{text}` is given by the caller: nothing here bounds it")
-        }
-        (Source::Parameter(param), _) => format!("the key is made of `{param}`, which the caller gives"),
-        _ => format!("nothing here bounds `{text}`"),
+        (Source::Request(param), _) if param == text => format!("each {it} is another {noun}"),
+        (Source::Request(param), _) => format!("{it} comes from `{param}`, so {noun}s have no bound"),
+        (Source::Counter, _) => format!("{it} counts up, so each {noun} is new"),
+        (Source::Random, _) => format!("{it} is generated, so each {noun} is new"),
+        (Source::Time, _) => format!("{it} is made of the time, so each {noun} is new"),
+        (Source::Instance, _) => format!("each instance is another {noun}"),
+        (Source::Fresh, _) => format!("{it} is made for each call, so each {noun} is new"),
+        (Source::Parameter(param), _) if param == text => format!("{it} is given by the caller: nothing here bounds it"),
+        (Source::Parameter(param), _) => format!("the {noun} is made of `{param}`, which the caller gives"),
+        _ => format!("nothing here bounds {it}"),
     }
 }
 
@@ -182,21 +205,28 @@ pub fn kind_of_receiver(receiver: &Receiver) -> String {
         ReceiverKind::LongTimeout => "stays until its time is up".to_owned(),
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => "the signal lives as long as the process".to_owned(),
         ReceiverKind::AbortSignal | ReceiverKind::Parameter => "given by the caller, and may outlive the call".to_owned(),
-        ReceiverKind::Captured => "made outside of this function, and may outlive the call".to_owned(),
+        ReceiverKind::Captured => "declared outside of this function: its next run finds the same one".to_owned(),
         ReceiverKind::Own | ReceiverKind::OwnField => "lives as long as its owner".to_owned(),
         ReceiverKind::Peer => "one connection or request".to_owned(),
         ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Getter | ReceiverKind::Unknown => "made in this call".to_owned(),
     }
 }
 
-/// What a registration does at its site.
+/// What a registration does at its site. A receiver that is declared nowhere is told of here.
 pub fn adds(registration: &Registration) -> String {
     let handler = if registration.handler.fresh { "adds a new function each time" } else { "adds the handler once more each time" };
+    let receiver = &registration.receiver;
+    let receiver = match receiver.kind {
+        ReceiverKind::Page if receiver.span.is_none() => {
+            format!(" to `{}`, which {}", receiver.text, kind_of_receiver(receiver))
+        }
+        _ => String::new(),
+    };
     match registration.captures.as_slice() {
-        [] => handler.to_owned(),
+        [] => format!("{handler}{receiver}"),
         names => {
             let kept: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-            format!("{handler}; it keeps {} alive", kept.join(" and "))
+            format!("{handler}{receiver}; it keeps {} alive", kept.join(" and "))
         }
     }
 }
@@ -282,18 +312,25 @@ pub fn listener_search(registration: &Registration) -> String {
         matches!(why, NearMissWhy::SkippedByReturn | NearMissWhy::SkippedByThrow | NearMissWhy::OtherOutcome | NearMissWhy::EventMayNotCome)
     };
     let removal = if registration.near_miss.as_ref().is_some_and(|miss| misses(miss.why)) { "other removal" } else { "matching removal" };
+    let guard = no_guard(&registration.context);
     match &registration.event {
-        Some(event) => format!("searched: no {removal} of `{event}` from `{receiver}` in this file, no `signal` option, no guard"),
+        Some(event) => format!("searched: no {removal} of `{event}` from `{receiver}` in this file, no `signal` option{guard}"),
         None => match &registration.event_name {
-            Some(name) => format!("searched: no {removal} of `{name}` from `{receiver}` in this file, no guard"),
-            None => format!("searched: no {removal} from `{receiver}` in this file, no guard"),
+            Some(name) => format!("searched: no {removal} of `{name}` from `{receiver}` in this file{guard}"),
+            None => format!("searched: no {removal} from `{receiver}` in this file{guard}"),
         },
     }
 }
 
+/// Where no condition on the way asks for what outlives a run, nothing lets it run only once.
+pub fn no_guard(context: &Context) -> &'static str {
+    if context.steps.iter().any(|step| step.what.is_condition()) { "" } else { ", no flag that lets it run only once" }
+}
+
 /// `an object URL`.
 pub fn with_article(what: &str) -> String {
-    let article = if what.starts_with(['a', 'e', 'i', 'o', 'A']) || what.starts_with("MQTT") { "an" } else { "a" };
+    let is_spelt = ["HTTP", "MQTT", "SSH", "FTP", "XML"].iter().any(|start| what.starts_with(start));
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'A']) || is_spelt { "an" } else { "a" };
     format!("{article} {what}")
 }
 
