@@ -126,54 +126,43 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
             Some(_) if proved => Some(Confidence::High),
             // A teardown that forgets it matters where there is more than one.
             None if instances.is_few && instances.made_by.is_none() && !instances.disposes => Some(Confidence::Low),
-            _ if instances.seen_at.is_some() || instances.teardown.is_some() || instances.made_by.is_some() || instances.disposes => {
-                Some(Confidence::Medium)
-            }
+            _ if instances.seen_at.is_some() || instances.teardown.is_some() || instances.made_by.is_some() => Some(Confidence::Medium),
+            _ if instances.disposes && is_meant_to_go(registration) => Some(Confidence::Medium),
             _ => Some(Confidence::Low),
         };
     }
     if registration.context.kind != ContextKind::Unknown || handler.from_caller || is_of_process(registration) {
         return None;
     }
-    let skipped = registration.near_miss.is_some();
+    // What sets a program up is called one time by callers out of view: of 21 alerts on unread code without either sign, one was right.
     let work = handler.fresh && (handler.keeps_work || !registration.captures.is_empty());
-    match registration.receiver.kind {
-        // Somebody was warned of more listeners than were meant, and silenced the warning.
-        _ if registration.silenced.is_some() && handler.fresh => Some(Confidence::Medium),
-        ReceiverKind::Import => (skipped || work && registration.receiver.shared).then_some(Confidence::Medium),
-        // A component's method runs for each one of it; who calls a function that sets the page up, and how often, nobody says.
-        ReceiverKind::Page if !skipped && is_page_itself(registration) && !of_method(registration) => Some(Confidence::Low),
-        _ if skipped || work => Some(Confidence::Medium),
-        _ => Some(Confidence::Low),
+    let is_shown = is_meant_to_go(registration) || work && registration.context.is_for_peer();
+    if registration.receiver.kind == ReceiverKind::Import && !is_shown && !(work && registration.receiver.shared) {
+        return None;
     }
+    Some(if is_shown { Confidence::Medium } else { Confidence::Low })
 }
 
-/// The window or the document: what a program sets up there is set up one time for each page.
-fn is_page_itself(registration: &Registration) -> bool {
-    let text = &registration.receiver.text;
-    matches!(text.split(['.', '[']).next(), Some("window" | "document" | "self" | "globalThis"))
-}
-
-/// In a method that whoever has the object calls.
-fn of_method(registration: &Registration) -> bool {
-    registration.context.steps.iter().any(|step| matches!(step.what, StepKind::PublicMethod { .. }))
+/// Somebody meant the listener to go: a removal that misses it, one of a listener beside it, a warning of too many that was silenced.
+fn is_meant_to_go(registration: &Registration) -> bool {
+    registration.near_miss.is_some()
+        || registration.sibling.is_some()
+        || registration.other_outcome.is_some()
+        || registration.silenced.is_some() && registration.handler.fresh
 }
 
 /// A receiver that somebody else made: older than the listener only if something says so.
 fn given(registration: &Registration) -> Option<Confidence> {
-    let missed = registration.near_miss.is_some() || registration.other_outcome.is_some();
+    let meant = is_meant_to_go(registration);
     let work = registration.handler.fresh && registration.handler.keeps_work;
     let many = registration.per_instance.as_ref().is_none_or(|instances| instances.many);
     let in_view = registration.context.kind >= ContextKind::Unknown || registration.constructed;
     let shared = registration.receiver.shared && (work || registration.handler.of_instance || registration.handler.bound);
-    let silenced = registration.silenced.is_some() && registration.handler.fresh;
-    if !(in_view && many && (missed || shared || silenced)) {
+    let is_alone = registration.near_miss.is_none() && registration.other_outcome.is_none() && registration.silenced.is_none();
+    if !(in_view && many) || is_alone && !shared {
         return None;
     }
-    let guessed = !missed
-        && !silenced
-        && registration.per_instance.as_ref().is_some_and(|one| one.is_few && one.seen_at.is_none() && one.teardown.is_none());
-    Some(if guessed { Confidence::Low } else { Confidence::Medium })
+    Some(if meant { Confidence::Medium } else { Confidence::Low })
 }
 
 /// Signals and fatal events: set up one time, whatever the function is called.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Category, Confidence, Holder, Lifetime, Role};
 use crate::model::context::ContextKind;
-use crate::model::facts::{Certainty, Cleared, Ending, Handle, Instances, Interval, Teardown};
+use crate::model::facts::{Cleared, Ending, Handle, Instances, Interval, Teardown};
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, remedy, words};
@@ -30,12 +30,12 @@ fn check(file: &File<'_>, interval: &Interval, sink: &mut Sink<'_>) {
 
 fn confidence(interval: &Interval) -> Option<Confidence> {
     let kind = interval.context.kind;
-    match interval.overwritten {
-        Some(Certainty::Proved) => return Some(Confidence::High),
-        Some(_) => return Some(Confidence::Medium),
-        None => {}
+    if interval.overwritten.is_some() {
+        return Some(Confidence::Medium);
     }
     match &interval.cleared {
+        // What throws there is a guess.
+        Some(Cleared::SomeEnds { misses: Ending::Throw, .. }) => return (kind >= ContextKind::Unknown).then_some(Confidence::Low),
         Some(Cleared::SomeEnds { .. }) => return (kind >= ContextKind::Unknown).then_some(Confidence::Medium),
         Some(_) => return None,
         None if interval.handle == Handle::HandedOut || kind == ContextKind::Test => return None,
@@ -46,7 +46,7 @@ fn confidence(interval: &Interval) -> Option<Confidence> {
     }
     let has_witness = interval.context.per_request || interval.peer.is_some() || interval.factory.is_some() || interval.taken_out.is_some();
     match kind {
-        ContextKind::Repeated if interval.one_command => Some(Confidence::Medium),
+        ContextKind::Repeated if interval.one_command || !goes_on(interval) => Some(Confidence::Medium),
         ContextKind::Repeated => Some(Confidence::High),
         ContextKind::Unknown if has_witness => Some(Confidence::Medium),
         ContextKind::Unknown => Some(Confidence::Low),
@@ -56,10 +56,16 @@ fn confidence(interval: &Interval) -> Option<Confidence> {
     }
 }
 
+/// An event may come once, or find the interval running: of six alerts at high on unread code that only an event repeats, one was right.
+fn goes_on(interval: &Interval) -> bool {
+    interval.peer.is_some() || interval.context.goes_on()
+}
+
 fn per_instance(instances: &Instances, interval: &Interval) -> Option<Confidence> {
     let is_repeated = instances.seen_at.is_some() || interval.context.kind == ContextKind::Repeated;
     match &instances.teardown {
-        _ if is_repeated => Some(Confidence::High),
+        _ if is_repeated && goes_on(interval) => Some(Confidence::High),
+        _ if is_repeated => Some(Confidence::Medium),
         _ if !instances.many => None,
         Some(_) => Some(Confidence::Medium),
         None if interval.peer.is_some() => Some(Confidence::Medium),

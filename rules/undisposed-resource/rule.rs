@@ -42,8 +42,10 @@ fn confidence(resource: &Resource) -> Option<Confidence> {
         Flaw::Overwritten(Certainty::Proved) if !resource.kind.ends => Some(Confidence::High),
         Flaw::Overwritten(Certainty::Proved) => Some(Confidence::Medium),
         Flaw::Overwritten(_) => Some(Confidence::Low),
-        Flaw::Replaced { .. } | Flaw::Late { .. } | Flaw::Piped { .. } => Some(Confidence::Medium),
-        Flaw::Unread { .. } if is_repeated => Some(Confidence::High),
+        // Where the one before went by itself, another way than this one leads here: of six read on unread code two were right.
+        Flaw::Replaced { .. } => Some(Confidence::Low),
+        Flaw::Late { .. } | Flaw::Piped { .. } => Some(Confidence::Medium),
+        Flaw::Unread { .. } if is_repeated && resource.context.goes_on() => Some(Confidence::High),
         Flaw::Unread { .. } | Flaw::UnreadEarly { .. } => Some(Confidence::Medium),
         Flaw::SomePaths { misses: MissedPath::Return(_), .. } => Some(if is_repeated { Confidence::High } else { Confidence::Medium }),
         Flaw::SomePaths { .. } if is_repeated || resource.kind.lent => Some(Confidence::Medium),
@@ -57,7 +59,9 @@ fn confidence(resource: &Resource) -> Option<Confidence> {
             (Custody::Kept { .. }, Some(instances)) => of_field(resource, instances, by_habit),
             (_, Some(instances)) if instances.by_construction && !instances.many => None,
             (Custody::Variable { .. }, _) if !is_repeated && resource.kind.made == Made::PerProcess => None,
-            _ if is_repeated && (resource.kind.ends || resource.one_command) => Some(Confidence::Medium),
+            _ if is_repeated && (resource.kind.ends || resource.one_command || resource.context.is_by_message()) => {
+                Some(Confidence::Medium)
+            }
             _ if is_repeated => Some(Confidence::High),
             _ if resource.kind.ends => Some(Confidence::Low),
             _ => Some(by_habit),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::access::{Access, AccessPath};
-use super::context::{Context, ContextKind, StepKind};
+use super::context::{self, Context, ContextKind, StepKind};
 use super::facts::{Bound, Collection, Container, Growth, GrowthKind, HandOut, Shrinkage};
 use super::holding::Operations;
 use super::ir::{BindingId, Exported, NameId};
@@ -45,9 +45,30 @@ impl Context {
         self.per_request && self.steps.iter().any(|step| matches!(&step.what, StepKind::RequestParam { name, .. } if !may_come_once(name)))
     }
 
+    /// A message, which may be the one order that a process gets.
+    pub fn is_by_message(&self) -> bool {
+        self.per_request && !self.is_for_peer()
+    }
+
+    /// Whether what repeats is seen to go on: each request or connection, each tick, each turn of a loop without an end.
+    pub fn goes_on(&self) -> bool {
+        self.is_for_peer() || self.steps.iter().any(context::Step::goes_on_alone)
+    }
+
     /// Nobody calls it, or only tests do.
     pub(super) fn is_unused_or_tested(&self) -> bool {
         self.is_unused() || self.is_tested()
+    }
+}
+
+impl context::Step {
+    /// Repeats for as long as the process lives, whatever comes from outside.
+    pub fn goes_on_alone(&self) -> bool {
+        match &self.what {
+            StepKind::EndlessLoop | StepKind::Rearms(_) => true,
+            StepKind::Handler { callee, .. } => callee.rsplit('.').next() == Some("setInterval"),
+            _ => false,
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 use super::page::{is_of_page, is_once_a_page};
 use crate::diagnostic::Confidence;
 use crate::model::context::{ContextKind, Step, StepKind};
-use crate::model::facts::{Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, LifeWhy, Once, Shape, ShrinkKind};
+use crate::model::facts::{
+    Certainty, Collection, Container, ElementKind, Growth, GrowthKind, HandOut, LifeWhy, Once, Shape, ShrinkKind, Shrinkage,
+};
 use crate::model::provenance::{Domain, Source};
 
 /// The growths that can go on, the one that says most first, and how sure it is that they leak.
@@ -95,7 +97,30 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     if proved == Confidence::Low && (domain <= Domain::Harmless || may_die_soon(collection)) {
         return None;
     }
-    Some(proved.min(doubt(collection, growth, domain)))
+    Some(proved.min(doubt(collection, growth, domain)).min(unshown(collection, growth, domain)))
+}
+
+/// The most that is said where nobody is seen to mean the entries to go. On unread code 13 of 49 alerts of these three kinds were right,
+/// against three of four others: a key that may be one of many is mostly one of few, and an append without a reader comes at start-up.
+fn unshown(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence {
+    let appends = growth.how == GrowthKind::Push && growth.key.is_none();
+    let by_request = growth.context.per_request && (appends || domain >= Domain::Wide);
+    if !is_plain(collection) || !collection.shapes.is_empty() || by_request || collection.shrinks.iter().any(misses) {
+        return Confidence::High;
+    }
+    if domain <= Domain::Wide || appends && !is_steady(growth) {
+        return Confidence::Low;
+    }
+    if appends && !growth.context.steps.iter().any(Step::goes_on_alone) { Confidence::Medium } else { Confidence::High }
+}
+
+fn is_plain(collection: &Collection) -> bool {
+    matches!(collection.container, Container::Map | Container::Set | Container::Object | Container::Array)
+}
+
+/// A removal of entries one by one that does not reach all of them.
+fn misses(shrink: &Shrinkage) -> bool {
+    !matches!(shrink.kind, ShrinkKind::Delete | ShrinkKind::Pop | ShrinkKind::Clear | ShrinkKind::Reset | ShrinkKind::Cleaner)
 }
 
 /// A table of lists whose elements come and go: its keys sort them, and are rather those of the program.
@@ -106,12 +131,8 @@ fn sorts(collection: &Collection, growth: &Growth) -> bool {
 /// Whether what repeats is seen to go on for as long as the program works: each request, event or tick, each turn of a loop without an end.
 /// A callback of which nothing else is known may be called a few times.
 fn is_steady(growth: &Growth) -> bool {
-    let goes_on = |step: &Step| match &step.what {
-        StepKind::EndlessLoop | StepKind::Rearms(_) => true,
-        StepKind::Handler { callee, event, .. } => event.is_some() || callee.rsplit('.').next() == Some("setInterval"),
-        _ => false,
-    };
-    growth.context.per_request || growth.context.steps.iter().any(goes_on)
+    let has_event = |step: &Step| matches!(&step.what, StepKind::Handler { event: Some(_), .. });
+    growth.context.per_request || growth.context.steps.iter().any(|step| step.goes_on_alone() || has_event(step))
 }
 
 /// A shape that says something of a holder of which nobody knows how long it lives.
