@@ -190,9 +190,7 @@ fn finding(registration: &Registration, confidence: Confidence) -> Finding {
     if let Some(span) = registration.receiver.span {
         finding.link(Role::Holder, span, words::receiver(registration));
     }
-    if let Some(seen_at) = registration.per_instance.as_ref().and_then(|instances| instances.seen_at) {
-        finding.link(Role::Caller, seen_at, "constructed here, each time that this runs");
-    }
+    words::constructed(&mut finding, registration.per_instance.as_ref(), &registration.context);
     finding.reached_by(&registration.context);
     finding.link(Role::Site, registration.span, words::adds(registration));
     words::near_miss(&mut finding, registration);

@@ -82,9 +82,7 @@ fn teardown(interval: &Interval) -> Option<&Teardown> {
 fn finding(file: &File<'_>, interval: &Interval, confidence: Confidence) -> Finding {
     let mut finding = Finding::new(confidence, interval.span, message(interval), &interval.scope, interval.statement_hash);
     finding.holder = Some(Holder { name: "setInterval".to_owned(), lifetime: Lifetime::Process });
-    if let Some(seen_at) = interval.per_instance.as_ref().and_then(|instances| instances.seen_at) {
-        finding.link(Role::Caller, seen_at, "constructed here, each time that this runs");
-    }
+    words::constructed(&mut finding, interval.per_instance.as_ref(), &interval.context);
     finding.reached_by(&interval.context);
     finding.link(Role::Site, interval.span, keeps(interval));
     if let Some(Cleared::SomeEnds { span, .. }) = &interval.cleared {

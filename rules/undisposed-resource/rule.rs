@@ -95,12 +95,15 @@ fn finding(resource: &Resource, confidence: Confidence) -> Finding {
     let mut finding = Finding::new(confidence, resource.span, message(resource), &resource.scope, resource.statement_hash);
     let lifetime = if resource.kind.page { Lifetime::Page } else { Lifetime::Process };
     finding.holder = Some(Holder { name: resource.call.clone(), lifetime });
-    if let Some(seen_at) = resource.per_instance.as_ref().and_then(|instances| instances.seen_at) {
-        finding.link(Role::Caller, seen_at, "constructed here, each time that this runs");
-    }
+    words::constructed(&mut finding, resource.per_instance.as_ref(), &resource.context);
     finding.reached_by(&resource.context);
     if !resource.kind.keeps.is_empty() {
         finding.link(Role::Site, resource.span, resource.kind.keeps.clone());
+    }
+    match &resource.flaw {
+        Flaw::Piped { peer } => finding.link(Role::Site, resource.span, format!("opens the file, which is piped into `{peer}`")),
+        Flaw::Unread { .. } | Flaw::UnreadEarly { .. } => finding.link(Role::Site, resource.span, "its body waits to be read"),
+        _ => {}
     }
     match &resource.flaw {
         Flaw::SomePaths { span, misses } => {

@@ -222,7 +222,7 @@ impl<'m, 'a> Search<'m, 'a> {
     }
 
     pub(super) fn start(&mut self, site: ExprId) {
-        let function = self.model.ir.function_of(site);
+        let function = self.beyond(None, site);
         let (kind, step) = self.loops(site);
         self.push(State { function, region: self.region, repeats: kind, came_from: None, step, inner: Some(site) });
     }
@@ -321,7 +321,8 @@ impl<'m, 'a> Search<'m, 'a> {
         let region = if how == How::Called { self.model.region_of_receiver(site, region) } else { region };
         // A function that is called where it is written is no step.
         let step = (how != How::Called || !self.is_called_in_place(runs, site)).then(|| Step::new(span, what));
-        let outside = State { function: from, region, repeats: repeats.max(kind), came_from: Some(at), step, inner: Some(site) };
+        let function = self.beyond(Some(at), site);
+        let outside = State { function, region, repeats: repeats.max(kind), came_from: Some(at), step, inner: Some(site) };
         self.push_with_loop(outside, loop_step.filter(|_| in_loop > ContextKind::Init));
     }
 
@@ -435,26 +436,6 @@ impl Model<'_> {
             }
             _ => region,
         }
-    }
-
-    /// Whether no run of their function evaluates both: `if (ready) begin(); else setTimeout(wait, 100)`.
-    pub fn are_exclusive(&self, a: ExprId, b: ExprId) -> bool {
-        let (from, to) = (self.ir[a].block, self.ir[b].block);
-        self.ir.function_of(a) == self.ir.function_of(b) && from != to && !self.leads_to(from, to) && !self.leads_to(to, from)
-    }
-
-    fn leads_to(&self, from: super::ir::BlockId, to: super::ir::BlockId) -> bool {
-        let mut seen = FxHashSet::default();
-        let mut work = vec![from];
-        while let Some(block) = work.pop() {
-            if block == to {
-                return true;
-            }
-            if seen.insert(block) {
-                work.extend(self.ir[block].edges.iter().map(|edge| edge.to));
-            }
-        }
-        false
     }
 
     /// `module.exports = function (Posts) { Posts.edit = async function () { ... } }`: it runs one time for what it extends.

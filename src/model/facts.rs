@@ -347,8 +347,8 @@ pub struct Instances {
     pub class: String,
     pub many: bool,
     pub exported: bool,
-    /// A construction in a repeated context.
-    pub seen_at: Option<Span>,
+    /// A construction in a repeated context, and its file, if that is another one.
+    pub seen_at: Option<(Option<FileName>, Span)>,
     /// A function that makes a new one for whoever calls it.
     pub made_by: Option<Span>,
     /// Its name says that there are few, which live long: `Watcher`, `Server`.

@@ -1,8 +1,10 @@
 //! Conditions that let a site run one time only.
 
+use rustc_hash::FxHashSet;
+
 use super::Model;
 use super::calls::{Caller, How};
-use super::ir::{BinaryOp, ExprId, ExprKind, FnId, Ir, LogicalOp, Prop, PropKey, UnaryOp, When};
+use super::ir::{BinaryOp, BlockId, ExprId, ExprKind, FnId, Ir, LogicalOp, Prop, PropKey, UnaryOp, When};
 use super::place::{Place, Root, Step};
 
 impl Model<'_> {
@@ -56,6 +58,26 @@ impl Model<'_> {
                 (How::Called | How::Inline, Some(call)) => self.is_free_on_way(call, place, depth),
                 _ => false,
             })
+    }
+
+    /// Whether no run of their function evaluates both: `if (ready) begin(); else setTimeout(wait, 100)`.
+    pub fn are_exclusive(&self, a: ExprId, b: ExprId) -> bool {
+        let (from, to) = (self.ir[a].block, self.ir[b].block);
+        self.ir.function_of(a) == self.ir.function_of(b) && from != to && !self.leads_to(from, to) && !self.leads_to(to, from)
+    }
+
+    fn leads_to(&self, from: BlockId, to: BlockId) -> bool {
+        let mut seen = FxHashSet::default();
+        let mut work = vec![from];
+        while let Some(block) = work.pop() {
+            if block == to {
+                return true;
+            }
+            if seen.insert(block) {
+                work.extend(self.ir[block].edges.iter().map(|edge| edge.to));
+            }
+        }
+        false
     }
 
     fn receiver_of(&self, call: ExprId) -> Option<Place> {

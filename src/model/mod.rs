@@ -35,6 +35,7 @@ pub mod interval;
 pub mod ir;
 mod keys;
 pub mod lasting;
+mod latch;
 pub mod life;
 pub mod links;
 pub mod listener;

@@ -1,6 +1,7 @@
 //! The steps of a way, as messages tell them.
 
 use super::Model;
+use super::access::Access;
 use super::calls::How;
 use super::context::{Context, ContextKind, Handles, Region, Runs, Search, Shown, State, Step, StepKind};
 use super::entity::{EntityId, EntityKind};
@@ -246,6 +247,14 @@ impl Model<'_> {
                 }
                 _ => true,
             },
+            // Which function is called is fixed; on what it works need not be.
+            ExprKind::Call { callee, args, .. } => {
+                let receiver = match self.ir.kind(callee) {
+                    ExprKind::Member { object, .. } => self.tells_of_state(object, function, depth),
+                    _ => false,
+                };
+                receiver || self.ir.list(args).iter().any(|&arg| self.tells_of_state(arg, function, depth))
+            }
             _ => self.ir.operands(value).into_iter().any(|operand| self.tells_of_state(operand, function, depth)),
         }
     }
@@ -269,11 +278,16 @@ impl Model<'_> {
             BindingKind::Param(..) | BindingKind::Function(_) | BindingKind::Class(_) | BindingKind::Import(_) => false,
             BindingKind::Enum | BindingKind::Namespace | BindingKind::Catch => false,
             // A constant of the module is the same in each run; what it holds need not be.
-            BindingKind::Const if home == Ir::MODULE => is_part(),
+            BindingKind::Const if home == Ir::MODULE => is_part() && !self.is_required(at),
             BindingKind::Const => self.is_made_of_state(binding, function, depth),
             _ if home != function && !self.is_in_place(function, home) => true,
             _ => self.is_made_of_state(binding, function, depth),
         }
+    }
+
+    /// What another module offers, under its name: `const fs = require('fs')`.
+    fn is_required(&self, value: ExprId) -> bool {
+        self.imported(value).is_some_and(|(_, path)| path.iter().all(|step| matches!(step, Access::Member(_))))
     }
 
     fn is_made_of_state(&self, binding: BindingId, function: FnId, depth: u32) -> bool {

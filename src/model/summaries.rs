@@ -247,17 +247,6 @@ impl Model<'_> {
         !given.is_empty() && given.iter().all(|&write| self.makes_once(write, place))
     }
 
-    fn writes_of(&self, place: Place) -> Vec<ExprId> {
-        match (self.is_root(place), self.root(place)) {
-            (true, Root::Binding(binding)) => self.uses.writes(binding).to_vec(),
-            _ => {
-                let is_its =
-                    |&write: &ExprId| matches!(self.ir.kind(write), ExprKind::Assign { target, .. } if self.place(target) == Some(place));
-                self.uses.member_writes.iter().copied().filter(is_its).collect()
-            }
-        }
-    }
-
     /// Whether a write stores an object that is made there, and only where there is none yet.
     fn makes_once(&self, write: ExprId, place: Place) -> bool {
         let makes = |value: ExprId| matches!(self.ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. } | ExprKind::Await(_));

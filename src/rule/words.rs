@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Lifetime, Role};
 use crate::model::context::{Context, Handles, Shown, Step, StepKind};
-use crate::model::facts::{Certainty, Life, LifeWhy, NearMissWhy, Receiver, ReceiverKind, Registration};
+use crate::model::facts::{Certainty, Instances, Life, LifeWhy, NearMissWhy, Receiver, ReceiverKind, Registration};
 use crate::model::provenance::{Provenance, Source};
 use crate::model::text::NAMELESS;
 
@@ -104,6 +104,15 @@ fn step_text(step: &StepKind) -> String {
         StepKind::Unused(name) | StepKind::Dead { name, is_tested: false } => {
             format!("`{name}` is exported, and no file of the project calls it")
         }
+    }
+}
+
+/// Adds where the instances are made that each have their own, unless the way goes through there.
+pub fn constructed(finding: &mut Finding, instances: Option<&Instances>, context: &Context) {
+    let Some((file, span)) = instances.and_then(|instances| instances.seen_at.as_ref()) else { return };
+    let is_on_way = |step: &Step| step.file == *file && step.span.start == span.start;
+    if !context.steps.iter().any(is_on_way) {
+        finding.link_in(Role::Caller, file.as_deref(), *span, "constructed here, each time that this runs");
     }
 }
 

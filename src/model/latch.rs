@@ -1,0 +1,121 @@
+//! Conditions that let a site through one time in the life of what they ask about: `if (!ready) { ready = true; begin(); }`.
+
+use super::Model;
+use super::context::Search;
+use super::entity::EntityId;
+use super::index::written_value;
+use super::ir::{AssignOp, ExprId, ExprKind, FnId, FunctionKind, Ir, When};
+use super::place::{Place, Root};
+
+impl Search<'_, '_> {
+    /// The function in which a way goes on that has come to a site: its own, or the one that makes the flag which lets it through once.
+    pub(super) fn beyond(&self, at: Option<usize>, site: ExprId) -> FnId {
+        let mut way = vec![site];
+        let mut state = at;
+        while let Some(index) = state {
+            way.extend(self.states[index].inner);
+            state = self.states[index].came_from;
+        }
+        self.model.latched_in(site, &way).unwrap_or(self.model.ir.function_of(site))
+    }
+}
+
+impl Model<'_> {
+    /// The function whose run makes a flag that is set for good on the way to a site, which stands behind it.
+    fn latched_in(&self, site: ExprId, way: &[ExprId]) -> Option<FnId> {
+        let function = self.ir.function_of(site);
+        let guards = self.flow(function).guards(self.ir, self.ir[site].block);
+        let flags = guards.iter().flat_map(|guard| match guard.when {
+            When::True(condition) => self.guard_flags(condition, true),
+            When::False(condition) => self.guard_flags(condition, false),
+            _ => Vec::new(),
+        });
+        flags.into_iter().find_map(|flag| {
+            let made_in = self.made_in(flag).filter(|&made_in| !self.is_inside(made_in, function))?;
+            self.is_set_for_good(flag, way).then_some(made_in)
+        })
+    }
+
+    /// The function that makes a flag: where it is declared, or the constructor of the instance that has it.
+    fn made_in(&self, flag: Place) -> Option<FnId> {
+        match self.root(flag) {
+            Root::Binding(binding) => {
+                let made_in = self.ir[self.ir[binding].scope].function;
+                (self.is_root(flag) || made_in == Ir::MODULE).then_some(made_in)
+            }
+            Root::Instance(id) => self.entities.get(id).constructor,
+            Root::Global(_) | Root::GlobalObject | Root::Exports => Some(Ir::MODULE),
+            Root::UnknownThis(_) | Root::Value(_) => None,
+        }
+    }
+
+    /// Whether each run that goes the way gives the flag a value, and nothing takes it away again.
+    fn is_set_for_good(&self, flag: Place, way: &[ExprId]) -> bool {
+        let instance = match self.root(flag) {
+            Root::Instance(id) => Some(id),
+            _ => None,
+        };
+        let mut is_set = false;
+        for write in self.writes_of(flag) {
+            let is_truthy = match self.ir.kind(write) {
+                ExprKind::Update { decrement, .. } => !decrement,
+                ExprKind::Assign { op, .. } if op != AssignOp::Set => false,
+                _ => written_value(self.ir, write).is_some_and(|value| self.is_something(value)),
+            };
+            if !is_truthy && !self.is_initial(write, instance) {
+                return false;
+            }
+            is_set |= is_truthy && way.iter().any(|&site| self.is_passed(write, site));
+        }
+        is_set
+    }
+
+    /// Whatever gives a place another value, takes it away or counts it.
+    pub(super) fn writes_of(&self, place: Place) -> Vec<ExprId> {
+        match (self.is_root(place), self.root(place)) {
+            (true, Root::Binding(binding)) => self.uses.writes(binding).to_vec(),
+            _ => {
+                let is_its = |&write: &ExprId| match self.ir.kind(write) {
+                    ExprKind::Assign { target, .. } | ExprKind::Update { target, .. } | ExprKind::Unary(_, target) => {
+                        self.place(target) == Some(place)
+                    }
+                    _ => false,
+                };
+                self.uses.member_writes.iter().copied().filter(is_its).collect()
+            }
+        }
+    }
+
+    /// What a flag has before anybody sets it.
+    fn is_initial(&self, write: ExprId, instance: Option<EntityId>) -> bool {
+        let function = self.ir.function_of(write);
+        let by_constructor = instance.is_some_and(|id| self.entities.get(id).constructor == Some(function));
+        function == Ir::MODULE
+            || by_constructor
+            || matches!(self.ir.kind(write), ExprKind::Init { .. })
+            || matches!(self.ir[function].kind, FunctionKind::FieldInit | FunctionKind::StaticInit)
+    }
+
+    /// A value that is neither missing nor false.
+    fn is_something(&self, value: ExprId) -> bool {
+        match self.ir.kind(value) {
+            ExprKind::Bool(value) => value,
+            ExprKind::Number(value) => value != 0.0,
+            ExprKind::Array(_) | ExprKind::Object { .. } | ExprKind::Function(_) | ExprKind::Class(_) => true,
+            ExprKind::New { .. } | ExprKind::Call { .. } => true,
+            ExprKind::Await(awaited) => self.is_something(awaited),
+            _ => false,
+        }
+    }
+
+    /// Whether each run of a function that comes to a site, and ends well, passes a write.
+    fn is_passed(&self, write: ExprId, site: ExprId) -> bool {
+        let function = self.ir.function_of(site);
+        if self.ir.function_of(write) != function {
+            return false;
+        }
+        let flow = self.flow(function);
+        let (from, to) = (self.ir[write].block, self.ir[site].block);
+        flow.dominates(from, to) && (from != to || write < site) || !flow.escapes(self.ir, function, site, &[write]).normal
+    }
+}
