@@ -37,11 +37,11 @@ impl StepKind {
 
 impl Search<'_, '_> {
     pub(super) fn result(self) -> Context {
-        // Of ways that say the same, one that somebody other than a test goes.
+        // What somebody other than a test calls in view is called there: nobody else need call it.
         let is_used = |at: usize| {
             !matches!(&self.states[at].step, Some(Step { what: StepKind::Unused(_) | StepKind::Tested(_) | StepKind::Dead { .. }, .. }))
         };
-        let best = self.ends.iter().max_by_key(|(kind, at)| (*kind, is_used(*at), std::cmp::Reverse(*at)));
+        let best = self.ends.iter().max_by_key(|(kind, at)| (is_used(*at), *kind, std::cmp::Reverse(*at)));
         match best {
             Some(&(kind, at)) => self.way(kind, at),
             None => Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false },
