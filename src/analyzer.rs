@@ -2,8 +2,11 @@
 
 mod linker;
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
+
+use memchr::memmem::Finder;
 
 use crate::diagnostic::{Category, Confidence, Diagnostic, Location};
 use crate::model::Model;
@@ -53,6 +56,8 @@ pub struct Analysed {
 /// Source of files with findings of which what was parsed is kept from the first look to the second, in bytes.
 const KEPT: usize = 1 << 20;
 
+static OUR_NAME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(syntax::OUR_NAME));
+
 /// A longer file is not looked at again for what only other files could make a finding.
 const LONGEST_GUESS: usize = 128 << 10;
 
@@ -75,7 +80,7 @@ impl Leaklint {
     fn running(&self, asked_for: &[&'static str], floor: Option<Confidence>) -> Self {
         let wanted = |rule: &&Rule| rule.on_by_default || asked_for.contains(&rule.name);
         let rules: Vec<&'static Rule> = self.all.iter().filter(wanted).collect();
-        let needs = rules.iter().flat_map(|rule| rule.needs).copied().collect();
+        let needs = needs_of(rules.iter().copied());
         Self {
             apis: Arc::clone(&self.apis),
             rules,
@@ -86,6 +91,17 @@ impl Leaklint {
             kept: AtomicUsize::default(),
         }
     }
+}
+
+/// What rules look for, each need once.
+fn needs_of(rules: impl Iterator<Item = &'static Rule>) -> Vec<Need> {
+    let mut needs = Vec::new();
+    for need in rules.flat_map(|rule| rule.needs) {
+        if !needs.contains(need) {
+            needs.push(*need);
+        }
+    }
+    needs
 }
 
 impl Analyzer for Leaklint {
@@ -128,13 +144,13 @@ impl Analyzer for Leaklint {
     fn skim(&self, path: &str, place: &Place, text: &str) -> Option<Analysed> {
         let text = text.trim_start_matches('\u{FEFF}');
         // A comment that speaks to leaklint is answered, even if it is useless.
-        if memchr::memmem::find(text.as_bytes(), syntax::OUR_NAME).is_some() {
+        if OUR_NAME.find(text.as_bytes()).is_some() {
             return None;
         }
         let kind = FileKind::of(place, text);
         // In a test or a script, few rules have something to say.
-        let of_kind = || self.rules.iter().filter(|rule| rule.kinds.contains(&kind)).flat_map(|rule| rule.needs).copied();
-        let needs: Vec<Need> = if kind == FileKind::Source { self.needs.clone() } else { of_kind().collect() };
+        let of_kind = || needs_of(self.rules.iter().copied().filter(|rule| rule.kinds.contains(&kind)));
+        let needs: Cow<'_, [Need]> = if kind == FileKind::Source { Cow::Borrowed(&self.needs) } else { Cow::Owned(of_kind()) };
         let is_read = !needs.is_empty();
         if is_read && prefilter::may_matter(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words, &needs) {
             return None;

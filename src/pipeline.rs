@@ -252,9 +252,8 @@ impl<A: Analyzer> Visitor<A> {
         {
             return Visit::Skipped(reason);
         }
-        let decoding = Decoding::of(&bytes);
+        let (decoding, text) = Decoding::of(&bytes);
         let place = self.packages.place(&file.path);
-        let text = std::str::from_utf8(&bytes).ok().filter(|_| matches!(decoding, Decoding::Utf8));
         let skimmed = text.and_then(|text| self.analyzer.skim(&file.path, &place, text));
         let mut linted = Linted {
             facts: None,
@@ -301,14 +300,18 @@ enum Decoding {
 }
 
 impl Decoding {
-    fn of(bytes: &[u8]) -> Self {
+    /// With the text, if all of it is one.
+    fn of(bytes: &[u8]) -> (Self, Option<&str>) {
         if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-            return Self::NotText("the file is UTF-16, not UTF-8");
+            return (Self::NotText("the file is UTF-16, not UTF-8"), None);
         }
         if memchr::memchr(0, bytes).is_some() {
-            return Self::NotText("the file is binary: it holds NUL bytes");
+            return (Self::NotText("the file is binary: it holds NUL bytes"), None);
         }
-        std::str::from_utf8(bytes).map_or_else(|error| Self::Broken(error.valid_up_to() as u32), |_| Self::Utf8)
+        match std::str::from_utf8(bytes) {
+            Ok(text) => (Self::Utf8, Some(text)),
+            Err(error) => (Self::Broken(error.valid_up_to() as u32), None),
+        }
     }
 
     fn problem(&self, path: &Arc<str>, source: &SourceText) -> Option<Diagnostic> {

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::frameworks::Frameworks;
+use super::vocabulary::Vocabulary;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -299,6 +300,7 @@ pub struct Apis {
     pub memos: Vec<MemoApi>,
     pub metrics: Metrics,
     pub frameworks: Frameworks,
+    pub(super) vocabulary: Vocabulary,
 }
 
 /// A table that cannot be read: its name and what is wrong.
@@ -346,7 +348,7 @@ impl Apis {
                 by_verb.entry(verb.clone()).or_default().push(index);
             }
         }
-        Ok(Self {
+        let mut apis = Self {
             fresh_targets: listeners.fresh.into_iter().map(|api| api.call).collect(),
             listeners: listeners.listener,
             emitters: listeners.emitter,
@@ -373,7 +375,10 @@ impl Apis {
             memos: memos.memo,
             metrics: metrics.metrics,
             frameworks,
-        })
+            vocabulary: Vocabulary::default(),
+        };
+        apis.vocabulary = Vocabulary::new(&apis);
+        Ok(apis)
     }
 
     /// The listener table that a verb registers with, and whether for one firing only.

@@ -1,6 +1,8 @@
 //! Files that a bundler has put together: which of their parts come from which file, as the bundler's own comments say.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 
 use crate::text::Span;
@@ -22,12 +24,14 @@ impl Section {
 
 const EXTENSIONS: &[&str] = &[".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts", ".json"];
 /// What esbuild and its kin write at the head of a bundle.
-const HELPERS: &[&str] = &["__defProp = Object.defineProperty", "__commonJS = (cb", "__toESM = (mod"];
+static HELPERS: LazyLock<[Finder<'static>; 3]> =
+    LazyLock::new(|| ["__defProp = Object.defineProperty", "__commonJS = (cb", "__toESM = (mod"].map(|sign| Finder::new(sign)));
+static INSTALLED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("node_modules/"));
 
 /// The parts of a bundle; none of a file that a person wrote.
 pub fn sections(text: &str) -> Vec<Section> {
-    let has = |sign: &str| memmem::find(text.as_bytes(), sign.as_bytes()).is_some();
-    if !has("node_modules/") && !HELPERS.iter().any(|sign| has(sign)) {
+    let has_helper = || HELPERS.iter().any(|sign| sign.find(text.as_bytes()).is_some());
+    if INSTALLED.find(text.as_bytes()).is_none() && !has_helper() {
         return Vec::new();
     }
     let mut found: Vec<Section> = Vec::new();
@@ -42,7 +46,7 @@ pub fn sections(text: &str) -> Vec<Section> {
         at += line.len() as u32;
     }
     // A person may note down one path at the head of a file; nobody writes those of a whole bundle.
-    let is_bundle = found.iter().any(Section::is_installed) || found.len() > 1 && HELPERS.iter().any(|sign| has(sign));
+    let is_bundle = found.iter().any(Section::is_installed) || found.len() > 1 && has_helper();
     if is_bundle { found } else { Vec::new() }
 }
 

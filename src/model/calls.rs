@@ -114,6 +114,9 @@ impl Model<'_> {
 
     /// The method that `object.name` is, where the object's class is in this file.
     fn method(&self, object: ExprId, name: NameId) -> Option<FnId> {
+        if !self.entities.names_member(name) {
+            return None;
+        }
         let (entity, is_static) = self.entity_of(object)?;
         let mut at = Some(entity);
         for _ in 0..8 {

@@ -331,7 +331,8 @@ impl Model<'_> {
     }
 
     /// The functions that a run of a function leads to: those written in it, those it calls, and so on.
-    pub(super) fn started_by(&self, function: FnId) -> FxHashSet<FnId> {
+    /// What each function calls, and what stands in it.
+    fn index_runs(&self) -> FxHashMap<FnId, Vec<FnId>> {
         let mut called = FxHashMap::<FnId, Vec<FnId>>::default();
         for &call in &self.uses.calls {
             if let Some(callee) = self.callee_function(call) {
@@ -343,6 +344,11 @@ impl Model<'_> {
                 called.entry(parent).or_default().push(FnId(index as u32));
             }
         }
+        called
+    }
+
+    pub(super) fn started_by(&self, function: FnId) -> FxHashSet<FnId> {
+        let called = self.runs.get_or_init(|| self.index_runs());
         let mut seen = FxHashSet::default();
         let mut work = vec![function];
         while let Some(at) = work.pop() {

@@ -105,7 +105,16 @@ impl Model<'_> {
     }
 
     /// The value of a static field of a class: `Finder.Candidates` of `static Candidates = class { ... }`.
+    /// Whether some class is a static member of another.
+    fn finds_static_classes(&self) -> bool {
+        let is_class = |value: ExprId| matches!(self.ir.kind(value), ExprKind::Class(_));
+        self.ir.classes.iter().flat_map(|class| &class.members).any(|member| member.is_static && member.value.is_some_and(is_class))
+    }
+
     pub(super) fn static_class(&self, callee: ExprId) -> Option<EntityId> {
+        if !*self.has_static_classes.get_or_init(|| self.finds_static_classes()) {
+            return None;
+        }
         let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
         let (id, true) = self.entity_of(object)? else { return None };
         let super::entity::EntityKind::Class(class) = self.entities.get(id).kind else { return None };

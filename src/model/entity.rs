@@ -47,11 +47,14 @@ pub struct Entities {
     this: Vec<This>,
     /// Where each function is a member: the entity, the name, and whether it is static.
     memberships: FxHashMap<FnId, Vec<(EntityId, NameId, bool)>>,
+    /// By name: whether some entity has a member of that name.
+    are_members: Vec<bool>,
 }
 
 impl Entities {
     pub fn new(ir: &Ir, uses: &Uses) -> Self {
-        let mut entities = Self { this: vec![This::Unknown; ir.functions.len()], ..Self::default() };
+        let (this, are_members) = (vec![This::Unknown; ir.functions.len()], vec![false; ir.names.len()]);
+        let mut entities = Self { this, are_members, ..Self::default() };
         for index in 0..ir.classes.len() {
             entities.add_class(ir, uses, ClassId(index as u32));
         }
@@ -96,10 +99,16 @@ impl Entities {
             for (members, is_static) in [(&entity.methods, false), (&entity.statics, true)] {
                 for (&name, &function) in members {
                     memberships.entry(function).or_default().push((id, name, is_static));
+                    self.are_members[name.0 as usize] = true;
                 }
             }
         }
         self.memberships = memberships;
+    }
+
+    /// Whether some entity has a member of this name.
+    pub fn names_member(&self, name: NameId) -> bool {
+        self.are_members[name.0 as usize]
     }
 
     pub fn ids(&self) -> impl Iterator<Item = EntityId> + use<> {

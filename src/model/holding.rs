@@ -9,6 +9,7 @@ use super::facts::{Container, GrowthKind, ShrinkKind};
 use super::index::written_value;
 use super::ir::{AssignOp, BinaryOp, ExprId, ExprKind, NameId, UnaryOp, When};
 use super::place::{Place, Root, Step};
+use super::vocabulary::OPERATION;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grow {
@@ -73,6 +74,9 @@ impl Model<'_> {
             }
             return;
         }
+        if !self.meanings.has(property, OPERATION) {
+            return;
+        }
         let Some(operation) = self.method_operation(name, args) else { return };
         if let Method::Shrink(kind, key) = operation
             && let Some(listed) = self.listed_objects(object)
@@ -99,7 +103,7 @@ impl Model<'_> {
 
     /// `clearTimeout(timers[k])`, `disposers[k]()`: what the entry stands for ends, and the entry stays.
     fn entry_end(&self, call: ExprId, callee: ExprId, args: &[ExprId], table: &mut BTreeMap<Place, Operations>) {
-        let ended = if self.is_timer_call(call, "clearTimeout") || self.is_timer_call(call, "clearInterval") {
+        let ended = if matches!(self.timer_function(callee), Some("clearTimeout" | "clearInterval")) {
             args.first().and_then(|&arg| self.place(arg)).map(|place| (place, ShrinkKind::HandleOnly))
         } else if matches!(self.ir.kind(callee), ExprKind::Index { .. }) {
             self.place(callee).map(|place| (place, ShrinkKind::Disposed))
@@ -290,9 +294,13 @@ impl Model<'_> {
         let fields: FxHashSet<NameId> = grown.iter().filter_map(|&place| self.last_field(place)).collect();
         for index in 0..self.ir.bindings.len() {
             let binding = super::ir::BindingId(index as u32);
+            let is_assigned = |&write: &ExprId| matches!(self.ir.kind(write), ExprKind::Assign { .. });
+            if !self.uses.writes(binding).iter().any(is_assigned) {
+                continue;
+            }
             let place = self.root_place(Root::Binding(binding));
             let is_grown = grown.contains(&place);
-            let writes = self.uses.writes(binding).iter().copied().filter(|&write| matches!(self.ir.kind(write), ExprKind::Assign { .. }));
+            let writes = self.uses.writes(binding).iter().copied().filter(is_assigned);
             let writes: Vec<ExprId> = writes.filter(|&write| is_grown || self.may_carry_over(write)).collect();
             self.add_resets(place, &writes, is_grown, table);
         }

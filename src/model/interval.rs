@@ -12,9 +12,13 @@ use super::mount::Mount;
 use super::namesakes::Released;
 use super::place::{Place, Root, Step};
 use super::summaries::Done;
+use super::vocabulary::INTERVAL;
 
 impl Model<'_> {
     pub fn intervals(&self) -> Vec<Interval> {
+        if !self.meanings.any(INTERVAL) {
+            return Vec::new();
+        }
         let starts: Vec<ExprId> = self.uses.calls.iter().copied().filter(|&call| self.is_timer_call(call, "setInterval")).collect();
         if starts.is_empty() {
             return Vec::new();
@@ -37,7 +41,7 @@ impl Model<'_> {
     }
 
     /// The function of timers that an expression names.
-    fn timer_function(&self, value: ExprId) -> Option<&str> {
+    pub(super) fn timer_function(&self, value: ExprId) -> Option<&str> {
         let ir = self.ir;
         if self.timer_names().is_empty() {
             return None;

@@ -10,6 +10,7 @@ use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir, PropKey, PropKind, Type
 use super::place::{Place, Root};
 use super::provenance::{Domain, Provenance, Source};
 use super::resource::api::MakePath;
+use super::vocabulary::MEMO_MODULE;
 use crate::text::Span;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +76,9 @@ pub struct MemoGrowth {
 
 impl Model<'_> {
     pub fn memos(&self) -> Vec<Memo> {
+        if !self.meanings.any(MEMO_MODULE) {
+            return Vec::new();
+        }
         let names_module = |api: &&MemoApi| api.module.iter().any(|module| self.ir.names.iter().any(|name| **name == **module));
         let apis: Vec<&MemoApi> = self.apis.memos.iter().filter(names_module).collect();
         if apis.is_empty() {

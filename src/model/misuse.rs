@@ -10,6 +10,7 @@ use super::facts::Life;
 use super::ir::{BindingKind, ExprId, ExprKind, Imported, Ir, PropKey, UnaryOp};
 use super::place::{Place, Root, Step};
 use super::provenance::{Domain, Provenance, Source};
+use super::vocabulary::MISUSED;
 use crate::text::Span;
 
 /// One place at which something is used against what it is for.
@@ -47,11 +48,16 @@ pub enum MisuseKind {
 impl Model<'_> {
     pub fn misuses(&self) -> Vec<Misuse> {
         let mut found = Vec::new();
-        for &write in &self.uses.member_writes {
+        let may_be_one = |write: ExprId| match self.ir.kind(write) {
+            ExprKind::Assign { target, .. } => matches!(self.ir.kind(target), ExprKind::Index { .. }),
+            kind => matches!(kind, ExprKind::Unary(..)),
+        };
+        for &write in self.uses.member_writes.iter().filter(|&&write| may_be_one(write)) {
             let misuse = self.focused(Some(self.ir.span(write)), || self.map_property(write).or_else(|| self.uncached(write)));
             found.extend(misuse);
         }
-        for &call in &self.uses.calls {
+        let calls = if self.meanings.any(MISUSED) { self.uses.calls.as_slice() } else { &[] };
+        for &call in calls.iter().filter(|&&call| self.is_misusing_call(call)) {
             let misuse = self.focused(Some(self.ir.span(call)), || self.held_target(call).or_else(|| self.metric_label(call)));
             found.extend(misuse);
         }
@@ -59,6 +65,11 @@ impl Model<'_> {
             found.extend(self.focused(Some(self.ir.span(id)), || self.fresh_import(id)));
         }
         found
+    }
+
+    fn is_misusing_call(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+        matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if self.meanings.has(property, MISUSED))
     }
 
     fn misuse(&self, at: ExprId, what: MisuseKind, holder: String, region: Region) -> Misuse {

@@ -79,6 +79,7 @@ pub mod test_state;
 pub mod text;
 pub mod timeout;
 mod unanswered;
+mod vocabulary;
 mod worst;
 
 use std::cell::{OnceCell, RefCell};
@@ -103,6 +104,7 @@ pub struct Model<'a> {
     pub source: &'a SourceText,
     pub uses: Uses,
     pub entities: Entities,
+    meanings: vocabulary::Meanings,
     places: RefCell<Places>,
     flows: RefCell<FxHashMap<FnId, Rc<Flow>>>,
     callers: RefCell<FxHashMap<FnId, Rc<Vec<Caller>>>>,
@@ -113,6 +115,9 @@ pub struct Model<'a> {
     timer_names: OnceCell<Vec<ir::NameId>>,
     timer_clears: OnceCell<Rc<[clearing::Clear]>>,
     names_hooks: OnceCell<bool>,
+    has_static_classes: OnceCell<bool>,
+    /// What each function calls, and what stands in it.
+    runs: OnceCell<FxHashMap<FnId, Vec<FnId>>>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     /// By whether the project was asked, too.
@@ -137,6 +142,7 @@ impl<'a> Model<'a> {
             source,
             uses,
             entities,
+            meanings: vocabulary::Meanings::new(ir, &apis.vocabulary),
             places: RefCell::new(Places::new(ir.exprs.len(), ir.bindings.len())),
             flows: RefCell::default(),
             callers: RefCell::default(),
@@ -146,6 +152,8 @@ impl<'a> Model<'a> {
             timer_names: OnceCell::new(),
             timer_clears: OnceCell::new(),
             names_hooks: OnceCell::new(),
+            has_static_classes: OnceCell::new(),
+            runs: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
             lives: RefCell::default(),
@@ -315,6 +323,9 @@ impl<'a> Model<'a> {
         for &call in &self.uses.calls {
             let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { continue };
             let args = self.ir.list(args);
+            if args.len() < 2 {
+                continue;
+            }
             let Some(name) = self.callee_name(callee) else { continue };
             let (owner, field, value) = match (name.trim_start_matches('_'), args) {
                 ("defineProperty", [owner, key, value]) => match self.string(*key).and_then(|_| self.constant(*key)) {

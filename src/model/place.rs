@@ -1,6 +1,6 @@
 //! Who is meant: two operations concern the same holder iff their Places are equal.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::Model;
 use super::entity::{EntityId, EntityKind, This};
@@ -61,7 +61,9 @@ pub(super) enum Known {
 
 impl Places {
     pub(super) fn new(exprs: usize, bindings: usize) -> Self {
-        Self { of_expr: vec![Known::NotYet; exprs], of_binding: vec![Known::NotYet; bindings], ..Self::default() }
+        // About as many as 31 MB of packages came to; a wrong guess costs a reallocation.
+        let ids = FxHashMap::with_capacity_and_hasher(exprs / 12, FxBuildHasher);
+        Self { ids, of_expr: vec![Known::NotYet; exprs], of_binding: vec![Known::NotYet; bindings], ..Self::default() }
     }
 
     /// Drops what was looked up; the places themselves stay valid.

@@ -8,6 +8,7 @@ use super::facts::{
 };
 use super::ir::{ExprId, ExprKind, Imported, Ir, UnaryOp};
 use super::provenance::Domain;
+use super::vocabulary::RUNTIME;
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
@@ -16,6 +17,9 @@ const MODULE: Region = Region::Function(Ir::MODULE);
 impl Model<'_> {
     /// The tables of the runtime that this file adds to under names that are not fixed.
     pub(super) fn runtime_tables(&self) -> Vec<Collection> {
+        if !self.meanings.any(RUNTIME) {
+            return Vec::new();
+        }
         self.apis.runtime.iter().filter_map(|api| self.runtime_table(api)).collect()
     }
 

@@ -69,7 +69,7 @@ impl Model<'_> {
             is_of_page: self.is_of_page(),
             double_quotes: double > single,
             semicolons: ended.0 >= ended.1,
-            crlf: text.contains("\r\n"),
+            crlf: memchr::memmem::find(text.as_bytes(), b"\r\n").is_some(),
             import_at: imports.map_or_else(|| ir.first_statement.unwrap_or(0), |span| span.end),
             has_imports: imports.is_some(),
             taken: ["LRUCache"]

@@ -78,7 +78,7 @@ impl<F> Project<F> {
             None if self.is_named(path) => Origin::Disk.read(&self.cwd, path).ok()?,
             None => self.links.read(path)?,
         };
-        if matches!(Decoding::of(&bytes), Decoding::NotText(_)) { None } else { Some(SourceText::new(bytes)) }
+        if matches!(Decoding::of(&bytes).0, Decoding::NotText(_)) { None } else { Some(SourceText::new(bytes)) }
     }
 
     /// Where a file stands in its package.

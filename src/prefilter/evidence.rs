@@ -54,7 +54,7 @@ pub(super) struct Evidence {
     pub timeouts: bool,
     pub requests: bool,
     /// What was seen of resources: flags of words.
-    pub resources: u16,
+    pub resources: u32,
     pub endless: bool,
     pub loops: bool,
     pub made: Vec<Made>,
@@ -96,12 +96,17 @@ impl Evidence {
         })
     }
 
+    /// Whether a word with one of these flags was seen.
+    pub fn notes(&self, flags: u32) -> bool {
+        self.resources & flags != 0
+    }
+
     pub fn memoizes(&self) -> bool {
-        self.resources & words::MEMO != 0
+        self.notes(words::MEMO)
     }
 
     pub fn makes_resource(&self) -> bool {
-        let has = |flags: u16| self.resources & flags == flags;
+        let has = |flags: u32| self.resources & flags == flags;
         has(words::RESOURCE) || has(words::RESOURCE_IF | words::COMMON_MODULE) || has(words::RELEASES | words::WAITS)
     }
 

@@ -56,9 +56,11 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
                 || needs.contains(&Need::Component)
                     && (evidence.registers || evidence.intervals || evidence.makes_resource())
                     && words.names_component(text)
-                || needs.contains(&Need::Growth) && (adds_to_others(text, &evidence) || words.names_runtime(text))
-                || needs.contains(&Need::Timeout) && words.races_timers(text)
+                || needs.contains(&Need::Growth)
+                    && (adds_to_others(text, &evidence) || evidence.notes(words::RUNTIME) && words.names_runtime(text))
+                || needs.contains(&Need::Timeout) && evidence.notes(words::RACES) && words.races_timers(text)
                 || needs.contains(&Need::Reaction) && keeps_promise(text)
+                || needs.contains(&Need::ModuleCache) && evidence.notes(words::IMPORTS) && words.makes_names(text)
         }
         Err(tokens::Unsure) => true,
     }
@@ -134,8 +136,11 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         Need::RequestStore => evidence.requests,
         Need::Resource => evidence.makes_resource(),
         Need::Memo => evidence.memoizes(),
+        Need::Weak => evidence.notes(words::WEAK_CLASS),
+        Need::ModuleCache => evidence.notes(words::UNCACHES),
+        Need::Metrics => evidence.notes(words::METRICS),
         // Seen in the text itself.
-        Need::Weak | Need::ModuleCache | Need::Metrics | Need::Test => false,
+        Need::Test => false,
         // Told from the text.
         Need::Component => false,
     }

@@ -15,7 +15,7 @@ names! {
     IF = "if", FOR = "for", WHILE = "while", SWITCH = "switch", CATCH = "catch", WITH = "with", DEFAULT = "default", ASYNC = "async",
     MAP = "Map", SET_CLASS = "Set", ARRAY = "Array", OBJECT = "Object", AS = "as", SATISFIES = "satisfies", NULL = "null",
     UNDEFINED = "undefined", TRUE = "true", FALSE = "false", GET = "get", SYMBOL = "Symbol", IMPLEMENTS = "implements", IS = "is",
-    PROMISE = "Promise", CALL = "call", APPLY = "apply", CONCAT = "concat", SET = "set", EXPORT = "export", CREATE = "create", VALUE = "value", TYPE = "type", ASSIGN = "assign", EXTEND = "extend", EXTENDS_HELPER = "_extends", DEFINE = "defineProperty",
+    PROMISE = "Promise", CALL = "call", APPLY = "apply", CONCAT = "concat", SET = "set", EXPORT = "export", CREATE = "create", IMPORT = "import", REQUIRE = "require", CACHE = "cache", FINALIZATION = "FinalizationRegistry", VALUE = "value", TYPE = "type", ASSIGN = "assign", EXTEND = "extend", EXTENDS_HELPER = "_extends", DEFINE = "defineProperty",
     DEFINE_HELPER = "_defineProperty", PROTOTYPE = "prototype", EXPORTS = "exports", CONSTRUCTOR = "constructor", SOCKET = "socket", CONNECTION = "connection",
 }
 
@@ -373,7 +373,7 @@ impl Scan<'_> {
         let text = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
         let name = hash(text);
         let module = text.strip_prefix(b"node:").map_or(name, hash);
-        self.evidence.resources |= self.words.flags(module) & (words::RESOURCE | words::COMMON_MODULE | words::MEMO);
+        self.evidence.resources |= self.words.flags(module) & (words::RESOURCE | words::COMMON_MODULE | words::MEMO | words::METRICS);
         if self.top.tokens == 1 {
             // A name that is spelt with escapes could be any.
             self.top.only = Some(if quoted.contains(&b'\\') { Only::Variable(NAMELESS) } else { Only::String(name) });

@@ -7,45 +7,57 @@ use memchr::memmem::{self, Finder};
 use crate::model::apis::{Apis, RuntimeApi};
 use crate::model::test_state::PER_TEST;
 
-pub(super) const GROWS: u16 = 1;
-pub(super) const REGISTERS: u16 = 2;
-pub(super) const INTERVAL: u16 = 4;
+pub(super) const GROWS: u32 = 1;
+pub(super) const REGISTERS: u32 = 2;
+pub(super) const INTERVAL: u32 = 4;
 /// Names of parameters that stand for a request.
-pub(super) const REQUEST: u16 = 8;
+pub(super) const REQUEST: u32 = 8;
 /// A callee whose callback gets elements of the receiver.
-pub(super) const ELEMENTS: u16 = 16;
+pub(super) const ELEMENTS: u32 = 16;
 /// A callee that stores an argument in another one, or as a property of it.
-pub(super) const STORES: u16 = 32;
-pub(super) const KEYWORD: u16 = 64;
+pub(super) const STORES: u32 = 32;
+pub(super) const KEYWORD: u32 = 64;
 /// Takes requests, whatever its callback calls them.
-pub(super) const SERVES: u16 = 128;
+pub(super) const SERVES: u32 = 128;
 /// Names of parameters of handlers that stand for a request.
-pub(super) const WEAK: u16 = 256;
-pub(super) const TIMEOUT: u16 = 512;
+pub(super) const WEAK: u32 = 256;
+pub(super) const TIMEOUT: u32 = 512;
 
 /// Makes a resource, whatever it belongs to.
-pub(super) const RESOURCE: u16 = 512;
+pub(super) const RESOURCE: u32 = 512;
 /// Makes one if it is of a module that every other program imports.
-pub(super) const RESOURCE_IF: u16 = 1024;
+pub(super) const RESOURCE_IF: u32 = 1024;
 /// Such a module.
-pub(super) const COMMON_MODULE: u16 = 2048;
+pub(super) const COMMON_MODULE: u32 = 2048;
 /// Releases what somebody made.
-pub(super) const RELEASES: u16 = 4096;
+pub(super) const RELEASES: u32 = 4096;
 /// What is behind it happens later.
-pub(super) const WAITS: u16 = 8192;
+pub(super) const WAITS: u32 = 8192;
 
 /// A module that keeps a cache for the program.
-pub(super) const MEMO: u16 = 16384;
+pub(super) const MEMO: u32 = 16384;
+
+/// A weak collection, or a registry of finalizers.
+pub(super) const WEAK_CLASS: u32 = 1 << 19;
+/// The last name of what adds to a table of the runtime.
+pub(super) const RUNTIME: u32 = 1 << 20;
+/// Waits for the first of several promises.
+pub(super) const RACES: u32 = 1 << 21;
+/// A module of metrics.
+pub(super) const METRICS: u32 = 1 << 22;
+/// `require.cache` stands in the text.
+pub(super) const UNCACHES: u32 = 1 << 23;
+/// `import(...)` stands in the text.
+pub(super) const IMPORTS: u32 = 1 << 24;
 
 /// Flags by hash. Two words with one hash have the flags of both.
 pub struct Words {
-    table: Vec<(u32, u16)>,
+    table: Vec<(u32, u32)>,
     mask: usize,
     /// How the runtime's own tables are named where something is put into them.
     runtime: Vec<Finder<'static>>,
     /// The names of modules whose promises a timer settles, with the quote behind them.
     timers: Vec<Finder<'static>>,
-    metrics: Vec<Finder<'static>>,
     /// What stands where there may be a component.
     components: Vec<Finder<'static>>,
 }
@@ -56,11 +68,10 @@ impl Words {
         let runtime = apis.runtime.iter().map(|api| Finder::new(&table_of(api)).into_owned()).collect();
         let modules = apis.timers.iter().flat_map(|api| &api.modules);
         let timers = modules.flat_map(|module| ['\'', '"'].map(|quote| Finder::new(&format!("{module}{quote}")).into_owned())).collect();
-        let metrics = apis.metrics.modules.iter().map(|module| Finder::new(module).into_owned()).collect();
         // What stands in front of a script that runs for each component.
         let components =
             apis.frameworks.signs().chain(["function setup() {", "ctorParameters"]).map(|sign| Finder::new(sign).into_owned()).collect();
-        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime, timers, metrics, components };
+        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime, timers, components };
         let grow = apis.grow.keyed.iter().chain(&apis.grow.element).map(String::as_str).chain(["splice", "concat"]);
         grow.for_each(|word| words.add(word, GROWS));
         for api in &apis.listeners {
@@ -76,6 +87,11 @@ impl Words {
         let stores = ["defineProperty", "set", "assign", "extend", "extends", "classPrivateFieldSet", "classPrivateFieldInitSpec"];
         stores.iter().for_each(|word| words.add(word, STORES));
         words.add_resources(apis);
+        ["WeakMap", "WeakSet", "FinalizationRegistry"].iter().for_each(|word| words.add(word, WEAK_CLASS));
+        apis.weak.classes.iter().for_each(|word| words.add(word, WEAK_CLASS));
+        apis.runtime.iter().for_each(|api| words.add(api.call.rsplit('.').next().unwrap_or(&api.call), RUNTIME));
+        ["race", "any"].iter().for_each(|word| words.add(word, RACES));
+        apis.metrics.modules.iter().for_each(|word| words.add(word, METRICS));
         KEYWORDS.iter().for_each(|word| words.add(word, KEYWORD));
         words
     }
@@ -112,16 +128,15 @@ impl Words {
         self.timers.iter().any(|name| name.find(text.as_bytes()).is_some()) && (has(b".race(") || has(b".any("))
     }
 
-    /// Whether the words of a need stand in the text.
+    /// Whether the words of a need stand in the text, where no token tells.
     pub(super) fn names(&self, need: Need, text: &str) -> bool {
         let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-        match need {
-            Need::Weak => has("FinalizationRegistry") || has("new Weak"),
-            Need::ModuleCache => has("require.cache") || has("import(") && MAKES_NAMES.iter().any(|word| has(word)),
-            Need::Metrics => self.metrics.iter().any(|name| name.find(text.as_bytes()).is_some()),
-            Need::Test => PER_TEST.iter().any(|word| has(word)),
-            _ => false,
-        }
+        need == Need::Test && PER_TEST.iter().any(|word| has(word))
+    }
+
+    /// Whether names that never come again are made in the text.
+    pub(super) fn makes_names(&self, text: &str) -> bool {
+        MAKES_NAMES.iter().any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
     }
 
     /// Whether there may be a component in the text.
@@ -129,7 +144,7 @@ impl Words {
         self.components.iter().any(|sign| sign.find(text.as_bytes()).is_some())
     }
 
-    fn add(&mut self, word: &str, flags: u16) {
+    fn add(&mut self, word: &str, flags: u32) {
         let hash = hash(word.as_bytes());
         let mut at = hash as usize >> 7 & self.mask;
         while self.table[at].1 != 0 && self.table[at].0 != hash {
@@ -138,7 +153,7 @@ impl Words {
         self.table[at] = (hash, self.table[at].1 | flags);
     }
 
-    pub(super) fn flags(&self, hash: u32) -> u16 {
+    pub(super) fn flags(&self, hash: u32) -> u32 {
         let mut at = hash as usize >> 7 & self.mask;
         loop {
             match self.table[at] {

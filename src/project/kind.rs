@@ -1,6 +1,6 @@
 //! What a file is to its project.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,7 @@ const FOR_TESTS: &[&str] = &["server", "suite", "harness", "sandbox", "app", "ap
 const TRIALS: &[&str] = &["smoke", "stress", "integration", "unit", "system", "load", "e2e"];
 const TEST_WORDS: &[&str] = &["test", "spec", "stories", "e2e", "bench", "e2e-spec", "cy"];
 const TEST_RUNNERS: &[&str] = &["vitest", "@jest/globals", "node:test", "bun:test", "@playwright/test", "ava", "uvu"];
+static RUNNERS: LazyLock<Vec<memmem::Finder<'static>>> = LazyLock::new(|| TEST_RUNNERS.iter().map(memmem::Finder::new).collect());
 /// As far as the imports of a test are looked for.
 const HEAD: usize = 2048;
 
@@ -183,8 +184,8 @@ fn is_configuration(folders: &[&str], words: &[&str]) -> bool {
 
 fn imports_a_test_runner(text: &str) -> bool {
     let head = text.get(..text.floor_char_boundary(HEAD)).unwrap_or(text);
-    TEST_RUNNERS.iter().any(|runner| {
-        memmem::find_iter(head.as_bytes(), runner).any(|at| {
+    RUNNERS.iter().zip(TEST_RUNNERS).any(|(finder, runner)| {
+        finder.find_iter(head.as_bytes()).any(|at| {
             let (before, after) = (&head[..at], &head[at + runner.len()..]);
             let is_string = before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']);
             let before = before.get(..at - 1).unwrap_or_default().trim_end();

@@ -6,8 +6,9 @@
 
 /// Where the nesting first exceeds `limit`, if it does.
 pub(super) fn too_deep(text: &[u8], limit: u32) -> Option<u32> {
-    // A level takes a byte; more closely, a sign, or a keyword and what parts it from the next. So most files need no closer look.
-    if text.len() <= limit as usize || signs(text) + text.len() / 3 <= limit as usize {
+    // A level takes a byte; more closely, a sign or a keyword. So most files need no closer look.
+    let limit_of_signs = limit as usize;
+    if text.len() <= limit_of_signs || text.len() / 16 <= limit_of_signs && signs(text) + words(text) <= limit_of_signs {
         return None;
     }
     Scanner { text, at: 0, top: Level::default(), outer: Vec::new(), last: Last::Operator, new_line: false, limit }.run()
@@ -20,6 +21,15 @@ fn signs(text: &[u8]) -> usize {
         |byte: u8| (byte > b' ') & !byte.is_ascii_digit() & !(byte | 0x20).wrapping_sub(b'a').le(&25) & (byte < 0x80) & !is_quiet(byte);
     let in_chunk = |chunk: &[u8]| chunk.iter().fold(0u8, |count, &byte| count + u8::from(is_sign(byte)));
     text.chunks(255).map(|chunk| usize::from(in_chunk(chunk))).sum()
+}
+
+/// How many words begin that may be keywords: with a small letter, behind none. Counted in the same way.
+fn words(text: &[u8]) -> usize {
+    let begins = |before: u8, byte: u8| byte.wrapping_sub(b'a').le(&25) & !before.wrapping_sub(b'a').le(&25);
+    let in_chunk =
+        |before: &[u8], chunk: &[u8]| before.iter().zip(chunk).fold(0u8, |count, (&before, &byte)| count + u8::from(begins(before, byte)));
+    let behind = text.get(1..).unwrap_or_default();
+    1 + text.chunks(255).zip(behind.chunks(255)).map(|(before, chunk)| usize::from(in_chunk(before, chunk))).sum::<usize>()
 }
 
 const IS_WORD: [bool; 256] = {
@@ -81,6 +91,8 @@ impl Scanner<'_> {
                 b' ' | b'\t' => false,
                 b'\r' | b'\n' => {
                     self.new_line = true;
+                    let rest = self.text.get(self.at..).unwrap_or_default();
+                    self.at += rest.iter().take_while(|byte| **byte == b' ').count();
                     false
                 }
                 b'(' | b'[' | b'{' => self.open(byte, false),
@@ -180,16 +192,19 @@ impl Scanner<'_> {
 
     fn string(&mut self, quote: u8) -> bool {
         self.operand();
-        while let Some(&byte) = self.text.get(self.at) {
-            match byte {
+        while let Some(rest) = self.text.get(self.at..) {
+            let Some(length) = memchr::memchr3(quote, b'\\', b'\n', rest) else {
+                self.at = self.text.len();
+                break;
+            };
+            self.at += length;
+            match rest[length] {
                 b'\\' => self.at += 2,
                 // A string does not go on past its line: this quote was no string (it may be text in JSX).
                 b'\n' => break,
                 _ => {
                     self.at += 1;
-                    if byte == quote {
-                        break;
-                    }
+                    break;
                 }
             }
         }

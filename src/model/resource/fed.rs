@@ -12,7 +12,7 @@ const USES: &[&str] = &["pipe", "on", "once", "write", "read", "resume", "pause"
 
 impl Model<'_> {
     pub(super) fn fed_streams(&self) -> Vec<Resource> {
-        if !self.ir.names.iter().any(|name| matches!(name.trim_start_matches("node:"), "stream" | "zlib")) {
+        if !self.ir.names.iter().any(|name| matches!(&**name, "stream" | "zlib" | "node:stream" | "node:zlib")) {
             return Vec::new();
         }
         self.uses.calls.iter().filter_map(|&call| self.fed_stream(call)).collect()

@@ -3,8 +3,9 @@
 use super::super::Model;
 use super::super::access::Access;
 use super::super::ir::{ExprId, ExprKind, PropKey};
+use super::super::vocabulary::{RELEASE, RESOURCE_GLOBAL, RESOURCE_MODULE};
+use super::Acquired;
 use super::api::ResourceApi;
-use super::{Acquired, RELEASES};
 
 /// Methods that give back what they are called on.
 const CHAINS: &[&str] = &[
@@ -25,15 +26,13 @@ const CHAINS: &[&str] = &[
 impl Model<'_> {
     /// Whether the file names a global of the table at all, and whether it names a module.
     pub(super) fn names_resources(&self) -> (bool, bool) {
-        let resources = &self.apis.resources;
-        let mut names = self.ir.names.iter().map(|name| name.trim_start_matches("node:"));
-        let names_module = names.clone().any(|name| resources.modules.contains(name));
-        (names_module || names.any(|name| resources.globals.contains(name)), names_module)
+        let names_module = self.meanings.any(RESOURCE_MODULE);
+        (names_module || self.meanings.any(RESOURCE_GLOBAL), names_module)
     }
 
     /// Whether the file names anything that lets something go.
     pub(super) fn names_releases(&self) -> bool {
-        self.ir.names.iter().any(|name| RELEASES.contains(&&**name))
+        self.meanings.any(RELEASE)
     }
 
     /// The kind of resource that a call or construction makes.
@@ -66,10 +65,16 @@ impl Model<'_> {
         match self.imported_from_afar(callee) {
             Some((module, path)) => {
                 let module = module.trim_start_matches("node:");
+                if !module.starts_with('.') && !self.apis.resources.modules.contains(module) {
+                    return None;
+                }
                 let path: Vec<Access> = path.into_iter().filter(|step| *step != Access::Member("default".to_owned())).collect();
                 apis.iter().find(|api| self.is_from(api, module) && api.is_made_by(constructs, &path))
             }
             None => {
+                if self.callee_name(callee).is_some_and(|name| !self.apis.resources.globals.contains(name)) {
+                    return None;
+                }
                 let path = self.global_path(callee)?;
                 apis.iter().find(|api| api.module.is_empty() && api.is_made_by(constructs, &path))
             }

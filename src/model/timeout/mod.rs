@@ -19,6 +19,7 @@ use super::namesakes::Released;
 use super::place;
 use super::place::Place;
 use super::summaries::Done;
+use super::vocabulary::TIMEOUT;
 use fact::{Timeout, TimeoutRemedy, TimeoutShape};
 use race::Race;
 
@@ -32,7 +33,8 @@ struct Found {
 
 impl Model<'_> {
     pub fn timeouts(&self) -> Vec<Timeout> {
-        let starts: Vec<ExprId> = self.uses.calls.iter().copied().filter(|&call| self.is_timer_call(call, "setTimeout")).collect();
+        let calls = if self.meanings.any(TIMEOUT) { self.uses.calls.as_slice() } else { &[] };
+        let starts: Vec<ExprId> = calls.iter().copied().filter(|&call| self.is_timer_call(call, "setTimeout")).collect();
         let mut found = self.promised_timeouts();
         if !starts.is_empty() {
             let clears = self.timer_clears();

@@ -134,6 +134,7 @@ impl Scan<'_> {
                 self.grow(group.chain);
             }
             self.note(flags);
+            self.evidence.resources |= if name == CACHE { words::UNCACHES } else { 0 };
         }
         let is_element = matches!(after.first(), Some(b',' | b']' | b'}'));
         self.top.has_entry |= is_element;

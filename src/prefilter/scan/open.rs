@@ -38,6 +38,7 @@ impl Scan<'_> {
                 self.evidence.results.push((variable, callee));
             }
         }
+        self.evidence.resources |= if callee == IMPORT { words::IMPORTS } else { 0 };
         let flags = self.words.flags(callee);
         let mut group = Group { chain: self.chain, callee, ..Group::new(Kind::Call, b')') };
         // The parameters of `forEach(function (x) {...})`.

@@ -25,7 +25,7 @@ impl Scan<'_> {
         self.before == Before::Operator && self.tokens.peek() == b':' && self.prev != Token::Question && self.top.value.is_none()
     }
 
-    fn member(&mut self, word: Name, flags: u16) {
+    fn member(&mut self, word: Name, flags: u32) {
         self.before = Before::Operand;
         if flags & words::GROWS != 0 {
             let is_reassigned = || self.assigned().is_some_and(|value| !value.is_declared);
@@ -37,6 +37,9 @@ impl Scan<'_> {
             self.evidence.requests |= self.has_request && !is_variable && self.may_keep(b"");
         }
         self.note(flags);
+        if word == CACHE && self.chain.root == Root::Variable(REQUIRE) {
+            self.evidence.resources |= words::UNCACHES;
+        }
         self.chain.previous = std::mem::replace(&mut self.chain.last, word);
         self.chain.is_kept_alive |= matches!(word, SOCKET | CONNECTION);
         if word == CREATE && self.chain.root == Root::Variable(OBJECT) {
@@ -48,7 +51,7 @@ impl Scan<'_> {
         self.top.value.or(self.top.inherited)
     }
 
-    pub(super) fn note(&mut self, flags: u16) {
+    pub(super) fn note(&mut self, flags: u32) {
         if flags & words::REGISTERS != 0 {
             self.evidence.registers |= !self.outer.is_empty() || self.arrows > 0 || self.evidence.loops;
         }
@@ -58,13 +61,15 @@ impl Scan<'_> {
         self.evidence.resources |= flags;
     }
 
-    fn identifier(&mut self, word: Name, flags: u16) {
+    fn identifier(&mut self, word: Name, flags: u32) {
         if self.prev != Token::Word(NEW) {
             self.operand_after = self.prev;
         }
         self.chain = Chain { root: Root::Variable(word), last: word, ..Chain::default() };
         if flags != 0 {
-            self.note(flags);
+            // Who only names a weak collection has none.
+            let is_weak = self.prev == Token::Word(NEW) || word == FINALIZATION;
+            self.note(if is_weak { flags } else { flags & !words::WEAK_CLASS });
             if flags & (words::REQUEST | words::WEAK) != 0 {
                 self.top.names_request |= flags & words::REQUEST != 0;
                 self.top.may_name_request = true;

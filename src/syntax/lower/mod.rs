@@ -99,8 +99,8 @@ impl<'a> Lowerer<'a> {
         let ir = Ir {
             names: Vec::with_capacity(text.len() / 90),
             bindings: Vec::with_capacity(text.len() / 160),
-            references: Vec::with_capacity(text.len() / 50),
-            functions: Vec::with_capacity(text.len() / 400),
+            references: Vec::with_capacity(text.len() / 32),
+            functions: Vec::with_capacity(text.len() / 250),
             scopes: Vec::with_capacity(text.len() / 300),
             blocks: Vec::with_capacity(text.len() / 75),
             stmts: Vec::with_capacity(text.len() / 80),
