@@ -16,7 +16,7 @@ fn facts_are_much_smaller_than_the_source() {
     let cwd = std::env::current_dir().expect("a folder");
     let (folder, percent) = match std::env::var("FACTS_FOLDER") {
         Ok(folder) => (folder, 10),
-        Err(_) => ("fixtures".to_owned(), 42),
+        Err(_) => ("fixtures".to_owned(), 43),
     };
     let options = WalkOptions { cwd: cwd.clone(), threads: 1, no_ignore: false, ignore_patterns: Vec::new() };
     let files = walk(&[PathBuf::from(&folder)], &options).expect("the folder can be read").files;

@@ -190,9 +190,7 @@ fn finding(registration: &Registration, confidence: Confidence) -> Finding {
     if let Some(span) = registration.receiver.span {
         finding.link(Role::Holder, span, words::receiver(registration));
     }
-    if let Some(seen_at) = registration.per_instance.as_ref().and_then(|instances| instances.seen_at) {
-        finding.link(Role::Caller, seen_at, "constructed again and again");
-    }
+    words::constructed(&mut finding, registration.per_instance.as_ref(), &registration.context);
     finding.reached_by(&registration.context);
     finding.link(Role::Site, registration.span, words::adds(registration));
     words::near_miss(&mut finding, registration);
@@ -208,7 +206,8 @@ fn finding(registration: &Registration, confidence: Confidence) -> Finding {
     }
     if !registration.beside.is_empty() {
         let events: Vec<String> = registration.beside.iter().map(|event| format!("`{event}`")).collect();
-        finding.notes.push(format!("so do the listeners for {} behind it", events.join(", ")));
+        let so = if events.len() == 1 { "so does the listener" } else { "so do the listeners" };
+        finding.notes.push(format!("{so} for {} behind it", events.join(", ")));
     }
     finding.notes.push(words::listener_search(registration));
     finding.help = Some(help(registration));

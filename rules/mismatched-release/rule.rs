@@ -48,9 +48,7 @@ fn finding(mismatch: &Mismatch, confidence: Confidence) -> Finding {
     if let Some(span) = receiver.span.filter(|span| *span != mismatch.added) {
         finding.link(Role::Holder, span, words::kind_of_receiver(receiver));
     }
-    if let Some(seen_at) = mismatch.per_instance.as_ref().and_then(|instances| instances.seen_at) {
-        finding.link(Role::Caller, seen_at, "constructed again and again");
-    }
+    words::constructed(&mut finding, mismatch.per_instance.as_ref(), &mismatch.context);
     finding.reached_by(&mismatch.context);
     finding.link(Role::Site, mismatch.added, added(&mismatch.why));
     finding.link(Role::Release, mismatch.removed, removed(&mismatch.why));

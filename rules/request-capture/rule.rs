@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
     check: Check::RequestStore(check),
 };
 
-fn check(_: &File<'_>, store: &RequestStore, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, store: &RequestStore, sink: &mut Sink<'_>) {
     if store.context.kind < ContextKind::Unknown {
         return;
     }
@@ -26,7 +26,7 @@ fn check(_: &File<'_>, store: &RequestStore, sink: &mut Sink<'_>) {
     let (holder, captured) = (&store.holder, &store.captured);
     finding.holder = Some(Holder { name: holder.clone(), lifetime: store.life.lifetime });
     if let Some(span) = store.holder_span {
-        finding.link(Role::Holder, span, words::life(&store.life));
+        finding.link(Role::Holder, span, words::life(&store.life, file));
     }
     finding.reached_by(&store.context);
     finding.link(Role::Site, store.span, stores(store));

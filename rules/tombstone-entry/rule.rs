@@ -17,15 +17,15 @@ pub const RULE: Rule = Rule {
     check: Check::Collection(check),
 };
 
-fn check(_: &File<'_>, collection: &Collection, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, collection: &Collection, sink: &mut Sink<'_>) {
     let Some(tombstone) = collection.tombstone() else { return };
     let Some((growths, confidence)) = growth::judge(collection) else { return };
     let name = &collection.holder.text;
     let key = growths[0].key.as_ref().map(|key| key.text.as_str()).filter(|text| *text != "…");
-    let each = key.map_or_else(|| "key".to_owned(), |key| format!("`{key}`"));
-    let message = format!("`{name}` keeps the key of each {each}: `{}` only empties the value", emptied(collection, tombstone));
+    let kept = key.map_or_else(|| "every key".to_owned(), |key| format!("the key of each `{key}`"));
+    let message = format!("`{name}` keeps {kept}: {} only empties the value", emptied(collection, tombstone));
     let mut finding = Finding::of_holder(confidence, &collection.holder, collection.life.lifetime, message);
-    add_chain(&mut finding, collection, &growths);
+    add_chain(&mut finding, file, collection, &growths);
     let help = "use `delete`, so that the key goes as well";
     finding.notes.push(format!("searched: {} uses: no delete, clear, size check or re-assignment", collection.uses));
     finding.help = Some(help.to_owned());
@@ -36,8 +36,8 @@ fn check(_: &File<'_>, collection: &Collection, sink: &mut Sink<'_>) {
     sink.report(finding);
 }
 
-fn add_chain(finding: &mut Finding, collection: &Collection, growths: &[&Growth]) {
-    finding.link(Role::Holder, collection.holder.span, words::life(&collection.life));
+fn add_chain(finding: &mut Finding, file: &File<'_>, collection: &Collection, growths: &[&Growth]) {
+    finding.link(Role::Holder, collection.holder.span, words::life(&collection.life, file));
     if let Some(seen_at) = collection.life.seen_at {
         finding.link_in(Role::Caller, collection.life.seen_in.as_deref(), seen_at, "made here");
     }
@@ -54,7 +54,7 @@ fn add_chain(finding: &mut Finding, collection: &Collection, growths: &[&Growth]
 /// The removal as it is meant, in the collection's own words.
 fn emptied(collection: &Collection, tombstone: &Shrinkage) -> &'static str {
     match (collection.container, tombstone.kind) {
-        (Container::Map, _) => "set(key, undefined)",
-        _ => "[key] = null",
+        (Container::Map, _) => "setting it to null or undefined",
+        _ => "a value of null or undefined",
     }
 }

@@ -33,7 +33,7 @@ fn check(file: &File<'_>, collection: &Collection, sink: &mut Sink<'_>) {
 fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&Growth], confidence: Confidence) -> Finding {
     let lifetime = collection.life.lifetime;
     let mut finding = Finding::of_holder(confidence, &collection.holder, lifetime, message(collection, main));
-    finding.link(Role::Holder, collection.holder.span, words::life(&collection.life));
+    finding.link(Role::Holder, collection.holder.span, words::life(&collection.life, file));
     if let Some(seen_at) = collection.life.seen_at {
         finding.link_in(Role::Caller, collection.life.seen_in.as_deref(), seen_at, "made here");
     }
@@ -49,7 +49,7 @@ fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&
             Shape::Sibling { other, span } => {
                 finding.link(Role::Sibling, *span, format!("`{other}`, which grows beside it, is cleaned up here"))
             }
-            Shape::DualVerb { remove, span } => finding.link(Role::Sibling, *span, format!("`{remove}` does not touch it")),
+            Shape::DualVerb { remove, span } => finding.link(Role::Sibling, *span, format!("`{remove}` does not take the entry out")),
             _ => {}
         }
     }
@@ -89,10 +89,13 @@ fn message(collection: &Collection, main: &Growth) -> String {
         }
         _ => {}
     }
+    // What grows may be a list or table that the collection holds.
+    let name = if main.level > 0 { format!("an entry of `{name}`") } else { format!("`{name}`") };
+    let one = if collection.container == Container::Array && main.level == 0 { "element" } else { "entry" };
     match &main.key {
-        Some(key) if key.text != "…" => format!("`{name}` gets one entry per `{}` and {end}{kept}", key.text),
-        Some(_) => format!("`{name}` gets one entry per key and {end}{kept}"),
-        None => format!("`{name}` gets another element {} and {end}{kept}", words::how_often(&main.context, &main.function)),
+        Some(key) if key.text != "…" => format!("{name} gets one {one} per `{}` and {end}{kept}", key.text),
+        Some(_) => format!("{name} gets one {one} per key and {end}{kept}"),
+        None => format!("{name} gets another element {} and {end}{kept}", words::how_often(&main.context, &main.function)),
     }
 }
 
@@ -118,6 +121,7 @@ fn site(collection: &Collection, growth: &Growth) -> String {
         _ => {}
     }
     match &growth.key {
+        Some(key) if collection.container == Container::Array && growth.level == 0 => format!("adds an element; {}", words::element(key)),
         Some(key) => format!("adds an entry; {}", words::key(key)),
         None => "adds an element".to_owned(),
     }
@@ -158,6 +162,9 @@ fn searched(collection: &Collection) -> String {
         0 => "this file".to_owned(),
         others => format!("{} files", others + 1),
     };
+    if uses == 0 {
+        return format!("searched: nothing in {place} takes an entry out");
+    }
     let other = if collection.shrinks.is_empty() { "" } else { "other " };
     format!("searched: {uses} {noun} in {place}: no {other}delete, clear, size check or re-assignment")
 }

@@ -5,7 +5,7 @@ use crate::model::context::ContextKind;
 use crate::model::facts::{Cleared, Ending, Handle, Instances, Interval, Teardown};
 use crate::prefilter::Need;
 use crate::project::FileKind;
-use crate::rule::{Check, File, Finding, Rule, Sink, remedy};
+use crate::rule::{Check, File, Finding, Rule, Sink, remedy, words};
 
 pub const RULE: Rule = Rule {
     name: "uncleared-interval",
@@ -82,9 +82,7 @@ fn teardown(interval: &Interval) -> Option<&Teardown> {
 fn finding(file: &File<'_>, interval: &Interval, confidence: Confidence) -> Finding {
     let mut finding = Finding::new(confidence, interval.span, message(interval), &interval.scope, interval.statement_hash);
     finding.holder = Some(Holder { name: "setInterval".to_owned(), lifetime: Lifetime::Process });
-    if let Some(seen_at) = interval.per_instance.as_ref().and_then(|instances| instances.seen_at) {
-        finding.link(Role::Caller, seen_at, "constructed again and again");
-    }
+    words::constructed(&mut finding, interval.per_instance.as_ref(), &interval.context);
     finding.reached_by(&interval.context);
     finding.link(Role::Site, interval.span, keeps(interval));
     if let Some(Cleared::SomeEnds { span, .. }) = &interval.cleared {
@@ -97,7 +95,7 @@ fn finding(file: &File<'_>, interval: &Interval, confidence: Confidence) -> Find
         finding.link(Role::Release, taken.span, "forgets the handle and does not clear it");
     }
     finding.notes.push(match (&interval.cleared, interval.overwritten.is_some()) {
-        (_, true) => "searched: no clear of the handle before it is set again, no guard".to_owned(),
+        (_, true) => "searched: no clear of the handle before it is set again".to_owned(),
         (Some(_), _) => "searched: no other clear of this handle in this file".to_owned(),
         (None, _) => "searched: no `clearInterval` of this handle in this file".to_owned(),
     });
@@ -141,14 +139,14 @@ fn message(interval: &Interval) -> String {
         (_, None, Handle::Collected { text }) if interval.taken_out.is_some() => {
             format!("`{text}` forgets the handles of its intervals without clearing them")
         }
-        _ => format!("every call of `{}` starts an interval that nothing stops", interval.function),
+        _ => format!("every {} starts an interval that nothing stops", words::run(&interval.context, &interval.function)),
     }
 }
 
 fn started_for(interval: &Interval) -> String {
     match &interval.peer {
         Some(peer) => format!("an interval is started for each `{peer}`"),
-        None => format!("an interval is started by each call of `{}`", interval.function),
+        None => format!("an interval is started by each {}", words::run(&interval.context, &interval.function)),
     }
 }
 

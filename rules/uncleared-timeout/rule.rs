@@ -5,7 +5,7 @@ use crate::model::context::ContextKind;
 use crate::model::facts::{Certainty, Handle, Timeout, TimeoutRemedy, TimeoutShape};
 use crate::prefilter::Need;
 use crate::project::FileKind;
-use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, remedy};
+use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, remedy, words};
 
 pub const RULE: Rule = Rule {
     name: "uncleared-timeout",
@@ -71,9 +71,7 @@ fn rearmed(timeout: &Timeout) -> Option<Confidence> {
 fn finding(file: &File<'_>, timeout: &Timeout, confidence: Confidence) -> Finding {
     let mut finding = Finding::new(confidence, timeout.span, message(timeout), &timeout.scope, timeout.statement_hash);
     finding.holder = Some(Holder { name: "setTimeout".to_owned(), lifetime: Lifetime::Process });
-    if let Some(seen_at) = timeout.per_instance.as_ref().and_then(|instances| instances.seen_at) {
-        finding.link(Role::Caller, seen_at, "constructed again and again");
-    }
+    words::constructed(&mut finding, timeout.per_instance.as_ref(), &timeout.context);
     finding.reached_by(&timeout.context);
     finding.link(Role::Site, timeout.span, keeps(timeout));
     links(&mut finding, timeout);
@@ -188,7 +186,7 @@ fn links(finding: &mut Finding, timeout: &Timeout) {
 
 fn searched(timeout: &Timeout) -> &'static str {
     match timeout.shape {
-        TimeoutShape::Overwritten(_) => "searched: no clear of the handle before it is set again, no guard",
+        TimeoutShape::Overwritten(_) => "searched: no clear of the handle before it is set again",
         TimeoutShape::Race { misses: Some(_), .. } | TimeoutShape::OtherOutcome { .. } | TimeoutShape::SkippedByThrow { .. } => {
             "searched: no other `clearTimeout` of this handle, no `finally`"
         }

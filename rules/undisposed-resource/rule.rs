@@ -95,12 +95,15 @@ fn finding(resource: &Resource, confidence: Confidence) -> Finding {
     let mut finding = Finding::new(confidence, resource.span, message(resource), &resource.scope, resource.statement_hash);
     let lifetime = if resource.kind.page { Lifetime::Page } else { Lifetime::Process };
     finding.holder = Some(Holder { name: resource.call.clone(), lifetime });
-    if let Some(seen_at) = resource.per_instance.as_ref().and_then(|instances| instances.seen_at) {
-        finding.link(Role::Caller, seen_at, "constructed again and again");
-    }
+    words::constructed(&mut finding, resource.per_instance.as_ref(), &resource.context);
     finding.reached_by(&resource.context);
     if !resource.kind.keeps.is_empty() {
         finding.link(Role::Site, resource.span, resource.kind.keeps.clone());
+    }
+    match &resource.flaw {
+        Flaw::Piped { peer } => finding.link(Role::Site, resource.span, format!("opens the file, which is piped into `{peer}`")),
+        Flaw::Unread { .. } | Flaw::UnreadEarly { .. } => finding.link(Role::Site, resource.span, "its body waits to be read"),
+        _ => {}
     }
     match &resource.flaw {
         Flaw::SomePaths { span, misses } => {
@@ -166,9 +169,17 @@ fn searched(resource: &Resource) -> Option<String> {
     let release = &resource.kind.release;
     match resource.flaw {
         Flaw::Unreleased if !release.is_empty() => {
-            Some(format!("searched: no `{release}` in this file; it is not returned, stored or handed on"))
+            Some(match &resource.custody {
+                // A text can be read from wherever it was put.
+                _ if resource.what == "object URL" => "searched: no `URL.revokeObjectURL` of it in this file".to_owned(),
+                Custody::Dropped => "searched: nothing in this file keeps it, so that nothing can release it".to_owned(),
+                Custody::Local { name } => {
+                    format!("searched: no `{release}` in this file; nothing here returns `{name}` itself, stores it or hands it on")
+                }
+                _ => format!("searched: no `{release}` in this file"),
+            })
         }
-        Flaw::Overwritten(_) | Flaw::Replaced { .. } => Some("searched: no release before it is set again, no guard".to_owned()),
+        Flaw::Overwritten(_) | Flaw::Replaced { .. } => Some("searched: no release before it is set again".to_owned()),
         Flaw::Piped { .. } => Some("searched: no `pipeline`, no `destroy` of the file stream".to_owned()),
         Flaw::Unread { .. } | Flaw::UnreadEarly { .. } => Some("searched: no `data` listener, `pipe`, `resume` or `destroy`".to_owned()),
         _ => None,
@@ -177,6 +188,7 @@ fn searched(resource: &Resource) -> Option<String> {
 
 fn help(resource: &Resource) -> String {
     let release = &resource.kind.release;
+    let keep = if resource.custody == Custody::Dropped { "keep the handle and " } else { "" };
     match &resource.flaw {
         Flaw::SomePaths { misses: MissedPath::Throw, .. } => format!("call `{release}` in `finally`"),
         Flaw::SomePaths { .. } => format!("call `{release}` in `finally`, so that every way out passes it"),
@@ -188,11 +200,17 @@ fn help(resource: &Resource) -> String {
         ),
         Flaw::UnreadEarly { name, .. } => format!("call `{name}.resume()` before this return"),
         Flaw::Unread { name } => format!("read the body, or let it go with `{name}.resume()`"),
-        Flaw::Unreleased if resource.what == "object URL" => format!("revoke it when it was used: `{release}`"),
+        Flaw::Unreleased if matches!(resource.custody, Custody::State { .. }) => {
+            "keep the one before, and release it when another one is set and when the component goes".to_owned()
+        }
+        Flaw::Unreleased if resource.what == "object URL" && resource.custody == Custody::Dropped => {
+            format!("keep the URL, and revoke it once it has been used: `{release}`")
+        }
+        Flaw::Unreleased if resource.what == "object URL" => format!("revoke it once it has been used: `{release}`"),
         Flaw::Unreleased => match (resource.kind.made, resource.per_instance.as_ref().and_then(|it| it.teardown.as_ref())) {
-            (_, Some(teardown)) => format!("release it in `{}`: `{release}`", teardown.name),
-            (Made::PerProcess, None) => format!("make one and use it for all, or release it when the work is done: `{release}`"),
-            (Made::PerUse, None) => format!("release it when the work is done: `{release}`"),
+            (_, Some(teardown)) => format!("{keep}release it in `{}`: `{release}`", teardown.name),
+            (Made::PerProcess, None) => format!("make one and use it for all, or {keep}release it when the work is done: `{release}`"),
+            (Made::PerUse, None) => format!("{keep}release it when the work is done: `{release}`"),
         },
     }
 }

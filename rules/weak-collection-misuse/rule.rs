@@ -19,7 +19,7 @@ pub const RULE: Rule = Rule {
     check: Check::Misuse(check),
 };
 
-fn check(_: &File<'_>, misuse: &Misuse, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, misuse: &Misuse, sink: &mut Sink<'_>) {
     let (message, site, help) = match &misuse.what {
         MisuseKind::Property(class) => {
             let weak =
@@ -42,7 +42,7 @@ fn check(_: &File<'_>, misuse: &Misuse, sink: &mut Sink<'_>) {
     let lifetime = misuse.life.as_ref().map_or(Lifetime::Process, |life| life.lifetime);
     finding.holder = Some(Holder { name: misuse.holder.clone(), lifetime });
     if let (Some(span), Some(life)) = (misuse.holder_span, &misuse.life) {
-        finding.link(Role::Holder, span, words::life(life));
+        finding.link(Role::Holder, span, words::life(life, file));
     }
     finding.reached_by(&misuse.context);
     finding.link(Role::Site, misuse.span, site);

@@ -167,7 +167,9 @@ impl Model<'_> {
         // A text is built in one run and taken by whoever started it; a function is wrapped while the program is set up.
         // A loop over a stream ends with that; a handler is there as long as its emitter.
         let is_seen = |growth: &Growth| {
-            let by_handler = |step: &Step| matches!(step.what, StepKind::Handler { .. } | StepKind::Rendered(_) | StepKind::Rearms(_));
+            let by_handler = |step: &Step| {
+                matches!(step.what, StepKind::Handler { .. } | StepKind::HandlerOf(_) | StepKind::Rendered(_) | StepKind::Rearms(_))
+            };
             growth.context.kind == ContextKind::Repeated && (growth.context.per_request || growth.context.steps.iter().any(by_handler))
         };
         if links.iter().all(|link| link.by.is_none()) && !growths.iter().any(is_seen) {

@@ -66,7 +66,13 @@ pub enum StepKind {
     Handler {
         callee: String,
         event: Option<String>,
+        what: Handles,
+        /// The callback has no name of its own.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_nameless: bool,
     },
+    /// The one handler of an event, by the name of the property that it is stored in.
+    HandlerOf(String),
     /// A component, where an element of it stands.
     Rendered(String),
     /// The body of a component, by the hook that gives it a state.
@@ -84,10 +90,27 @@ pub enum StepKind {
     },
     /// Handed to code that is not in view.
     Escapes(String),
+    /// Handed to a call that is not known to call it, by its own name, if it has one.
+    GivenTo {
+        name: Option<String>,
+        callee: String,
+    },
+    /// Stored where others may find it.
+    Stored(String),
     Returned(String),
     Uncalled(String),
     /// It gets a request, connection or message as a parameter.
-    RequestParam(String),
+    RequestParam {
+        name: String,
+        shown: Shown,
+    },
+    /// Only if a condition holds, or (false) only if it does not; the text of the condition, if that is short.
+    OnlyIf {
+        condition: String,
+        holds: bool,
+    },
+    /// Only in one case of a `switch`.
+    InCase(String),
     /// Exported, and no file of the project uses it.
     Unused(String),
     /// Offered to other files, of which only tests are seen to call it.
@@ -97,6 +120,28 @@ pub enum StepKind {
         name: String,
         is_tested: bool,
     },
+}
+
+/// What the calls of a handler are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Handles {
+    /// A request of a server.
+    Requests,
+    Events,
+    Calls,
+}
+
+/// What shows that a parameter is a request, a connection or a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shown {
+    /// Its type.
+    Type,
+    /// The registration of its function.
+    Registration,
+    /// Its name alone.
+    Name,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -233,7 +278,7 @@ impl<'m, 'a> Search<'m, 'a> {
                 }
                 return;
             }
-            self.end_outside(at, runs, how, self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span));
+            self.end_outside(at, runs, how, (self.model.ir[function].name_span.unwrap_or(self.model.ir[function].span), None));
             return;
         };
         let span = self.model.callee_span(site);
@@ -245,7 +290,7 @@ impl<'m, 'a> Search<'m, 'a> {
                 self.ends.push((repeats.max(in_loop), at));
                 return;
             }
-            How::Called => (in_loop, StepKind::Call(self.name_of(runs))),
+            How::Called => (in_loop, StepKind::Call(self.name_at(runs, site))),
             How::EachElement => (in_loop.max(ContextKind::Bounded), StepKind::Loop),
             How::Inline => (in_loop, StepKind::Callback(callee())),
             How::Later if self.rearms(at, runs, from, site) || self.comes_round(at, from, site) => {
@@ -271,12 +316,13 @@ impl<'m, 'a> Search<'m, 'a> {
                     Runs::Own(function) => self.model.ir[function].name_span,
                     Runs::Imported(_) => None,
                 };
-                self.end_outside(at, runs, how, named.unwrap_or(span));
+                self.end_outside(at, runs, how, (named.unwrap_or(span), Some(site)));
                 return;
             }
         };
         let region = if how == How::Called { self.model.region_of_receiver(site, region) } else { region };
-        let step = Some(Step::new(span, what));
+        // A function that is called where it is written is no step.
+        let step = (how != How::Called || !self.is_called_in_place(runs, site)).then(|| Step::new(span, what));
         let function = self.beyond(Some(at), site);
         let outside = State { function, region, repeats: repeats.max(kind), came_from: Some(at), step, inner: Some(site) };
         self.push_with_loop(outside, loop_step.filter(|_| in_loop > ContextKind::Init));
@@ -288,20 +334,6 @@ impl<'m, 'a> Search<'m, 'a> {
             (Runs::Own(handler), Some(inner)) => self.model.has_taken_itself_off(site, handler, inner),
             _ => false,
         }
-    }
-
-    /// What runs a function again and again: a registration, or the element that renders it or gets it as an attribute.
-    fn handler_of(&self, site: ExprId, runs: Runs<'_>) -> StepKind {
-        let event = self.model.event_text(site);
-        let ExprKind::Jsx { tag, .. } = self.model.ir.kind(site) else {
-            return StepKind::Handler { callee: self.model.callee_text(site), event };
-        };
-        let tag = self.model.string(tag).map_or_else(|| self.model.expr_text(tag), str::to_owned);
-        let is_component = tag.starts_with(|first: char| first.is_ascii_uppercase());
-        if is_component && matches!(runs, Runs::Imported("default")) || tag == self.name_of(runs) {
-            return StepKind::Rendered(tag);
-        }
-        StepKind::Handler { callee: format!("<{tag}>"), event }
     }
 
     /// Goes on from a function; the loop around the call there is a step of its own, outside of it.
@@ -389,42 +421,6 @@ impl<'m, 'a> Search<'m, 'a> {
             && self.model.ir.function_of(site) != Ir::MODULE
             && matches!(self.model.uses.writes(binding), [write]
                 if super::index::written_value(self.model.ir, *write).and_then(|value| self.model.constructed(value)) == Some(id))
-    }
-
-    pub(super) fn result(self) -> Context {
-        // What somebody other than a test calls in view is called there: nobody else need call it.
-        let is_used = |at: usize| {
-            !matches!(&self.states[at].step, Some(Step { what: StepKind::Unused(_) | StepKind::Tested(_) | StepKind::Dead { .. }, .. }))
-        };
-        let best = self.ends.iter().max_by_key(|(kind, at)| (is_used(*at), *kind, std::cmp::Reverse(*at)));
-        match best {
-            Some(&(kind, at)) => self.way(kind, at),
-            None => Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false },
-        }
-    }
-
-    /// The way from a state, which is the outermost, in to the site.
-    pub(super) fn way(&self, kind: ContextKind, at: usize) -> Context {
-        let mut steps = Vec::new();
-        let mut per_request = false;
-        let mut state = Some(at);
-        while let Some(index) = state {
-            let State { function, came_from, step, .. } = &self.states[index];
-            if let Some(param) = self.model.request_param(*function)
-                && self.region != Region::Function(*function)
-            {
-                per_request = true;
-                let named = &self.model.ir[param];
-                let what = StepKind::RequestParam(self.model.ir.name(named.name).to_owned());
-                if !steps.iter().any(|step: &Step| step.what == what) {
-                    steps.push(Step::new(named.span, what));
-                }
-            }
-            per_request |= step.as_ref().is_some_and(|step| matches!(step.what, StepKind::RequestParam(_)));
-            steps.extend(step.clone());
-            state = *came_from;
-        }
-        Context { kind, steps, per_request }
     }
 }
 

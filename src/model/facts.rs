@@ -73,9 +73,8 @@ pub struct Life {
     pub lifetime: Lifetime,
     pub certainty: Certainty,
     pub why: LifeWhy,
-    /// Where that is seen, if not at the holder itself.
+    /// Where that is seen, if not at the holder itself, and the file of that, if it is another one.
     pub seen_at: Option<Span>,
-    /// The file of that, if it is another one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen_in: Option<FileName>,
 }
@@ -92,8 +91,9 @@ pub enum LifeWhy {
     Singleton(String),
     /// A decorator makes it a singleton.
     Decorated(String),
-    /// By its name, base class or methods the class works for a long time.
+    /// By what its methods do the class works for a long time, or (the second) by its name or a base class.
     LongLivedClass(String),
+    NamedLong(String),
     ShortLivedClass(String),
     /// Nothing says how long instances of the class live.
     Instance(String),
@@ -349,8 +349,8 @@ pub struct Instances {
     pub class: String,
     pub many: bool,
     pub exported: bool,
-    /// A construction in a repeated context.
-    pub seen_at: Option<Span>,
+    /// A construction in a repeated context, and its file, if that is another one.
+    pub seen_at: Option<(Option<FileName>, Span)>,
     /// A function that makes a new one for whoever calls it.
     pub made_by: Option<Span>,
     /// Its name says that there are few, which live long: `Watcher`, `Server`.

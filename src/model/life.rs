@@ -291,7 +291,7 @@ impl Model<'_> {
         };
         let is_any = |set: &rustc_hash::FxHashSet<String>| words.iter().any(|own| set.iter().any(|word| word.to_ascii_lowercase() == *own));
         if is_last(&self.apis.owners.long) || self.has_long_base(id) {
-            return owner(Certainty::Likely, LifeWhy::LongLivedClass(name), None);
+            return owner(Certainty::Likely, LifeWhy::NamedLong(name), None);
         }
         if is_any(&self.apis.owners.short) {
             return owner(Certainty::Short, LifeWhy::ShortLivedClass(name), None);

@@ -73,6 +73,7 @@ mod runtime;
 mod shapes;
 mod shared;
 mod size_checks;
+mod steps;
 pub mod store;
 mod stream;
 mod style;

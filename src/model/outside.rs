@@ -256,10 +256,10 @@ impl Search<'_, '_> {
     }
 
     /// The way leaves what is in view.
-    pub(super) fn end_outside(&mut self, at: usize, runs: Runs<'_>, how: How, span: Span) {
+    pub(super) fn end_outside(&mut self, at: usize, runs: Runs<'_>, how: How, (span, site): (Span, Option<ExprId>)) {
         let name = self.name_of(runs);
         let repeats = self.states[at].repeats;
-        let (mut kind, what) = self.end_by_name(runs, how, name);
+        let (mut kind, what) = self.end_by_name(runs, how, name, site);
         if repeats == ContextKind::Repeated && kind >= ContextKind::Startup {
             kind = ContextKind::Repeated;
         }
@@ -284,7 +284,7 @@ impl Search<'_, '_> {
         self.end(at, kind, Step::new(span, what));
     }
 
-    fn end_by_name(&self, runs: Runs<'_>, how: How, name: String) -> (ContextKind, StepKind) {
+    fn end_by_name(&self, runs: Runs<'_>, how: How, name: String, site: Option<ExprId>) -> (ContextKind, StepKind) {
         let model = self.model;
         let extends = || matches!(runs, Runs::Own(function) if model.extends_its_param(function));
         match how {
@@ -297,7 +297,7 @@ impl Search<'_, '_> {
                 } else {
                     ContextKind::Unknown
                 };
-                (kind, StepKind::PublicMethod { class: model.entity_name(id), method })
+                (kind, StepKind::PublicMethod { class: model.owner_text(id), method })
             }
             How::Exported if self.region == Region::Function(Ir::MODULE) && model.apis.teardown.methods.contains(&name) => {
                 (ContextKind::Teardown, StepKind::Exported(name))
@@ -307,8 +307,10 @@ impl Search<'_, '_> {
             _ if model.apis.startup.says(name.rsplit('.').next().unwrap_or(&name)) => (ContextKind::Startup, StepKind::Uncalled(name)),
             How::Returned => (ContextKind::Unknown, StepKind::Returned(name)),
             How::Uncalled => (ContextKind::Unknown, StepKind::Uncalled(name)),
-            _ if model.apis.startup.says(&name) => (ContextKind::Startup, StepKind::Escapes(name)),
-            _ => (ContextKind::Unknown, StepKind::Escapes(name)),
+            _ => {
+                let kind = if model.apis.startup.says(&name) { ContextKind::Startup } else { ContextKind::Unknown };
+                (kind, self.handed_out(runs, site, name))
+            }
         }
     }
 

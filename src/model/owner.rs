@@ -45,7 +45,7 @@ impl Model<'_> {
 
     fn instances(&self, id: EntityId, by_construction: bool) -> Instances {
         let life = self.instance_life(id);
-        let mut seen_at = life.seen_at.filter(|_| matches!(life.why, LifeWhy::PerCall(_)));
+        let mut seen_at = life.seen_at.filter(|_| matches!(life.why, LifeWhy::PerCall(_))).map(|span| (life.seen_in.clone(), span));
         let mut made_by = None;
         for &call in &self.uses.calls {
             let ExprKind::New { callee, .. } = self.ir.kind(call) else { continue };
@@ -54,7 +54,7 @@ impl Model<'_> {
             }
             match self.context(call, Region::Function(Ir::MODULE)).kind {
                 ContextKind::Repeated => {
-                    seen_at = Some(self.ir.span(call));
+                    seen_at = Some((None, self.ir.span(call)));
                     break;
                 }
                 ContextKind::Unknown if self.is_returned(call) => made_by = made_by.or(Some(self.ir.span(call))),
@@ -69,7 +69,7 @@ impl Model<'_> {
             exported,
             seen_at,
             made_by,
-            is_few: matches!(life.why, LifeWhy::LongLivedClass(_)) && self.is_named_long(id),
+            is_few: matches!(life.why, LifeWhy::LongLivedClass(_) | LifeWhy::NamedLong(_)) && self.is_named_long(id),
             disposes: self.registers_disposables(id),
             extends: false,
             by_construction,

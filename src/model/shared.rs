@@ -42,7 +42,7 @@ impl Context {
     /// What repeats it is the arrival of a request or connection. What is called a message or an event may come one time.
     pub fn is_for_peer(&self) -> bool {
         let may_come_once = |name: &str| ["msg", "message", "event", "evt", "e"].contains(&name.to_ascii_lowercase().as_str());
-        self.per_request && self.steps.iter().any(|step| matches!(&step.what, StepKind::RequestParam(name) if !may_come_once(name)))
+        self.per_request && self.steps.iter().any(|step| matches!(&step.what, StepKind::RequestParam { name, .. } if !may_come_once(name)))
     }
 
     /// A message, which may be the one order that a process gets.

@@ -3,13 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::Model;
-use super::ir::{ExprKind, Ir};
+use super::ir::{ExprId, ExprKind, Ir, UnaryOp};
 use crate::text::Span;
 
 /// How the file is written, for edits that look like the rest of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Style {
     pub is_esm: bool,
+    /// It works on the document of a page, and with nothing that only a program outside of a page has.
+    pub is_of_page: bool,
     pub double_quotes: bool,
     pub semicolons: bool,
     pub crlf: bool,
@@ -22,7 +24,16 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Self {
-        Self { is_esm: false, double_quotes: false, semicolons: true, crlf: false, import_at: 0, has_imports: false, taken: Vec::new() }
+        Self {
+            is_esm: false,
+            is_of_page: false,
+            double_quotes: false,
+            semicolons: true,
+            crlf: false,
+            import_at: 0,
+            has_imports: false,
+            taken: Vec::new(),
+        }
     }
 }
 
@@ -55,6 +66,7 @@ impl Model<'_> {
         let has_module_syntax = !ir.imports.is_empty() || !ir.exports.is_empty();
         Style {
             is_esm: ir.is_module && (has_module_syntax || imports.is_none()),
+            is_of_page: self.is_of_page(),
             double_quotes: double > single,
             semicolons: ended.0 >= ended.1,
             crlf: memchr::memmem::find(text.as_bytes(), b"\r\n").is_some(),
@@ -66,6 +78,29 @@ impl Model<'_> {
                 .map(|name| (*name).to_owned())
                 .collect(),
         }
+    }
+
+    fn is_of_page(&self) -> bool {
+        let ir = self.ir;
+        let is_global = |names: &[&str]| {
+            let mut unbound = ir.references.iter().filter(|reference| reference.binding.is_none());
+            unbound.any(|reference| names.contains(&ir.name(reference.name)) && !self.is_operand_of_typeof(reference.expr))
+        };
+        let is_asked = ir.expr_ids().any(
+            |id| matches!(ir.kind(id), ExprKind::Unary(UnaryOp::TypeOf, of) if matches!(ir.global_of(of), Some("window" | "document"))),
+        );
+        let is_of_node = |name: &str| {
+            name.starts_with("node:") || matches!(name, "fs" | "path" | "http" | "https" | "os" | "child_process" | "electron")
+        };
+        !is_asked
+            && is_global(&["document", "window"])
+            && !is_global(&["process", "require", "__dirname", "Buffer"])
+            && !ir.imports.iter().any(|import| is_of_node(ir.name(import.module)))
+    }
+
+    /// `typeof name`.
+    fn is_operand_of_typeof(&self, name: ExprId) -> bool {
+        self.uses.parent(name).is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Unary(UnaryOp::TypeOf, _)))
     }
 
     /// The last import or top-level require, whole.

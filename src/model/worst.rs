@@ -150,7 +150,9 @@ impl Registration {
 
 impl Life {
     fn at_worst(&mut self, said: Said) {
-        if said.is_kept && matches!(self.why, LifeWhy::Instance(_) | LifeWhy::LongLivedClass(_) | LifeWhy::Closure(_)) {
+        if said.is_kept
+            && matches!(self.why, LifeWhy::Instance(_) | LifeWhy::LongLivedClass(_) | LifeWhy::NamedLong(_) | LifeWhy::Closure(_))
+        {
             self.certainty = Certainty::Proved;
         }
     }

@@ -260,7 +260,7 @@ impl<'a> View<'a> {
             let outer = self.context(file, &used.way, question);
             let mut steps = outer.steps;
             steps.extend(own.steps.iter().cloned());
-            let per_request = outer.per_request || own.steps.iter().any(|step| matches!(step.what, StepKind::RequestParam(_)));
+            let per_request = outer.per_request || own.steps.iter().any(|step| matches!(step.what, StepKind::RequestParam { .. }));
             found.push(Context { kind: nested(opening.repeats, outer.kind), steps, per_request });
         }
         if found.is_empty() || !uses.is_complete {

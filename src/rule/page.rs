@@ -12,9 +12,22 @@ pub fn is_once_a_page(context: &Context) -> bool {
     let is_effect = |step: &Step| matches!(&step.what, StepKind::Callback(callee) if callee.ends_with("useEffect") || callee.ends_with("useLayoutEffect"));
     let Some(effect) = steps.iter().position(is_effect).filter(|_| is_root) else { return false };
     let (outside, inside) = steps.split_at(effect);
-    let renders = |step: &Step| matches!(step.what, StepKind::Rendered(_) | StepKind::Exported(_) | StepKind::Escapes(_));
+    let renders = |step: &Step| {
+        matches!(
+            step.what,
+            StepKind::Rendered(_) | StepKind::Exported(_) | StepKind::Escapes(_) | StepKind::GivenTo { .. } | StepKind::Stored(_)
+        ) || step.what.is_condition()
+    };
     let repeats = |step: &Step| {
-        matches!(step.what, StepKind::Handler { .. } | StepKind::Rendered(_) | StepKind::Loop | StepKind::EndlessLoop | StepKind::Rearms(_))
+        matches!(
+            step.what,
+            StepKind::Handler { .. }
+                | StepKind::HandlerOf(_)
+                | StepKind::Rendered(_)
+                | StepKind::Loop
+                | StepKind::EndlessLoop
+                | StepKind::Rearms(_)
+        )
     };
     outside.iter().all(renders) && !inside.iter().any(repeats)
 }

@@ -208,8 +208,8 @@ impl Model<'_> {
     /// other events fire few times in the life of a local emitter.
     fn is_for_peers(&self, context: &Context) -> bool {
         context.steps.iter().any(|step| match &step.what {
-            StepKind::EndlessLoop | StepKind::Rearms(_) | StepKind::Rendered(_) | StepKind::Drawn(_) => true,
-            StepKind::Handler { callee, event } => match event {
+            StepKind::EndlessLoop | StepKind::Rearms(_) | StepKind::Rendered(_) | StepKind::HandlerOf(_) | StepKind::Drawn(_) => true,
+            StepKind::Handler { callee, event, .. } => match event {
                 Some(event) => self.apis.events.per_peer.contains(event) || !callee.ends_with("on"),
                 None => true,
             },

@@ -46,8 +46,9 @@ impl Model<'_> {
         let function = self.ir.function_of(call);
         let context = self.context(call, Region::Function(Ir::MODULE));
         let rearms: Vec<_> = context.steps.iter().filter(|step| matches!(step.what, StepKind::Rearms(_))).map(|step| step.span).collect();
-        let is_other =
-            context.steps.iter().any(|step| matches!(step.what, StepKind::Handler { .. } | StepKind::Rendered(_) | StepKind::EndlessLoop));
+        let is_other = context.steps.iter().any(|step| {
+            matches!(step.what, StepKind::Handler { .. } | StepKind::HandlerOf(_) | StepKind::Rendered(_) | StepKind::EndlessLoop)
+        });
         if rearms.is_empty() || is_other {
             return false;
         }
