@@ -32,6 +32,12 @@ const TEST_FOLDERS: &[&str] = &["__tests__", "__mocks__", "__fixtures__", "test"
 /// Packages and folders of what only tests use.
 const TEST_HELPERS: &[&str] =
     &["test-utils", "test-helpers", "test-utilities", "testing-utils", "test-support", "test-kit", "testkit", "testutils"];
+/// What a name ends with that tells of tests: `unit-tests`, `browser_spec.js`.
+const TEST_ENDS: &[&str] = &["tests", "spec", "specs", "e2e"];
+/// What is there for tests, by the words in front: `oauth-test-server`, `manual-testing-sandbox`.
+const FOR_TESTS: &[&str] = &["server", "suite", "harness", "sandbox", "app", "apps", "env", "config", "helpers", "utils", "fixtures"];
+/// Whole names of packages that try a program out.
+const TRIALS: &[&str] = &["smoke", "stress", "integration", "unit", "system", "load", "e2e"];
 const TEST_WORDS: &[&str] = &["test", "spec", "stories", "e2e", "bench", "e2e-spec", "cy"];
 const TEST_RUNNERS: &[&str] = &["vitest", "@jest/globals", "node:test", "bun:test", "@playwright/test", "ava", "uvu"];
 static RUNNERS: LazyLock<Vec<memmem::Finder<'static>>> = LazyLock::new(|| TEST_RUNNERS.iter().map(memmem::Finder::new).collect());
@@ -94,9 +100,9 @@ impl FileKind {
         let name = folders.pop().unwrap_or_default();
         let words: Vec<&str> = name.split('.').collect();
         let infixes = words.get(1..words.len().max(2) - 1).unwrap_or_default();
-        let is_test =
-            folders.iter().copied().chain(below.split('/')).any(is_test_folder) || infixes.iter().any(|word| TEST_WORDS.contains(word));
-        if is_test || package.is_test(in_package, infixes) || imports_a_test_runner(text) {
+        let is_test = folders.iter().copied().chain(below.split('/')).any(is_test_folder)
+            || infixes.iter().any(|word| TEST_WORDS.contains(word) || is_test_name(word));
+        if is_test || is_test_name(words[0]) || package.is_test(in_package, infixes) || imports_a_test_runner(text) {
             return Self::Test;
         }
         if below.split('/').any(|folder| SHOWING_FOLDERS.contains(&folder)) {
@@ -141,7 +147,20 @@ impl Platform {
 }
 
 fn is_test_folder(folder: &str) -> bool {
-    TEST_FOLDERS.contains(&folder) || folder.ends_with("-tests") || TEST_HELPERS.contains(&folder)
+    let words: Vec<&str> = folder.split(['-', '_']).collect();
+    let by_words = match words[..] {
+        [_, .., last] if TEST_ENDS.contains(&last) => true,
+        [.., trial, "test"] => TRIALS.contains(&trial),
+        [_, .., "test" | "testing", last] => FOR_TESTS.contains(&last),
+        _ => false,
+    };
+    by_words || TEST_FOLDERS.contains(&folder) || TEST_HELPERS.contains(&folder)
+}
+
+/// `readonly_spec.js`, `cluster-tests.js`, `main_test.ts`. A `speed-test.ts` may be the program's own.
+fn is_test_name(stem: &str) -> bool {
+    let by_end = |(before, last): (&str, &str)| !before.is_empty() && TEST_ENDS.contains(&last);
+    stem.rsplit_once(['-', '_']).is_some_and(by_end) || stem.strip_suffix("_test").is_some_and(|before| !before.is_empty())
 }
 
 fn has(text: &str, signs: &[&str]) -> bool {
@@ -189,10 +208,33 @@ mod tests {
 
     #[test]
     fn tests_and_scripts_are_told_by_their_place() {
-        for source in ["src/users.js", "src/tools/search.ts", "src/app/docs/page.tsx", "src/config/redis.config.ts", "a.b.js", "x", ""] {
+        for source in [
+            "src/users.js",
+            "src/tools/search.ts",
+            "src/app/docs/page.tsx",
+            "src/config/redis.config.ts",
+            "a.b.js",
+            "x",
+            "",
+            "src/speed-test/run.js",
+            "src/test-run/index.js",
+            "src/spec.js",
+        ] {
             assert_eq!(kind(source, ""), FileKind::Source, "{source}");
         }
-        for test in ["src/users.test.ts", "packages/a/__tests__/x.js", "a.cy.ts", "tests/tools/x.js"] {
+        let tests = [
+            "src/users.test.ts",
+            "packages/a/__tests__/x.js",
+            "a.cy.ts",
+            "tests/tools/x.js",
+            "src/readonly_spec.js",
+            "src/main_test.ts",
+            "src/shell.slow-spec.ts",
+            "src/dev/oauth-test-server/server.ts",
+            "unit_tests/x.js",
+            "smoke-test/x.js",
+        ];
+        for test in tests {
             assert_eq!(kind(test, ""), FileKind::Test, "{test}");
         }
         let scripts = [
