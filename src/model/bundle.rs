@@ -25,7 +25,7 @@ impl Section {
 const EXTENSIONS: &[&str] = &[".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts", ".json"];
 /// What esbuild and its kin write at the head of a bundle.
 static HELPERS: LazyLock<[Finder<'static>; 3]> =
-    LazyLock::new(|| ["__defProp = Object.defineProperty", "__commonJS = (cb", "__toESM = (mod"].map(|sign| Finder::new(sign)));
+    LazyLock::new(|| ["__defProp = Object.defineProperty", "__commonJS = (cb", "__toESM = (mod"].map(Finder::new));
 static INSTALLED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("node_modules/"));
 
 /// The parts of a bundle; none of a file that a person wrote.
