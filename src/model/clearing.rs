@@ -330,7 +330,6 @@ impl Model<'_> {
         self.ir.name(property).to_ascii_lowercase().contains("reconnect") && is_own(object)
     }
 
-    /// The functions that a run of a function leads to: those written in it, those it calls, and so on.
     /// What each function calls, and what stands in it.
     fn index_runs(&self) -> FxHashMap<FnId, Vec<FnId>> {
         let mut called = FxHashMap::<FnId, Vec<FnId>>::default();
@@ -347,6 +346,7 @@ impl Model<'_> {
         called
     }
 
+    /// The functions that a run of a function leads to: those written in it, those it calls, and so on.
     pub(super) fn started_by(&self, function: FnId) -> FxHashSet<FnId> {
         let called = self.runs.get_or_init(|| self.index_runs());
         let mut seen = FxHashSet::default();

@@ -104,13 +104,13 @@ impl Model<'_> {
         self.ir.expr_ids().any(goes_out) || (0..self.ir.functions.len() as u32).map(FnId).any(registers)
     }
 
-    /// The value of a static field of a class: `Finder.Candidates` of `static Candidates = class { ... }`.
     /// Whether some class is a static member of another.
     fn finds_static_classes(&self) -> bool {
         let is_class = |value: ExprId| matches!(self.ir.kind(value), ExprKind::Class(_));
         self.ir.classes.iter().flat_map(|class| &class.members).any(|member| member.is_static && member.value.is_some_and(is_class))
     }
 
+    /// The value of a static field of a class: `Finder.Candidates` of `static Candidates = class { ... }`.
     pub(super) fn static_class(&self, callee: ExprId) -> Option<EntityId> {
         if !*self.has_static_classes.get_or_init(|| self.finds_static_classes()) {
             return None;

@@ -67,6 +67,7 @@ impl Model<'_> {
         found
     }
 
+    /// Whether a call has a name that one of these could have.
     fn is_misusing_call(&self, call: ExprId) -> bool {
         let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
         matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if self.meanings.has(property, MISUSED))
