@@ -442,7 +442,8 @@ impl Model<'_> {
             let Some(handle) = self.ir.list(args).first().and_then(|&arg| self.place(arg)) else { continue };
             let guards = self.flow(self.ir.function_of(stop)).guards(self.ir, self.ir[stop].block);
             stops.extend(guards.iter().filter_map(|guard| match guard.when {
-                When::True(condition) if self.place(condition) == Some(handle) => Some(condition),
+                When::True(condition) => self.holds_if_set(condition, true, &[handle]).then_some(condition),
+                When::False(condition) => self.holds_if_set(condition, false, &[handle]).then_some(condition),
                 _ => None,
             }));
         }

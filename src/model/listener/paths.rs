@@ -168,7 +168,7 @@ impl Model<'_> {
     }
 
     /// Whether a condition comes out as wanted wherever these are set.
-    fn holds_if_set(&self, condition: ExprId, wanted: bool, subjects: &[Place]) -> bool {
+    pub(in crate::model) fn holds_if_set(&self, condition: ExprId, wanted: bool, subjects: &[Place]) -> bool {
         match self.ir.kind(condition) {
             // `typeof signal.removeEventListener === 'function'`.
             ExprKind::Binary(BinaryOp::Eq | BinaryOp::StrictEq, left, right) if wanted && self.string(right) == Some("function") => {
