@@ -51,6 +51,8 @@ pub struct ResourceApi {
     #[serde(default)]
     pub named: bool,
     #[serde(default)]
+    pub listed: Vec<String>,
+    #[serde(default)]
     pub owner: Option<usize>,
     #[serde(default)]
     pub ends: bool,

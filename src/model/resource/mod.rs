@@ -150,6 +150,7 @@ impl Model<'_> {
             || self.renews_itself(acquired)
             || self.is_guarded_once(call)
             || self.is_of_the_only_one(call)
+            || self.is_found_by_name(acquired)
             || acquired.to.is_conditional
         {
             return None;

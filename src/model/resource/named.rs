@@ -1,8 +1,9 @@
 //! What is released by the name under which it was made: `fs.unwatchFile(path)`.
 
 use super::super::Model;
+use super::super::access::Access;
 use super::super::ir::{ExprId, ExprKind};
-use super::Acquired;
+use super::{Acquired, ResourceApi};
 
 impl Model<'_> {
     /// Whether the file names a release of the object on which it was made.
@@ -17,6 +18,18 @@ impl Model<'_> {
             ExprKind::Ident(_) => self.callee_name(id).is_some_and(is_release),
             _ => false,
         })
+    }
+
+    /// The library lists what it keeps, or takes it back by its name, and this file asks it to.
+    pub(super) fn is_found_by_name(&self, acquired: &Acquired<'_>) -> bool {
+        let ResourceApi { listed, module, .. } = acquired.api;
+        let is_list = |id: ExprId| {
+            let Some((from, path)) = self.imported(id) else { return false };
+            let Some(Access::Member(name)) = path.last() else { return false };
+            listed.contains(name) && module.iter().any(|own| own == from)
+        };
+        !listed.is_empty()
+            && self.ir.expr_ids().any(|id| matches!(self.ir.kind(id), ExprKind::Ident(_) | ExprKind::Member { .. }) && is_list(id))
     }
 
     /// By a constructor of what is only made if there is none: `if (!Theme.only) Theme.only = new Theme()`.
