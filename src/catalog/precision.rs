@@ -2,7 +2,9 @@
 
 #[rustfmt::skip]
 pub const PRECISION: &[(&str, &str)] = &[
+    ("effect-no-cleanup", "medium"),
     ("listener-leak", "low"),
-    ("unbounded-collection", "medium"),
+    ("unbounded-collection", "low"),
+    ("uncleared-timeout", "high"),
     ("undisposed-resource", "medium"),
 ];
