@@ -45,13 +45,12 @@ fn confidence(registration: &Registration, site: &LoopSite) -> Option<Confidence
         ReceiverKind::Item | ReceiverKind::Getter | ReceiverKind::Unknown => None,
         ReceiverKind::AbortSignal if registration.receiver.certainty < Certainty::Likely => Some(Confidence::Low),
         ReceiverKind::AbortSignal | ReceiverKind::Captured | ReceiverKind::Import => Some(Confidence::Medium),
-        // Whose it is, and that it lives on, is a guess: of 23 alerts in loops that were read two were right.
+        // Whose it is, and that it lives on, is a guess: of 18 alerts in loops that were read two were right.
         ReceiverKind::Parameter | ReceiverKind::OwnField | ReceiverKind::Own | ReceiverKind::Injected => {
-            let is_meant_to_go = registration.near_miss.is_some() || registration.sibling.is_some() || registration.silenced.is_some();
             let goes_on = site.endless && !site.recursion || registration.context.is_for_peer();
             Some(match again {
                 true if goes_on => Confidence::High,
-                _ if is_meant_to_go => Confidence::Medium,
+                _ if registration.is_meant_to_go() => Confidence::Medium,
                 _ => Confidence::Low,
             })
         }

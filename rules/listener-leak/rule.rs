@@ -127,42 +127,34 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
             // A teardown that forgets it matters where there is more than one.
             None if instances.is_few && instances.made_by.is_none() && !instances.disposes => Some(Confidence::Low),
             _ if instances.seen_at.is_some() || instances.teardown.is_some() || instances.made_by.is_some() => Some(Confidence::Medium),
-            _ if instances.disposes && is_meant_to_go(registration) => Some(Confidence::Medium),
+            _ if instances.disposes && registration.is_meant_to_go() => Some(Confidence::Medium),
             _ => Some(Confidence::Low),
         };
     }
     if registration.context.kind != ContextKind::Unknown || handler.from_caller || is_of_process(registration) {
         return None;
     }
-    // What sets a program up is called one time by callers out of view: of 21 alerts on unread code without either sign, one was right.
+    // What sets a program up is called one time by callers out of view: of 18 read alerts without either sign, one was right.
     let work = handler.fresh && (handler.keeps_work || !registration.captures.is_empty());
-    let is_shown = is_meant_to_go(registration) || work && registration.context.is_for_peer();
+    let is_shown = registration.is_meant_to_go() || work && registration.context.is_for_peer();
     if registration.receiver.kind == ReceiverKind::Import && !is_shown && !work {
         return None;
     }
     Some(if is_shown { Confidence::Medium } else { Confidence::Low })
 }
 
-/// Somebody meant the listener to go: a removal that misses it, one of a listener beside it, a warning of too many that was silenced.
-fn is_meant_to_go(registration: &Registration) -> bool {
-    registration.near_miss.is_some()
-        || registration.sibling.is_some()
-        || registration.other_outcome.is_some()
-        || registration.silenced.is_some() && registration.handler.fresh
-}
-
 /// A receiver that somebody else made: older than the listener only if something says so.
 fn given(registration: &Registration) -> Option<Confidence> {
-    let meant = is_meant_to_go(registration);
+    let missed = registration.near_miss.is_some() || registration.other_outcome.is_some() || registration.silenced.is_some();
     let work = registration.handler.fresh && registration.handler.keeps_work;
     let many = registration.per_instance.as_ref().is_none_or(|instances| instances.many);
     let in_view = registration.context.kind >= ContextKind::Unknown || registration.constructed;
     let shared = registration.receiver.shared && (work || registration.handler.of_instance || registration.handler.bound);
-    let is_alone = registration.near_miss.is_none() && registration.other_outcome.is_none() && registration.silenced.is_none();
-    if !(in_view && many) || is_alone && !shared {
+    if !(in_view && many && (missed || shared)) {
         return None;
     }
-    Some(if meant { Confidence::Medium } else { Confidence::Low })
+    // Of six read alerts on unread code about an emitter that is shared, and no more, none was right.
+    Some(if registration.is_meant_to_go() { Confidence::Medium } else { Confidence::Low })
 }
 
 /// Signals and fatal events: set up one time, whatever the function is called.

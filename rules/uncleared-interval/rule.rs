@@ -56,7 +56,7 @@ fn confidence(interval: &Interval) -> Option<Confidence> {
     }
 }
 
-/// An event may come once, or find the interval running: of six alerts at high on unread code that only an event repeats, one was right.
+/// An event may come once, or find the interval running: of five read alerts at high that only an event repeats, one was right.
 fn goes_on(interval: &Interval) -> bool {
     interval.peer.is_some() || interval.context.goes_on()
 }

@@ -42,7 +42,7 @@ fn confidence(resource: &Resource) -> Option<Confidence> {
         Flaw::Overwritten(Certainty::Proved) if !resource.kind.ends => Some(Confidence::High),
         Flaw::Overwritten(Certainty::Proved) => Some(Confidence::Medium),
         Flaw::Overwritten(_) => Some(Confidence::Low),
-        // Where the one before went by itself, another way than this one leads here: of six read on unread code two were right.
+        // Where the one before went by itself, another way than this one leads here: of seven read alerts three were right.
         Flaw::Replaced { .. } => Some(Confidence::Low),
         Flaw::Late { .. } | Flaw::Piped { .. } => Some(Confidence::Medium),
         Flaw::Unread { .. } if is_repeated && resource.context.goes_on() => Some(Confidence::High),

@@ -19,6 +19,7 @@ mod composable;
 pub mod context;
 mod custody;
 mod deadline;
+mod drawn;
 mod dump;
 mod edits;
 mod elements;

@@ -71,6 +71,11 @@ impl Registration {
             matches!(self.receiver.kind, Kind::Page | Kind::Process | Kind::Module | Kind::Import | Kind::Service | Kind::Plugin);
         self.mount.as_ref().filter(|_| is_older)
     }
+
+    /// Somebody meant the listener to go: a removal that misses it, one of a listener beside it, a warning of too many that was silenced.
+    pub fn is_meant_to_go(&self) -> bool {
+        self.near_miss.is_some() || self.sibling.is_some() || self.other_outcome.is_some() || self.silenced.is_some() && self.handler.fresh
+    }
 }
 
 /// How the listeners can be kept from piling up by edits.

@@ -36,7 +36,7 @@ const TEST_HELPERS: &[&str] =
 const TEST_ENDS: &[&str] = &["tests", "spec", "specs", "e2e"];
 /// What is there for tests, by the words in front: `oauth-test-server`, `manual-testing-sandbox`.
 const FOR_TESTS: &[&str] = &["server", "suite", "harness", "sandbox", "app", "apps", "env", "config", "helpers", "utils", "fixtures"];
-/// Whole names of packages that try a program out.
+/// What stands before `test` in the name of a folder that tries a program out: `smoke-test`. A `speed-test` may be the program's own.
 const TRIALS: &[&str] = &["smoke", "stress", "integration", "unit", "system", "load", "e2e"];
 const TEST_WORDS: &[&str] = &["test", "spec", "stories", "e2e", "bench", "e2e-spec", "cy"];
 const TEST_RUNNERS: &[&str] = &["vitest", "@jest/globals", "node:test", "bun:test", "@playwright/test", "ava", "uvu"];
@@ -157,7 +157,7 @@ fn is_test_folder(folder: &str) -> bool {
     by_words || TEST_FOLDERS.contains(&folder) || TEST_HELPERS.contains(&folder)
 }
 
-/// `readonly_spec.js`, `cluster-tests.js`, `main_test.ts`. A `speed-test.ts` may be the program's own.
+/// `readonly_spec.js`, `cluster-tests.js`, `main_test.ts`.
 fn is_test_name(stem: &str) -> bool {
     let by_end = |(before, last): (&str, &str)| !before.is_empty() && TEST_ENDS.contains(&last);
     stem.rsplit_once(['-', '_']).is_some_and(by_end) || stem.strip_suffix("_test").is_some_and(|before| !before.is_empty())

@@ -100,10 +100,10 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     Some(proved.min(doubt(collection, growth, domain)).min(unshown(collection, growth, domain)))
 }
 
-/// The most that is said where nobody is seen to mean the entries to go. On unread code 13 of 49 alerts of these three kinds were right,
-/// against three of four others: a key that may be one of many is mostly one of few, and an append without a reader comes at start-up.
+/// The most that is said where nobody is seen to mean the entries to go: a key that may be one of many is mostly one of few (of 20 read alerts
+/// four were right), and what appends is mostly called at start-up (one of ten). Of the others 54 of 79 were right.
 fn unshown(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence {
-    // The output of a command, the file that is read: of five texts read on unread code none was a leak.
+    // The output of a command, the file that is read: of four texts that were read none was a leak.
     if collection.container == Container::Text && !growth.context.is_for_peer() {
         return Confidence::Low;
     }
