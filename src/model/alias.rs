@@ -91,14 +91,7 @@ impl Model<'_> {
 
     /// Whether `inner` is `outer` or written inside it.
     pub fn is_inside(&self, inner: FnId, outer: FnId) -> bool {
-        let mut at = Some(inner);
-        while let Some(function) = at {
-            if function == outer {
-                return true;
-            }
-            at = self.ir[function].parent;
-        }
-        false
+        self.ir.is_inside(inner, outer)
     }
 
     fn element_param(&self, function: FnId, index: u32) -> Option<Place> {

@@ -36,14 +36,17 @@ pub fn sections(text: &str) -> Vec<Section> {
     }
     let mut found: Vec<Section> = Vec::new();
     let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        if let Some(name) = named(line.trim_end()) {
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end + 1).chain([text.len()]) {
+        let line = text.get(at..end).unwrap_or_default();
+        if line.starts_with('/')
+            && let Some(name) = named(line.trim_end())
+        {
             if let Some(last) = found.last_mut() {
-                last.span.end = at;
+                last.span.end = at as u32;
             }
-            found.push(Section { span: Span::new(at, text.len() as u32), name: name.to_owned() });
+            found.push(Section { span: Span::new(at as u32, text.len() as u32), name: name.to_owned() });
         }
-        at += line.len() as u32;
+        at = end;
     }
     // A person may note down one path at the head of a file; nobody writes those of a whole bundle.
     let is_bundle = found.iter().any(Section::is_installed) || found.len() > 1 && has_helper();

@@ -28,10 +28,8 @@ impl Model<'_> {
     /// The buffers made around a closure that it keeps because it reads them, if only their length.
     fn captured_buffers(&self, function: FnId) -> Vec<BindingId> {
         let mut found: Vec<BindingId> = Vec::new();
-        for reference in &self.ir.references {
-            let Some(binding) = reference.binding.filter(|_| self.is_inside(self.ir.function_of(reference.expr), function)) else {
-                continue;
-            };
+        for at in self.ir.exprs_around(function).filter(|&at| self.is_inside(self.ir.function_of(at), function)) {
+            let Some(binding) = self.ir.binding_of(at) else { continue };
             let is_outer = !self.is_inside(self.ir[self.ir[binding].scope].function, function) && !self.is_module_level(binding);
             let [write] = self.uses.writes(binding) else { continue };
             let is_buffer = super::index::written_value(self.ir, *write).is_some_and(|value| match self.ir.kind(value) {
@@ -101,7 +99,7 @@ impl Model<'_> {
     }
 
     pub fn captures_this(&self, function: FnId) -> bool {
-        self.ir.expr_ids().any(|id| {
+        self.ir.exprs_around(function).any(|id| {
             matches!(self.ir.kind(id), ExprKind::This)
                 && self.is_inside(self.ir.function_of(id), function)
                 && self.this_place(self.ir.function_of(id)) == self.this_place(function)

@@ -171,7 +171,7 @@ impl Model<'_> {
     /// The line of a declaration; of a program in one line, what stands around it.
     fn declaration_line(&self, span: Span) -> Span {
         const LONGEST: u32 = 1024;
-        let line = self.source.line_span(self.source.line_of(span.start));
+        let line = self.source.line_around(span.start);
         if line.end - line.start <= LONGEST {
             return line;
         }

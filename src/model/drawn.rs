@@ -23,12 +23,17 @@ impl Search<'_, '_> {
 impl Model<'_> {
     /// The call of a hook of React by which a function has a state, and so is called again with each change of it.
     fn state_of_body(&self, function: FnId) -> Option<ExprId> {
+        self.state_hooks().iter().copied().find(|&call| self.ir.function_of(call) == function)
+    }
+
+    /// The calls of such hooks in this file.
+    fn state_hooks(&self) -> &[ExprId] {
         const STATES: &[&str] = &["useState", "useReducer"];
         let is_state = |call: ExprId| {
             let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
             self.callee_name(callee).is_some_and(|name| STATES.contains(&name))
                 && self.imported(callee).is_some_and(|(module, _)| matches!(module, "react" | "preact" | "preact/hooks"))
         };
-        self.uses.calls.iter().copied().find(|&call| self.ir.function_of(call) == function && is_state(call))
+        self.state_hooks.get_or_init(|| self.uses.calls.iter().copied().filter(|&call| is_state(call)).collect())
     }
 }

@@ -158,7 +158,7 @@ impl Model<'_> {
                 && value.is_none_or(|value| !self.is_nothing(value) && !matches!(ir.kind(value), ExprKind::Bool(false)))
                 && self.is_inside(ir.function_of(target), function)
         };
-        ir.expr_ids().any(|id| match ir.kind(id) {
+        ir.exprs_around(function).chain([call]).any(|id| match ir.kind(id) {
             ExprKind::Assign { target, value, .. } => sets(target, Some(value)),
             ExprKind::Update { target, .. } => sets(target, None),
             ExprKind::Call { callee, .. } => match ir.kind(callee) {

@@ -73,14 +73,16 @@ impl Model<'_> {
     /// `import { setInterval } from 'timers'`, `const { setInterval } = require('timers')`.
     fn timer_binding(&self, binding: BindingId) -> Option<&str> {
         let ir = self.ir;
-        match (ir[binding].kind, self.uses.writes(binding)) {
-            (BindingKind::Import(import), _) => match ir[import].imported {
+        match ir[binding].kind {
+            BindingKind::Import(import) => match ir[import].imported {
                 Imported::Named(imported) if is_timers(ir.name(ir[import].module)) => self.timer_name(imported),
                 _ => None,
             },
-            (BindingKind::Const | BindingKind::Let | BindingKind::Var, [write]) => super::index::written_value(ir, *write)
-                .filter(|&value| matches!(ir.kind(value), ExprKind::Member { .. }))
-                .and_then(|value| self.timer_function(value)),
+            BindingKind::Const | BindingKind::Let | BindingKind::Var => {
+                let [write] = self.uses.writes(binding) else { return None };
+                let value = super::index::written_value(ir, *write)?;
+                if matches!(ir.kind(value), ExprKind::Member { .. }) { self.timer_function(value) } else { None }
+            }
             _ => None,
         }
     }

@@ -304,6 +304,8 @@ pub struct Function {
     pub body: Span,
     pub body_is_expression: bool,
     pub directives: Vec<NameId>,
+    /// Where in the arena those expressions begin and end that are evaluated in it, or in a function inside it.
+    pub exprs: [u32; 2],
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -587,6 +589,25 @@ impl Ir {
     /// The function that evaluates an expression.
     pub fn function_of(&self, id: ExprId) -> FnId {
         self.blocks[self.exprs[id.index()].block.index()].function
+    }
+
+    /// Whether `inner` is `outer` or written inside it.
+    pub fn is_inside(&self, inner: FnId, outer: FnId) -> bool {
+        let mut at = Some(inner);
+        // A function is made before those inside it.
+        while let Some(function) = at.filter(|&function| function >= outer) {
+            if function == outer {
+                return true;
+            }
+            at = self[function].parent;
+        }
+        false
+    }
+
+    /// The expressions that are evaluated in a function or in one inside it, and perhaps a few others.
+    pub fn exprs_around(&self, function: FnId) -> impl Iterator<Item = ExprId> + use<> {
+        let [start, end] = self[function].exprs;
+        (start..end).map(ExprId)
     }
 
     pub fn expr_ids(&self) -> impl Iterator<Item = ExprId> + use<> {

@@ -86,7 +86,7 @@ impl Model<'_> {
     /// What a test of elements compares with them: `id` of `(one) => one.id === id`.
     fn compared_with_param(&self, test: FnId) -> Vec<ExprId> {
         let mut found = Vec::new();
-        for id in self.ir.expr_ids().filter(|&id| self.ir.function_of(id) == test) {
+        for id in self.ir.exprs_around(test).filter(|&id| self.ir.function_of(id) == test) {
             if let ExprKind::Binary(BinaryOp::Eq | BinaryOp::StrictEq, left, right) = self.ir.kind(id) {
                 match (self.is_part_of_param(left, test), self.is_part_of_param(right, test)) {
                     (true, false) => found.push(right),

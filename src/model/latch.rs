@@ -6,6 +6,7 @@ use super::entity::{EntityId, EntityKind};
 use super::index::written_value;
 use super::ir::{AssignOp, ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, When};
 use super::place::{Place, Root};
+use rustc_hash::FxHashMap;
 
 impl Search<'_, '_> {
     /// The function in which a way goes on that has come to a site: its own, or the one that makes the flag which lets it through once.
@@ -81,16 +82,29 @@ impl Model<'_> {
     pub(super) fn writes_of(&self, place: Place) -> Vec<ExprId> {
         match (self.is_root(place), self.root(place)) {
             (true, Root::Binding(binding)) => self.uses.writes(binding).to_vec(),
-            _ => {
-                let is_its = |&write: &ExprId| match self.ir.kind(write) {
-                    ExprKind::Assign { target, .. } | ExprKind::Update { target, .. } | ExprKind::Unary(_, target) => {
-                        self.place(target) == Some(place)
-                    }
-                    _ => false,
-                };
-                self.uses.member_writes.iter().copied().filter(is_its).collect()
-            }
+            _ => self.member_writes_of(place),
         }
+    }
+
+    fn member_writes_of(&self, place: Place) -> Vec<ExprId> {
+        let place_of = |write: ExprId| match self.ir.kind(write) {
+            ExprKind::Assign { target, .. } | ExprKind::Update { target, .. } | ExprKind::Unary(_, target) => self.place(target),
+            _ => None,
+        };
+        // While it is being noted what is stored where, a place may not be known yet.
+        if self.stored().is_none() {
+            return self.uses.member_writes.iter().copied().filter(|&write| place_of(write) == Some(place)).collect();
+        }
+        let by_place = self.member_writes.get_or_init(|| {
+            let mut by_place = FxHashMap::<Place, Vec<ExprId>>::default();
+            for &write in &self.uses.member_writes {
+                if let Some(place) = place_of(write) {
+                    by_place.entry(place).or_default().push(write);
+                }
+            }
+            by_place
+        });
+        by_place.get(&place).cloned().unwrap_or_default()
     }
 
     /// What a flag has before anybody sets it.

@@ -20,12 +20,29 @@ impl Model<'_> {
         if !self.meanings.any(RUNTIME) {
             return Vec::new();
         }
-        self.apis.runtime.iter().filter_map(|api| self.runtime_table(api)).collect()
+        let named: Vec<ExprId> =
+            self.uses.calls.iter().chain(&self.uses.member_writes).copied().filter(|&site| self.may_name_runtime(site)).collect();
+        self.apis.runtime.iter().filter_map(|api| self.runtime_table(api, &named)).collect()
     }
 
-    fn runtime_table(&self, api: &RuntimeApi) -> Option<Collection> {
+    /// Whether what a site calls or writes to has the last name of a table.
+    fn may_name_runtime(&self, site: ExprId) -> bool {
+        let named = match self.ir.kind(site) {
+            ExprKind::Call { callee, .. } => callee,
+            ExprKind::Assign { target, .. } => match self.ir.kind(target) {
+                ExprKind::Index { object, .. } => object,
+                _ => return false,
+            },
+            _ => return false,
+        };
+        matches!(self.ir.kind(named), ExprKind::Member { property, .. } if self.meanings.has(property, RUNTIME))
+    }
+
+    fn runtime_table(&self, api: &RuntimeApi, named: &[ExprId]) -> Option<Collection> {
         let candidates = if api.object { &self.uses.member_writes } else { &self.uses.calls };
-        let sites: Vec<ExprId> = candidates.iter().copied().filter(|&site| self.runtime_name(site, api).is_some()).collect();
+        let is_of_table = |site: ExprId| matches!(self.ir.kind(site), ExprKind::Assign { .. }) == api.object;
+        let sites: Vec<ExprId> =
+            named.iter().copied().filter(|&site| is_of_table(site) && self.runtime_name(site, api).is_some()).collect();
         let &first = sites.first()?;
         let growths: Vec<Growth> = sites.iter().filter_map(|&site| self.runtime_growth(site, api)).collect();
         if growths.is_empty() {

@@ -138,7 +138,7 @@ impl Model<'_> {
         if params.is_empty() {
             return None;
         }
-        let reads = self.ir.expr_ids().filter(|&at| self.is_inside(self.ir.function_of(at), function));
+        let reads = self.ir.exprs_around(function).filter(|&at| self.is_inside(self.ir.function_of(at), function));
         reads
             .filter(|&at| matches!(self.ir.kind(at), ExprKind::Member { object, .. } if matches!(self.ir.kind(object), ExprKind::This)))
             .find_map(|at| {

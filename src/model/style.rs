@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Model;
-use super::ir::{ExprId, ExprKind, Ir, UnaryOp};
+use super::ir::{ExprId, ExprKind, Ir, NameId, UnaryOp};
 use crate::text::Span;
 
 /// How the file is written, for edits that look like the rest of it.
@@ -83,17 +83,20 @@ impl Model<'_> {
     fn is_of_page(&self) -> bool {
         let ir = self.ir;
         let is_global = |names: &[&str]| {
+            let names: Vec<NameId> = names.iter().filter_map(|name| ir.find_name(name)).collect();
             let mut unbound = ir.references.iter().filter(|reference| reference.binding.is_none());
-            unbound.any(|reference| names.contains(&ir.name(reference.name)) && !self.is_operand_of_typeof(reference.expr))
+            unbound.any(|reference| names.contains(&reference.name) && !self.is_operand_of_typeof(reference.expr))
         };
-        let is_asked = ir.expr_ids().any(
-            |id| matches!(ir.kind(id), ExprKind::Unary(UnaryOp::TypeOf, of) if matches!(ir.global_of(of), Some("window" | "document"))),
-        );
+        let is_asked = || {
+            ir.expr_ids().any(
+                |id| matches!(ir.kind(id), ExprKind::Unary(UnaryOp::TypeOf, of) if matches!(ir.global_of(of), Some("window" | "document"))),
+            )
+        };
         let is_of_node = |name: &str| {
             name.starts_with("node:") || matches!(name, "fs" | "path" | "http" | "https" | "os" | "child_process" | "electron")
         };
-        !is_asked
-            && is_global(&["document", "window"])
+        is_global(&["document", "window"])
+            && !is_asked()
             && !is_global(&["process", "require", "__dirname", "Buffer"])
             && !ir.imports.iter().any(|import| is_of_node(ir.name(import.module)))
     }

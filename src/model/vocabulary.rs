@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::apis::Apis;
 use super::ir::{Ir, NameId};
 use super::resource::RELEASES;
+use super::resource::api::ResourceApi;
 
 /// A module that makes resources, or what stands beside one that a file of the project wraps.
 pub(super) const RESOURCE_MODULE: u16 = 1;
@@ -24,6 +25,12 @@ pub(super) const MISUSED: u16 = 64;
 /// `setInterval`, `setTimeout`.
 pub(super) const INTERVAL: u16 = 128;
 pub(super) const TIMEOUT: u16 = 256;
+/// What combines signals: `AbortSignal`, a module that does.
+pub(super) const COMBINER: u16 = 512;
+/// What stands beside a resource that a file of the project wraps.
+pub(super) const BESIDE: u16 = 1024;
+/// The last name of what makes a resource.
+pub(super) const MAKER: u16 = 2048;
 
 /// Words by what they mean.
 #[derive(Debug, Default)]
@@ -62,6 +69,10 @@ impl Vocabulary {
         found.add_word("register", MISUSED);
         found.add_word("setInterval", INTERVAL);
         found.add_word("setTimeout", TIMEOUT);
+        found.add(apis.combiners.iter().map(|api| &api.module), COMBINER);
+        found.add_word("AbortSignal", COMBINER);
+        apis.resources.apis.iter().flat_map(ResourceApi::names).chain(["default"]).for_each(|word| found.add_word(word, MAKER));
+        found.add(apis.resources.apis.iter().filter_map(|api| api.beside.as_ref()), BESIDE);
         found
     }
 }

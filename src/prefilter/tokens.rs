@@ -81,39 +81,36 @@ pub(super) struct Tokens<'a> {
 /// The text is not what was expected: only a parser can tell.
 pub(super) struct Unsure;
 
+/// Eight bytes are mixed at once: a multiplication for each would be most of the time that a word takes.
 pub(super) const fn hash(word: &[u8]) -> u32 {
-    let mut hash = Hash::NEW;
+    let (mut mixed, mut gathered) = (0, 0);
     let mut at = 0;
     while at < word.len() {
-        hash = hash.with(word[at]);
+        if at > 0 && at.is_multiple_of(8) {
+            mixed = mix(mixed, gathered);
+            gathered = 0;
+        }
+        gathered = gathered << 8 | word[at] as u64;
         at += 1;
     }
-    hash.end()
+    (mix(mixed, gathered) >> 32) as u32
 }
 
-/// Eight bytes are gathered before they are mixed: a multiplication for each would be most of the time that a word takes.
-#[derive(Clone, Copy)]
-struct Hash {
-    mixed: u64,
-    gathered: u64,
+const fn mix(mixed: u64, gathered: u64) -> u64 {
+    (mixed.rotate_left(5) ^ gathered).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-impl Hash {
-    const NEW: Self = Self { mixed: 0, gathered: 0 };
-
-    const fn with(self, byte: u8) -> Self {
-        if self.gathered >> 56 != 0 {
-            return Self { mixed: self.mix(), gathered: byte as u64 };
-        }
-        Self { gathered: self.gathered << 8 | byte as u64, ..self }
+/// The same of a word that stands in a text: eight bytes are read at once, where there are as many.
+fn hash_within(text: &[u8], start: usize, end: usize) -> u32 {
+    let (mut mixed, mut at) = (0, start);
+    while end - at > 8 {
+        let Some(chunk) = text[at..].first_chunk() else { return hash(&text[start..end]) };
+        mixed = mix(mixed, u64::from_be_bytes(*chunk));
+        at += 8;
     }
-
-    const fn mix(self) -> u64 {
-        (self.mixed.rotate_left(5) ^ self.gathered).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-    }
-
-    const fn end(self) -> u32 {
-        (self.mix() >> 32) as u32
+    match text[at..].first_chunk() {
+        Some(chunk) if end > at => (mix(mixed, u64::from_be_bytes(*chunk) >> (64 - 8 * (end - at))) >> 32) as u32,
+        _ => hash(&text[start..end]),
     }
 }
 
@@ -163,7 +160,13 @@ impl<'a> Tokens<'a> {
             }
             self.at += 1;
             if class == SPACE {
-                self.new_line |= byte == b'\n' || byte == b'\r';
+                if byte == b'\n' || byte == b'\r' {
+                    self.new_line = true;
+                    // What indents the next line.
+                    while self.text[self.at..].starts_with(b"    ") {
+                        self.at += 4;
+                    }
+                }
                 continue;
             }
             if class == DIGIT {
@@ -181,14 +184,10 @@ impl<'a> Tokens<'a> {
     }
 
     fn word(&mut self) -> Token {
-        let mut hash = Hash::NEW;
-        while let Some(&byte) = self.text.get(self.at)
-            && CLASS[usize::from(byte)] & (WORD | DIGIT) != 0
-        {
-            hash = hash.with(byte);
-            self.at += 1;
-        }
-        Token::Word(hash.end())
+        let rest = &self.text[self.start..];
+        let length = rest.iter().position(|&byte| CLASS[usize::from(byte)] & (WORD | DIGIT) == 0).unwrap_or(rest.len());
+        self.at = self.start + length;
+        Token::Word(hash_within(self.text, self.start, self.at))
     }
 
     fn number(&mut self) {
@@ -368,5 +367,21 @@ impl<'a> Tokens<'a> {
         while matches!(first, b'*' | b'<' | b'>') && self.take(first) {}
         let is_comparison = matches!(first, b'<' | b'>') && self.at == self.start + 1;
         if self.take(b'=') && !is_comparison { Token::Update } else { Token::Other }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_has_one_hash_wherever_it_stands() {
+        let word = "aReallyLongName_withParts";
+        for length in 0..=word.len() {
+            for text in [word.to_owned(), format!("{}{word}", &word[..length]), format!("{word} = f(1, 2);")] {
+                let start = text.find(&word[..length]).unwrap_or_default();
+                assert_eq!(hash_within(text.as_bytes(), start, start + length), hash(&word.as_bytes()[..length]), "{text} {length}");
+            }
+        }
     }
 }

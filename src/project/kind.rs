@@ -1,6 +1,6 @@
 //! What a file is to its project.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,6 @@ const FOR_TESTS: &[&str] = &["server", "suite", "harness", "sandbox", "app", "ap
 const TRIALS: &[&str] = &["smoke", "stress", "integration", "unit", "system", "load", "e2e"];
 const TEST_WORDS: &[&str] = &["test", "spec", "stories", "e2e", "bench", "e2e-spec", "cy"];
 const TEST_RUNNERS: &[&str] = &["vitest", "@jest/globals", "node:test", "bun:test", "@playwright/test", "ava", "uvu"];
-static RUNNERS: LazyLock<Vec<memmem::Finder<'static>>> = LazyLock::new(|| TEST_RUNNERS.iter().map(memmem::Finder::new).collect());
 /// As far as the imports of a test are looked for.
 const HEAD: usize = 2048;
 
@@ -184,13 +183,11 @@ fn is_configuration(folders: &[&str], words: &[&str]) -> bool {
 
 fn imports_a_test_runner(text: &str) -> bool {
     let head = text.get(..text.floor_char_boundary(HEAD)).unwrap_or(text);
-    RUNNERS.iter().zip(TEST_RUNNERS).any(|(finder, runner)| {
-        finder.find_iter(head.as_bytes()).any(|at| {
-            let (before, after) = (&head[..at], &head[at + runner.len()..]);
-            let is_string = before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']);
-            let before = before.get(..at - 1).unwrap_or_default().trim_end();
-            is_string && (before.ends_with("from") || before.ends_with("require("))
-        })
+    memchr::memchr2_iter(b'"', b'\'', head.as_bytes()).any(|quote| {
+        let quoted = &head[quote + 1..];
+        let is_runner = TEST_RUNNERS.iter().any(|runner| quoted.strip_prefix(runner).is_some_and(|after| after.starts_with(['"', '\''])));
+        let before = || head[..quote].trim_end();
+        is_runner && (before().ends_with("from") || before().ends_with("require("))
     })
 }
 

@@ -8,28 +8,43 @@
 pub(super) fn too_deep(text: &[u8], limit: u32) -> Option<u32> {
     // A level takes a byte; more closely, a sign or a keyword. So most files need no closer look.
     let limit_of_signs = limit as usize;
-    if text.len() <= limit_of_signs || text.len() / 16 <= limit_of_signs && signs(text) + words(text) <= limit_of_signs {
+    let is_flat = || signs(text) + words(text) <= limit_of_signs && brackets(text) <= limit_of_signs;
+    // A longer file has more of them nearly always.
+    if text.len() <= limit_of_signs || text.len() / 4 <= limit_of_signs && is_flat() {
         return None;
     }
     Scanner { text, at: 0, top: Level::default(), outer: Vec::new(), last: Last::Operator, new_line: false, limit }.run()
 }
 
-/// How many bytes are punctuation that can carry a level, counted in a way that compiles to vector instructions.
+/// Bytes whose counts are added up in one byte: whole vectors.
+const CHUNK: usize = 192;
+
+/// How many brackets open.
+fn brackets(text: &[u8]) -> usize {
+    let opens = |byte: u8| (byte == b'(') | (byte == b'[') | (byte == b'{');
+    let in_chunk = |chunk: &[u8]| chunk.iter().fold(0u8, |count, &byte| count + u8::from(opens(byte)));
+    text.chunks(CHUNK).map(|chunk| usize::from(in_chunk(chunk))).sum()
+}
+
+/// How many bytes are punctuation that can carry a level, counted in a way that compiles to vector instructions. Of brackets, those that close.
 fn signs(text: &[u8]) -> usize {
-    let is_quiet = |byte: u8| (byte == b',') | (byte == b';') | (byte == b'"') | (byte == b'\'') | (byte == b'_') | (byte == b'$');
+    let is_quiet = |byte: u8| {
+        let separates = (byte == b',') | (byte == b';') | (byte == b'"') | (byte == b'\'') | (byte == b'`');
+        separates | (byte == b'_') | (byte == b'$') | (byte == b'(') | (byte == b'[') | (byte == b'{')
+    };
     let is_sign =
         |byte: u8| (byte > b' ') & !byte.is_ascii_digit() & !(byte | 0x20).wrapping_sub(b'a').le(&25) & (byte < 0x80) & !is_quiet(byte);
     let in_chunk = |chunk: &[u8]| chunk.iter().fold(0u8, |count, &byte| count + u8::from(is_sign(byte)));
-    text.chunks(255).map(|chunk| usize::from(in_chunk(chunk))).sum()
+    text.chunks(CHUNK).map(|chunk| usize::from(in_chunk(chunk))).sum()
 }
 
-/// How many words begin that may be keywords: with a small letter, behind none. Counted in the same way.
+/// How many words begin that may be keywords: with a small letter, behind no letter or dot. Counted in the same way.
 fn words(text: &[u8]) -> usize {
-    let begins = |before: u8, byte: u8| byte.wrapping_sub(b'a').le(&25) & !before.wrapping_sub(b'a').le(&25);
+    let begins = |before: u8, byte: u8| byte.wrapping_sub(b'a').le(&25) & !(before | 0x20).wrapping_sub(b'a').le(&25) & (before != b'.');
     let in_chunk =
         |before: &[u8], chunk: &[u8]| before.iter().zip(chunk).fold(0u8, |count, (&before, &byte)| count + u8::from(begins(before, byte)));
     let behind = text.get(1..).unwrap_or_default();
-    1 + text.chunks(255).zip(behind.chunks(255)).map(|(before, chunk)| usize::from(in_chunk(before, chunk))).sum::<usize>()
+    1 + text.chunks(CHUNK).zip(behind.chunks(CHUNK)).map(|(before, chunk)| usize::from(in_chunk(before, chunk))).sum::<usize>()
 }
 
 const IS_WORD: [bool; 256] = {

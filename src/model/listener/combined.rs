@@ -7,6 +7,7 @@ use super::super::facts::{Certainty, Handler, ReceiverKind, Registration};
 use super::super::index::written_value;
 use super::super::ir::{ExprId, ExprKind};
 use super::super::place::{Root, Step};
+use super::super::vocabulary::COMBINER;
 use super::receiver::Held;
 
 /// The name under which the registrations by `AbortSignal.any` are known.
@@ -15,7 +16,8 @@ pub const ANY: &str = "AbortSignal.any";
 impl Model<'_> {
     /// The combinations of this file with a signal that outlives them.
     pub(super) fn combined_signals(&self) -> Vec<Registration> {
-        self.uses.calls.iter().filter_map(|&call| self.combined_signal(call)).collect()
+        let calls = if self.meanings.any(COMBINER) { self.uses.calls.as_slice() } else { &[] };
+        calls.iter().filter_map(|&call| self.combined_signal(call)).collect()
     }
 
     fn combined_signal(&self, call: ExprId) -> Option<Registration> {

@@ -158,12 +158,12 @@ impl Model<'_> {
     /// The bindings of functions around it that a closure reads.
     fn captured(&self, function: FnId) -> Vec<super::super::ir::BindingId> {
         let mut found = Vec::new();
-        for reference in &self.ir.references {
-            let Some(binding) = reference.binding else { continue };
+        for at in self.ir.exprs_around(function) {
+            let Some(binding) = self.ir.binding_of(at) else { continue };
             let owner = self.ir[self.ir[binding].scope].function;
             if owner != Ir::MODULE
                 && !self.is_inside(owner, function)
-                && self.is_inside(self.ir.function_of(reference.expr), function)
+                && self.is_inside(self.ir.function_of(at), function)
                 && !found.contains(&binding)
             {
                 found.push(binding);

@@ -78,7 +78,7 @@ impl Model<'_> {
             (self.callee_name(callee) == Some("then")).then_some(at)
         });
         by_then.or_else(|| {
-            let awaits = self.ir.expr_ids().take_while(|&id| id < call).filter(|&id| self.ir.function_of(id) == inside);
+            let awaits = self.ir.exprs_around(inside).take_while(|&id| id < call).filter(|&id| self.ir.function_of(id) == inside);
             let mut awaits = awaits.filter(|&id| matches!(self.ir.kind(id), ExprKind::Await(_)));
             self.ir[inside].is_async.then(|| awaits.next()).flatten()
         })
@@ -90,7 +90,7 @@ impl Model<'_> {
         let mut fields: FxHashSet<NameId> = FxHashSet::default();
         let mut aborts = false;
         let in_teardown = |id: ExprId| self.is_inside(self.ir.function_of(id), teardown);
-        for id in self.ir.expr_ids().filter(|&id| in_teardown(id)) {
+        for id in self.ir.exprs_around(teardown).filter(|&id| in_teardown(id)) {
             match self.ir.kind(id) {
                 ExprKind::Assign { target, .. } | ExprKind::Update { target, .. } => match self.ir.kind(target) {
                     ExprKind::Member { property, .. } => {
@@ -106,7 +106,7 @@ impl Model<'_> {
         }
         flags.remove(&handle);
         aborts
-            || self.ir.expr_ids().any(|id| {
+            || self.ir.exprs_around(inside).any(|id| {
                 self.is_inside(self.ir.function_of(id), inside)
                     && match self.ir.kind(id) {
                         ExprKind::Ident(_) => self.ir.binding_of(id).is_some_and(|binding| flags.contains(&binding)),

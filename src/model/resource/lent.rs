@@ -102,7 +102,7 @@ impl Model<'_> {
             },
             _ => false,
         };
-        !self.ir.expr_ids().any(|at| self.is_inside(self.ir.function_of(at), function) && is_older(at))
+        !self.ir.exprs_around(function).any(|at| self.is_inside(self.ir.function_of(at), function) && is_older(at))
     }
 
     /// `find({ transaction })`: the call works with it and gives it back.

@@ -3,7 +3,7 @@
 use super::super::Model;
 use super::super::access::Access;
 use super::super::ir::{ExprId, ExprKind, PropKey};
-use super::super::vocabulary::{RELEASE, RESOURCE_GLOBAL, RESOURCE_MODULE};
+use super::super::vocabulary::{BESIDE, MAKER, RELEASE, RESOURCE_GLOBAL, RESOURCE_MODULE};
 use super::Acquired;
 use super::api::ResourceApi;
 
@@ -57,6 +57,12 @@ impl Model<'_> {
         if !names_module && self.callee_name(callee).is_some_and(|name| !self.apis.resources.globals.contains(name)) {
             return None;
         }
+        // So does that of a method by a name which makes nothing anywhere.
+        if let (false, ExprKind::Member { property, .. }) = (constructs, self.ir.kind(callee))
+            && !self.meanings.has(property, MAKER)
+        {
+            return None;
+        }
         // A class of this file, whatever its name.
         if constructs && self.class_named_by(callee).is_some() || self.callee_function(call).is_some() {
             return None;
@@ -65,7 +71,8 @@ impl Model<'_> {
         match self.imported_from_afar(callee) {
             Some((module, path)) => {
                 let module = module.trim_start_matches("node:");
-                if !module.starts_with('.') && !self.apis.resources.modules.contains(module) {
+                let may_make = if module.starts_with('.') { self.meanings.any(BESIDE) } else { self.apis.resources.modules.contains(module) };
+                if !may_make {
                     return None;
                 }
                 let path: Vec<Access> = path.into_iter().filter(|step| *step != Access::Member("default".to_owned())).collect();

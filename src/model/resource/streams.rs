@@ -178,9 +178,7 @@ impl Model<'_> {
             let span = self.ir.span(condition);
             self.uses.refs(response).iter().any(|&at| span.contains(self.ir.span(at)))
         };
-        let returns =
-            self.ir.expr_ids().filter(|&id| matches!(self.ir.kind(id), ExprKind::Return(_)) && self.ir.function_of(id) == function);
-        let early = returns.into_iter().find(|&id| {
+        let early = self.uses.returns(function).iter().copied().find(|&id| {
             let block = self.ir[id].block;
             !blocks.contains(&block)
                 && flow.is_reachable(block)

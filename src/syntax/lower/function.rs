@@ -109,6 +109,7 @@ impl Lowerer<'_> {
             body: head.span,
             body_is_expression: false,
             directives: Vec::new(),
+            exprs: [self.ir.exprs.len() as u32; 2],
         });
         Frame::new(id, scope, entry)
     }
@@ -116,6 +117,7 @@ impl Lowerer<'_> {
     /// Closes the current function: its body runs off the end.
     pub(super) fn finish_function(&mut self) {
         self.leave(Continuation::Return);
+        self.ir.functions[self.frame.function.index()].exprs[1] = self.ir.exprs.len() as u32;
     }
 
     /// Runs `body` in a frame and gives the frame back.
