@@ -22,6 +22,27 @@ pub(super) enum Root {
     Anything,
 }
 
+/// Whose name something has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Named {
+    Variable,
+    Field,
+    #[default]
+    Either,
+}
+
+/// What a variable is another name of, or a part of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Alias {
+    pub variable: Name,
+    pub root: Root,
+    /// The last name, or that of the collection that an entry on the way is one of.
+    pub name: Name,
+    pub of: Named,
+    pub is_entry: bool,
+    pub key: Option<Name>,
+}
+
 /// A collection that is made.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Made {
@@ -32,10 +53,11 @@ pub(super) struct Made {
     pub stored: bool,
     /// Stored under this key if the key is a constant, otherwise an entry of something else.
     pub key: Option<Name>,
+    pub of: Named,
 }
 
 /// Something that makes a collection grow.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Growth {
     pub root: Root,
     /// The collection's last name.
@@ -45,7 +67,11 @@ pub(super) struct Growth {
     pub in_arrow: bool,
     /// A key on the way, which may be a constant.
     pub key: Option<Name>,
+    pub of: Named,
 }
+
+/// Names of names that are followed; behind them a growth may concern anything.
+const MOST: usize = 16;
 
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
@@ -55,7 +81,8 @@ pub(super) struct Evidence {
     pub requests: bool,
     /// What was seen of resources: flags of words.
     pub resources: u32,
-    pub endless: bool,
+    /// The frames in which a loop may have no end.
+    pub endless: Vec<Frame>,
     pub loops: bool,
     pub made: Vec<Made>,
     pub growths: Vec<Growth>,
@@ -65,6 +92,10 @@ pub(super) struct Evidence {
     pub aliases: Vec<Name>,
     /// The same for any function's things.
     pub free_aliases: Vec<Name>,
+    /// Those of which it is seen what they are names of.
+    pub known_aliases: Vec<Alias>,
+    /// Variables that a function declares by `const`, `let` or `var`.
+    pub declared: Vec<(Name, Frame)>,
     /// Variables that hold the result of a call.
     pub results: Vec<(Name, Name)>,
     /// Names that may be those of this file's functions.
@@ -114,23 +145,70 @@ impl Evidence {
         if self.made.is_empty() || self.growths.is_empty() {
             return false;
         }
-        self.growths.iter().any(|growth| self.may_go_on(growth))
+        self.growths.iter().any(|growth| (growth.frame != 0 || growth.in_arrow || self.is_endless(0)) && self.may_go_on(growth))
     }
 
     fn may_go_on(&self, growth: &Growth) -> bool {
-        if growth.frame == 0 && !growth.in_arrow && !self.endless {
-            return false;
+        let mut meant = vec![*growth];
+        let mut at = 0;
+        while let Some(&growth) = meant.get(at) {
+            let reach = self.reach(&growth);
+            if at == MOST || reach != Reach::Nothing && self.made.iter().any(|made| self.may_grow(made, &growth, reach)) {
+                return true;
+            }
+            for other in self.named_otherwise(&growth) {
+                if !meant.contains(&other) {
+                    meant.push(other);
+                }
+            }
+            at += 1;
         }
-        let reach = self.reach(growth);
-        reach != Reach::Nothing && self.made.iter().any(|made| self.may_grow(made, growth, reach))
+        false
+    }
+
+    /// What else a growth may concern, as a variable that it begins with is another name of something.
+    fn named_otherwise(&self, growth: &Growth) -> impl Iterator<Item = Growth> {
+        let aliases = self.known_aliases.iter().filter(|alias| growth.root == Root::Variable(alias.variable));
+        aliases.flat_map(|&Alias { root, name, of, key, is_entry, .. }| {
+            // A part has the same name there, and may be a part of an entry.
+            let part = (growth.of != Named::Variable).then_some(Growth { root, ..*growth });
+            let whole = (growth.of != Named::Field || is_entry).then_some(Growth { root, name, of, key, ..*growth });
+            part.into_iter().chain(whole)
+        })
+    }
+
+    fn is_endless(&self, frame: Frame) -> bool {
+        self.endless.contains(&frame)
+    }
+
+    /// Whether a variable is declared in a function and in none around it.
+    pub fn is_local(&self, variable: Name, frame: Frame) -> bool {
+        let declares = |frame: Frame| self.declared.contains(&(variable, frame));
+        let mut at = frame;
+        while at != 0 {
+            at = self.frames[at as usize];
+            if declares(at) {
+                return false;
+            }
+        }
+        frame != 0 && declares(frame)
+    }
+
+    /// Whether something with one of these names can be the other: a global variable is a field of the global object.
+    fn are_alike(&self, made: &Made, growth: &Growth) -> bool {
+        match (made.of, growth.of) {
+            (Named::Variable, Named::Field) => false,
+            (Named::Field, Named::Variable) => !self.declared.iter().any(|(variable, _)| *variable == growth.name),
+            _ => true,
+        }
     }
 
     fn may_grow(&self, made: &Made, growth: &Growth, reach: Reach) -> bool {
         let is_named = match (made.key, made.name) {
             // An entry of something else, unless its key is a constant.
             (Some(key), _) if !self.constants.contains(&key) => return false,
-            (Some(_), _) | (None, None) => true,
-            (None, Some(name)) => name == growth.name,
+            (Some(_), _) | (None, None) => self.are_alike(made, growth),
+            (None, Some(name)) => name == growth.name && self.are_alike(made, growth),
         };
         match reach {
             Reach::Nothing => false,
@@ -143,7 +221,7 @@ impl Evidence {
     /// Whether a growth stands in a function inside of `frame`.
     fn is_around(&self, frame: Frame, growth: &Growth) -> bool {
         if frame == growth.frame {
-            return growth.in_arrow || self.endless;
+            return growth.in_arrow || self.is_endless(frame);
         }
         let mut at = growth.frame;
         while at != 0 {

@@ -1,6 +1,6 @@
 //! One pass over the tokens: brackets, functions, what is assigned to what.
 
-use super::evidence::{Evidence, Frame, Growth, Made, Name, Root};
+use super::evidence::{Alias, Evidence, Frame, Growth, Made, Name, Named, Root};
 use super::tokens::{Before, Token, Tokens, Unsure, hash};
 use super::words::{self, Words};
 
@@ -53,17 +53,21 @@ struct Chain {
     key: Option<Name>,
     /// Goes through `socket` or `connection`, which serve the next request too.
     is_kept_alive: bool,
+    /// Whose name the last one is, or the container's.
+    of: Named,
 }
 
-const STARTED: u8 = 1;
+const STARTED: u16 = 1;
 /// No other name of anything, if nothing else follows.
-const FRESH: u8 = 2;
-const CHOICE: u8 = 4;
-const CALLED: u8 = 8;
-const CLOSURE: u8 = 16;
-const IS_THIS: u8 = 32;
-const GROUPED: u8 = 64;
-const COMPUTED: u8 = 128;
+const FRESH: u16 = 2;
+const CHOICE: u16 = 4;
+const CALLED: u16 = 8;
+const CLOSURE: u16 = 16;
+const IS_THIS: u16 = 32;
+const GROUPED: u16 = 64;
+const COMPUTED: u16 = 128;
+/// `x as T`: what was read last is no part of the value.
+const CAST: u16 = 256;
 
 /// What is assigned, and to what.
 #[derive(Clone, Copy)]
@@ -77,7 +81,7 @@ struct Value {
     is_declared: bool,
     /// A pattern takes it apart: what is made here has no name of its own.
     is_pattern: bool,
-    state: u8,
+    state: u16,
 }
 
 #[derive(Clone, Copy)]
@@ -307,8 +311,12 @@ impl Scan<'_> {
                 }
                 CLOSURE
             }
-            Token::Logical | Token::Question => CHOICE,
+            Token::Logical | Token::Question => {
+                self.note_choice();
+                CHOICE
+            }
             Token::Colon => {
+                self.note_choice();
                 self.top.is_annotated |= self.top.is_new_declarator && self.top.declared.is_some();
                 0
             }
@@ -348,7 +356,7 @@ impl Scan<'_> {
         self.before = Before::Operand;
     }
 
-    fn start(&mut self, state: u8) {
+    fn start(&mut self, state: u16) {
         if let Some(value) = &mut self.top.value
             && value.state & STARTED == 0
         {
@@ -394,7 +402,7 @@ impl Scan<'_> {
             return;
         }
         let is_alias = value.state & (CHOICE | GROUPED) != 0 || value.state & (FRESH | IS_THIS | CALLED | COMPUTED) == 0;
-        if is_alias {
+        if is_alias && !self.is_known_alias(&value, variable) {
             let is_free = !value.is_declared || value.state & GROUPED != 0;
             let aliases = if is_free { &mut self.evidence.free_aliases } else { &mut self.evidence.aliases };
             aliases.push(variable);
@@ -437,13 +445,14 @@ impl Scan<'_> {
     fn semicolon(&mut self) {
         self.end_statement();
         if self.top.kind == Kind::ForHead && self.prev == Token::Semicolon {
-            self.evidence.endless = true;
+            self.evidence.endless.push(self.frame);
         }
         self.steps = false;
         self.before = Before::Operator;
     }
 
     fn assign(&mut self) {
+        self.note_choice();
         if let Some(value) = &mut self.top.value {
             value.state |= CHOICE;
         }

@@ -51,7 +51,9 @@ impl Scan<'_> {
                 }
             }
             Kind::Head | Kind::ForHead | Kind::WhileHead => {
-                self.evidence.endless |= group.kind == Kind::WhileHead && self.is_running();
+                if group.kind == Kind::WhileHead && self.is_running() {
+                    self.evidence.endless.push(self.frame);
+                }
                 self.before = Before::Head;
             }
             Kind::Index => self.close_index(&group),
@@ -83,7 +85,8 @@ impl Scan<'_> {
         self.close_params(group);
         let is_one = group.tokens > 1 && group.commas == 0;
         self.chain = if group.callee == GET && is_one && group.chain.previous != 0 {
-            Chain { container: group.chain.container.or(Some(group.chain.previous)), ..group.chain }
+            let of = if group.chain.container.is_some() { group.chain.of } else { Named::Either };
+            Chain { container: group.chain.container.or(Some(group.chain.previous)), of, ..group.chain }
         } else {
             Chain { root: Root::Result(group.callee), ..Chain::default() }
         };
@@ -152,7 +155,10 @@ impl Scan<'_> {
         self.last_index = Some(only);
         self.chain = match only {
             // `x['name']` is `x.name`.
-            Some(Only::String(name)) => Chain { last: name, previous: group.chain.last, ..group.chain },
+            Some(Only::String(name)) => {
+                let of = if group.chain.container.is_some() { group.chain.of } else { Named::Field };
+                Chain { last: name, previous: group.chain.last, of, ..group.chain }
+            }
             _ => entry,
         };
     }

@@ -55,6 +55,10 @@ impl Scan<'_> {
     pub(super) fn is_compiled_store(&self) -> bool {
         let end = self.tokens.start;
         let before = &self.tokens.text[end.saturating_sub(40)..end];
+        // Each of them has one of these, and few other words have.
+        if memchr::memchr2(b'P', b'x', before).is_none() {
+            return false;
+        }
         [&b"defineProperty"[..], b"_extends", b"classPrivateField"].iter().any(|name| memchr::memmem::find(before, name).is_some())
     }
 

@@ -38,26 +38,35 @@ impl Scan<'_> {
         }
         let is_open = frame == 0 || self.doubtful.contains(&frame);
         if let Some(value) = self.target() {
-            let stored = !value.is_declared;
-            let made = Made { name: value.name, frame, stored: stored || is_open, key: value.key };
+            // A variable that is declared in this function, and assigned there, is its own.
+            let is_local = value.variable.is_some_and(|variable| self.evidence.is_local(variable, frame));
+            let stored = !value.is_declared && !is_local;
+            let of = match (value.variable, value.key) {
+                (Some(_), _) if value.is_declared || is_local => Named::Variable,
+                // A field of a class is declared like a variable that is assigned.
+                (Some(_), _) => Named::Either,
+                _ if value.is_declared => Named::Either,
+                _ => Named::Field,
+            };
+            let made = Made { name: value.name, frame, stored: stored || is_open, key: value.key, of };
             if !value.is_entry && !value.is_pattern {
                 self.evidence.made.push(made);
             }
             if let Some(name) = value.annotated {
-                self.evidence.made.push(Made { name: Some(name), key: None, ..made });
+                self.evidence.made.push(Made { name: Some(name), key: None, of: Named::Either, ..made });
             }
             return Some(stored && !value.is_entry);
         }
         let is_type = self.top.is_new_declarator || matches!(self.top.kind, Kind::Parens | Kind::Call);
         let is_value = || self.prev == Token::Colon && self.top.key == Some(VALUE) && !self.top.key_is_computed;
         if let Some(name) = self.top.describes.filter(|_| is_value()) {
-            self.evidence.made.push(Made { name, frame, stored: true, key: None });
+            self.evidence.made.push(Made { name, frame, stored: true, key: None, of: Named::Field });
             return Some(true);
         }
         if self.prev == Token::Colon && !is_type && (self.top.key.is_some() || self.top.key_is_computed) {
             let stored = self.top.stored.unwrap_or(false);
             let name = self.top.key.filter(|_| !self.top.key_is_computed);
-            self.evidence.made.push(Made { name, frame, stored: stored || is_open, key: None });
+            self.evidence.made.push(Made { name, frame, stored: stored || is_open, key: None, of: Named::Field });
             return Some(stored);
         }
         if self.top.stores_arguments && matches!(self.prev, Token::Comma | Token::Open(_)) {
@@ -77,8 +86,43 @@ impl Scan<'_> {
             DEFINE | DEFINE_HELPER => self.top.named,
             _ => None,
         };
-        self.evidence.made.push(Made { name, frame: self.frame, stored: true, key: None });
+        self.evidence.made.push(Made { name, frame: self.frame, stored: true, key: None, of: Named::Either });
         Some(true)
+    }
+
+    /// Notes one of several values that a variable may get.
+    pub(super) fn note_choice(&mut self) {
+        if let Some(variable) = self.top.value.and_then(|value| value.variable) {
+            self.note_alias(variable);
+        }
+    }
+
+    fn note_alias(&mut self, variable: Name) {
+        let Chain { root, last, container, key, of, .. } = self.chain;
+        match root {
+            Root::Variable(_) | Root::Own if last != THIS => {
+                let alias = Alias { variable, root, name: container.unwrap_or(last), of, is_entry: container.is_some(), key };
+                self.evidence.known_aliases.push(alias);
+            }
+            Root::Fresh | Root::Result(_) => {}
+            _ => self.top.value.iter_mut().for_each(|value| value.state |= CAST),
+        }
+    }
+
+    /// Whether it is seen what a variable is another name of, and noted.
+    pub(super) fn is_known_alias(&mut self, value: &Value, variable: Name) -> bool {
+        let is_choice = value.state & CHOICE != 0;
+        let is_named = match self.chain.root {
+            Root::Variable(_) | Root::Own => self.chain.last != THIS,
+            Root::Fresh | Root::Result(_) => is_choice,
+            Root::Anything => false,
+        };
+        let is_own = value.is_declared && value.annotated.is_none() || self.evidence.is_local(variable, self.frame);
+        let is_known = is_own && is_named && value.state & (GROUPED | CAST | IS_THIS) == 0;
+        if is_known {
+            self.note_alias(variable);
+        }
+        is_known
     }
 
     /// Whether the brace that was read begins the descriptor in `Object.defineProperty(x, 'name', {`.
@@ -88,16 +132,16 @@ impl Scan<'_> {
     }
 
     pub(super) fn grow(&mut self, chain: Chain) {
-        let Chain { root, last, container, key, .. } = chain;
+        let Chain { root, last, container, key, of, .. } = chain;
         let in_arrow = self.arrows > 0;
         // What a constructor puts into its own object is there before anything repeats.
         if root == Root::Own && self.in_constructor && !in_arrow {
             return;
         }
-        let growth = Growth { root, name: container.unwrap_or(last), frame: self.frame, in_arrow, key };
+        let growth = Growth { root, name: container.unwrap_or(last), frame: self.frame, in_arrow, key, of };
         if growth.name == THIS {
             // `this` is no name: it may be the module's exports, or what a prototype is made of.
-            let named = [EXPORTS, PROTOTYPE].map(|name| Growth { name, ..growth });
+            let named = [EXPORTS, PROTOTYPE].map(|name| Growth { name, of: Named::Either, ..growth });
             self.evidence.growths.extend(named);
             return;
         }

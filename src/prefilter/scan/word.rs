@@ -42,6 +42,9 @@ impl Scan<'_> {
         }
         self.chain.previous = std::mem::replace(&mut self.chain.last, word);
         self.chain.is_kept_alive |= matches!(word, SOCKET | CONNECTION);
+        if self.chain.container.is_none() {
+            self.chain.of = Named::Field;
+        }
         if word == CREATE && self.chain.root == Root::Variable(OBJECT) {
             self.make_from(self.operand_after);
         }
@@ -65,7 +68,7 @@ impl Scan<'_> {
         if self.prev != Token::Word(NEW) {
             self.operand_after = self.prev;
         }
-        self.chain = Chain { root: Root::Variable(word), last: word, ..Chain::default() };
+        self.chain = Chain { root: Root::Variable(word), last: word, of: Named::Variable, ..Chain::default() };
         if flags != 0 {
             // Who only names a weak collection has none.
             let is_weak = self.prev == Token::Word(NEW) || word == FINALIZATION;
@@ -81,6 +84,7 @@ impl Scan<'_> {
         }
         if self.top.is_new_declarator && self.top.declared.is_none() {
             self.top.declared = Some(word);
+            self.evidence.declared.push((word, self.frame));
         }
         if self.top.is_pattern {
             self.evidence.aliases.push(word);
@@ -168,7 +172,9 @@ impl Scan<'_> {
         self.evidence.loops = true;
         // `for await (...)`: one turn for each thing that comes.
         let is_open = self.tokens.peek() == b'(';
-        self.evidence.endless |= kind == Kind::ForHead && !is_open;
+        if kind == Kind::ForHead && !is_open {
+            self.evidence.endless.push(self.frame);
+        }
         self.head = Some(kind);
     }
 
@@ -182,6 +188,9 @@ impl Scan<'_> {
             if !self.top.declares {
                 self.evidence.free_aliases.push(self.chain.last);
             }
+        }
+        if let Some(value) = &mut self.top.value {
+            value.state |= CAST;
         }
         self.before = Before::Operator;
         true
