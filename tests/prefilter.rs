@@ -114,6 +114,10 @@ const HIDDEN: &[(&str, &str)] = &[
     ),
     ("a.ts", "export class A { all = {} as Rows; add(k: string, v: Row): void { this.all = { ...this.all, [k]: v }; } }"),
     ("a.js", "function run(jobs) { const made = []; setImmediate(() => {}); return made; }\nsetInterval(run, 1000);"),
+    ("a.js", "const kept = [];\nexports.f = (x) => { const rows = kept; rows.push(x); };"),
+    ("a.js", "const kept = [];\nexports.f = (x, other) => { let rows; rows = other || kept; const last = rows; last.push(x); };"),
+    ("a.js", "class A { kept = {}; f(k, x) { const { kept } = this, one = kept; one[k] = x; } }"),
+    ("a.js", "exports.f = async (jobs) => { const rows = []; for (;;) rows.push(await jobs.next()); };"),
     ("a.js", "const seen = new Set();\nserver.on('request', (req) => { const { url } = req; seen.add(url); });"),
 ];
 
@@ -138,6 +142,9 @@ const PLAIN: &[(&str, &str)] = &[
     ("a.js", "Object.defineProperty(exports, '__esModule', { value: true });\nexports.f = (a, k) => { let b; b = a.b; b[k] = 1; };"),
     ("a.js", "exports.f = function (kept = [], { seen = [] } = {}) { return (x) => { kept.push(x); seen.push(x); }; };"),
     ("a.js", "exports.f = (req) => { exports.last = req.url; exports.name = 'f'; };"),
+    ("a.js", "exports.f = (o) => { const rows = []; o.rows = []; for (const x of o.list) rows.push(x); };"),
+    ("a.js", "const table = { a: 1 };\nexports.f = (o) => { const rows = o.rows || []; rows.push(table.a); };"),
+    ("a.js", "exports.f = (o) => { let rows; rows = []; rows.push(o); return rows; };\nexports.g = (o) => { while (true) if (o.next()) return; };"),
     ("a.jsx", "export const A = () => null;"),
 ];
 

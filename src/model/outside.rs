@@ -296,11 +296,18 @@ impl Search<'_, '_> {
         if from == Ir::MODULE || self.depth >= NESTED {
             return None;
         }
+        // Many ways of many searches end in one function.
+        let key = (from, self.depth, self.model.outside().is_some());
+        if let Some(known) = self.model.unused_around.borrow().get(&key) {
+            return known.clone();
+        }
         let mut around = Search::new(self.model, Region::Function(Ir::MODULE));
         around.depth = self.depth + 1;
         around.push(State { function: from, region: around.region, repeats: ContextKind::Init, came_from: None, step: None, inner: None });
         around.run();
-        Some(around.result()).filter(Context::is_unused)
+        let found = Some(around.result()).filter(Context::is_unused);
+        self.model.unused_around.borrow_mut().insert(key, found.clone());
+        found
     }
 
     /// The way ends as the one to what is around it does.

@@ -21,7 +21,7 @@ pub(super) const KEYWORD: u32 = 64;
 pub(super) const SERVES: u32 = 128;
 /// Names of parameters of handlers that stand for a request.
 pub(super) const WEAK: u32 = 256;
-pub(super) const TIMEOUT: u32 = 512;
+pub(super) const TIMEOUT: u32 = 1 << 18;
 
 /// Makes a resource, whatever it belongs to.
 pub(super) const RESOURCE: u32 = 512;

@@ -146,14 +146,13 @@ impl Platform {
 }
 
 fn is_test_folder(folder: &str) -> bool {
-    let words: Vec<&str> = folder.split(['-', '_']).collect();
-    let by_words = match words[..] {
+    let by_words = || match folder.split(['-', '_']).collect::<Vec<&str>>()[..] {
         [_, .., last] if TEST_ENDS.contains(&last) => true,
         [.., trial, "test"] => TRIALS.contains(&trial),
         [_, .., "test" | "testing", last] => FOR_TESTS.contains(&last),
         _ => false,
     };
-    by_words || TEST_FOLDERS.contains(&folder) || TEST_HELPERS.contains(&folder)
+    folder.contains(['-', '_']) && by_words() || TEST_FOLDERS.contains(&folder) || TEST_HELPERS.contains(&folder)
 }
 
 /// `readonly_spec.js`, `cluster-tests.js`, `main_test.ts`.
