@@ -144,7 +144,10 @@ const PLAIN: &[(&str, &str)] = &[
     ("a.js", "exports.f = (req) => { exports.last = req.url; exports.name = 'f'; };"),
     ("a.js", "exports.f = (o) => { const rows = []; o.rows = []; for (const x of o.list) rows.push(x); };"),
     ("a.js", "const table = { a: 1 };\nexports.f = (o) => { const rows = o.rows || []; rows.push(table.a); };"),
-    ("a.js", "exports.f = (o) => { let rows; rows = []; rows.push(o); return rows; };\nexports.g = (o) => { while (true) if (o.next()) return; };"),
+    (
+        "a.js",
+        "exports.f = (o) => { let rows; rows = []; rows.push(o); return rows; };\nexports.g = (o) => { while (true) if (o.next()) return; };",
+    ),
     ("a.jsx", "export const A = () => null;"),
 ];
 

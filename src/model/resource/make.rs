@@ -71,7 +71,8 @@ impl Model<'_> {
         match self.imported_from_afar(callee) {
             Some((module, path)) => {
                 let module = module.trim_start_matches("node:");
-                let may_make = if module.starts_with('.') { self.meanings.any(BESIDE) } else { self.apis.resources.modules.contains(module) };
+                let may_make =
+                    if module.starts_with('.') { self.meanings.any(BESIDE) } else { self.apis.resources.modules.contains(module) };
                 if !may_make {
                     return None;
                 }
