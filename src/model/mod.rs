@@ -124,6 +124,8 @@ pub struct Model<'a> {
     runs: OnceCell<FxHashMap<FnId, Vec<FnId>>>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
+    /// Which of the frameworks' components a class or an object is.
+    components: RefCell<FxHashMap<entity::EntityId, Option<usize>>>,
     /// By whether the project was asked, too.
     lives: RefCell<FxHashMap<(entity::EntityId, bool), facts::Life>>,
     asked: Option<outside::Asked<'a>>,
@@ -160,6 +162,7 @@ impl<'a> Model<'a> {
             runs: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
+            components: RefCell::default(),
             lives: RefCell::default(),
             asked: None,
             offered: RefCell::default(),
