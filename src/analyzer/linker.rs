@@ -22,7 +22,7 @@ use crate::model::worst::Said;
 use crate::pipeline::timings::SecondLook;
 use crate::pipeline::{self, Analyzer, Focus, Limits, Project, Taken};
 use crate::project::graph::{View, first_names};
-use crate::project::growth::{grown_in, holders};
+use crate::project::growth::{grown_in, holders, may_be_grown};
 use crate::project::{Audience, FactsSource, FileKind};
 use crate::rule::File;
 use crate::syntax::{self, Parsed};
@@ -46,6 +46,8 @@ pub(super) struct Linker {
     summaries: Mutex<FxHashMap<String, Arc<[Summary]>>>,
     offers: Mutex<FxHashMap<String, Arc<Offers>>>,
     recent: Mutex<Recent>,
+    /// Files that may hold or hand on what others add to; none: there is no telling, as not all files are known.
+    grown: OnceLock<Option<FxHashSet<Arc<str>>>>,
     judged: Mutex<FxHashSet<String>>,
     parses: AtomicU64,
     /// Source that was parsed, in bytes.
@@ -110,6 +112,7 @@ impl Linker {
             summaries: Mutex::default(),
             offers: Mutex::default(),
             recent: Mutex::default(),
+            grown: OnceLock::new(),
             services: Mutex::default(),
             judged: Mutex::default(),
             parses: AtomicU64::default(),
@@ -170,6 +173,21 @@ impl Linker {
         };
         // Some of these questions would not come up, now that there are answers: they must not take the place of others.
         questions.make_nothing(&View::new(files, path, false), &is_finding)
+    }
+
+    fn find_grown(&self) -> Option<FxHashSet<Arc<str>>> {
+        let project = &self.project;
+        let adding = project.files.iter().flat_map(|file| {
+            let modules = file.facts.facts.grows_in.iter();
+            modules.filter_map(|grown| project.resolve(&file.path, &grown.module))
+        });
+        let handed = |file: &str| match project.facts(file) {
+            Some(analysed) if analysed.is_parsed => {
+                analysed.facts.reexports.iter().filter_map(|reexport| project.resolve(file, &reexport.module)).collect()
+            }
+            _ => project.imports(file),
+        };
+        project.is_whole().then(|| may_be_grown(adding, &handed))
     }
 
     fn find_links(&self, path: &str, wanted: Wanted<'_>, limits: Limits) -> Option<Arc<Links>> {
@@ -302,6 +320,10 @@ impl FactsSource for Files<'_> {
         };
         let hands_on = |analysed: &Analysed| analysed.is_parsed.then(|| of_module(analysed));
         self.linker.project.with_facts(file, self.limits, hands_on).flatten()
+    }
+
+    fn may_be_grown(&self, file: &str) -> bool {
+        self.linker.grown.get_or_init(|| self.linker.find_grown()).as_ref().is_none_or(|grown| grown.contains(file))
     }
 
     fn grown_imports(&self, file: &str, specifier: &str) -> Vec<AccessPath> {

@@ -130,6 +130,9 @@ pub struct Model<'a> {
     lives: RefCell<FxHashMap<(entity::EntityId, bool), facts::Life>>,
     asked: Option<outside::Asked<'a>>,
     offered: RefCell<FxHashMap<access::Offered, Vec<access::AccessPath>>>,
+    not_imported: RefCell<FxHashSet<access::Asked>>,
+    /// Names under which something is stored in a field, or of which a type is declared.
+    fields: OnceCell<Vec<bool>>,
     style: OnceCell<facts::Style>,
     /// Every `await` and `yield`.
     waits: OnceCell<Vec<ExprId>>,
@@ -166,6 +169,8 @@ impl<'a> Model<'a> {
             lives: RefCell::default(),
             asked: None,
             offered: RefCell::default(),
+            not_imported: RefCell::default(),
+            fields: OnceCell::new(),
             style: OnceCell::new(),
             waits: OnceCell::new(),
             ending_loops: RefCell::default(),
