@@ -16,7 +16,7 @@ use crate::model::links::{Links, Offers, Reexport, Wanted};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
 use crate::model::noted::Questions;
-use crate::model::outside::Service;
+use crate::model::outside::{Outside, Service};
 use crate::model::summaries::Summary;
 use crate::model::worst::Said;
 use crate::pipeline::timings::SecondLook;
@@ -206,14 +206,15 @@ impl Linker {
 impl pipeline::Linker for Linker {
     fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Option<Vec<Diagnostic>> {
         let files = Files { linker: self, limits };
-        // It is only asked about because others may add to what it holds: where no collection is made, there is none.
+        let view = View::new(&files, path, focus.is_reported);
+        // It is only asked about because others may add to what it holds: where nobody does, or no collection is made, there is nothing to say.
         let holds = |source: &SourceText| self.leaklint.may_be_added_to(path, source.text());
-        if focus.places.is_empty() && self.project.text(path).is_some_and(|source| !holds(&source)) {
+        let is_held = || self.project.text(path).is_none_or(|source| holds(&source));
+        if focus.places.is_empty() && (view.grown().is_empty() || !is_held()) {
             return None;
         }
         let kind = files.kind(path);
-        let view = View::new(&files, path, focus.is_reported);
-        let first = self.project.facts(path).filter(|analysed| analysed.is_parsed);
+        let first = self.project.facts(path);
         let questions = first.and_then(|analysed| analysed.questions.as_ref()).filter(|questions| questions.focus == focus.places);
         // This asks for less than what comes behind it.
         if !focus.is_reported
@@ -230,6 +231,7 @@ impl pipeline::Linker for Linker {
         let Some(read) = self.parse(path, limits) else { return Some(Vec::new()) };
         let Parsed { ir, distrusted, .. } = &*read.parsed;
         let model = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places);
+        // Of one that was not parsed no rule has anything to say but for what others add.
         let facts = first.map_or_else(|| model.facts(), |first| model.facts_again(&first.facts, &focus.places));
         Some(self.leaklint.report(&File { path, kind, facts: &facts }, distrusted))
     }
