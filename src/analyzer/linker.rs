@@ -16,13 +16,13 @@ use crate::model::links::{Links, Offers, Reexport, Wanted};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
 use crate::model::noted::Questions;
-use crate::model::outside::Service;
+use crate::model::outside::{Outside, Service};
 use crate::model::summaries::Summary;
 use crate::model::worst::Said;
 use crate::pipeline::timings::SecondLook;
 use crate::pipeline::{self, Analyzer, Focus, Limits, Project, Taken};
 use crate::project::graph::{View, first_names};
-use crate::project::growth::{grown_in, holders};
+use crate::project::growth::{grown_in, holders, may_be_grown};
 use crate::project::{Audience, FactsSource, FileKind};
 use crate::rule::File;
 use crate::syntax::{self, Parsed};
@@ -46,6 +46,8 @@ pub(super) struct Linker {
     summaries: Mutex<FxHashMap<String, Arc<[Summary]>>>,
     offers: Mutex<FxHashMap<String, Arc<Offers>>>,
     recent: Mutex<Recent>,
+    /// Files that may hold or hand on what others add to; none: there is no telling, as not all files are known.
+    grown: OnceLock<Option<FxHashSet<Arc<str>>>>,
     judged: Mutex<FxHashSet<String>>,
     parses: AtomicU64,
     /// Source that was parsed, in bytes.
@@ -110,6 +112,7 @@ impl Linker {
             summaries: Mutex::default(),
             offers: Mutex::default(),
             recent: Mutex::default(),
+            grown: OnceLock::new(),
             services: Mutex::default(),
             judged: Mutex::default(),
             parses: AtomicU64::default(),
@@ -172,6 +175,21 @@ impl Linker {
         questions.make_nothing(&View::new(files, path, false), &is_finding)
     }
 
+    fn find_grown(&self) -> Option<FxHashSet<Arc<str>>> {
+        let project = &self.project;
+        let adding = project.files.iter().flat_map(|file| {
+            let modules = file.facts.facts.grows_in.iter();
+            modules.filter_map(|grown| project.resolve(&file.path, &grown.module))
+        });
+        let handed = |file: &str| match project.facts(file) {
+            Some(analysed) if analysed.is_parsed => {
+                analysed.facts.reexports.iter().filter_map(|reexport| project.resolve(file, &reexport.module)).collect()
+            }
+            _ => project.imports(file),
+        };
+        project.is_whole().then(|| may_be_grown(adding, &handed))
+    }
+
     fn find_links(&self, path: &str, wanted: Wanted<'_>, limits: Limits) -> Option<Arc<Links>> {
         self.look(path, limits, |model| Arc::new(model.links(wanted)))
     }
@@ -188,14 +206,15 @@ impl Linker {
 impl pipeline::Linker for Linker {
     fn judge(&self, path: &Arc<str>, focus: &Focus, limits: Limits) -> Option<Vec<Diagnostic>> {
         let files = Files { linker: self, limits };
-        // It is only asked about because others may add to what it holds: where no collection is made, there is none.
+        let view = View::new(&files, path, focus.is_reported);
+        // It is only asked about because others may add to what it holds: where nobody does, or no collection is made, there is nothing to say.
         let holds = |source: &SourceText| self.leaklint.may_be_added_to(path, source.text());
-        if focus.places.is_empty() && self.project.text(path).is_some_and(|source| !holds(&source)) {
+        let is_held = || self.project.text(path).is_none_or(|source| holds(&source));
+        if focus.places.is_empty() && (view.grown().is_empty() || !is_held()) {
             return None;
         }
         let kind = files.kind(path);
-        let view = View::new(&files, path, focus.is_reported);
-        let first = self.project.facts(path).filter(|analysed| analysed.is_parsed);
+        let first = self.project.facts(path);
         let questions = first.and_then(|analysed| analysed.questions.as_ref()).filter(|questions| questions.focus == focus.places);
         // This asks for less than what comes behind it.
         if !focus.is_reported
@@ -212,6 +231,7 @@ impl pipeline::Linker for Linker {
         let Some(read) = self.parse(path, limits) else { return Some(Vec::new()) };
         let Parsed { ir, distrusted, .. } = &*read.parsed;
         let model = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places);
+        // Of one that was not parsed no rule has anything to say but for what others add.
         let facts = first.map_or_else(|| model.facts(), |first| model.facts_again(&first.facts, &focus.places));
         Some(self.leaklint.report(&File { path, kind, facts: &facts }, distrusted))
     }
@@ -302,6 +322,10 @@ impl FactsSource for Files<'_> {
         };
         let hands_on = |analysed: &Analysed| analysed.is_parsed.then(|| of_module(analysed));
         self.linker.project.with_facts(file, self.limits, hands_on).flatten()
+    }
+
+    fn may_be_grown(&self, file: &str) -> bool {
+        self.linker.grown.get_or_init(|| self.linker.find_grown()).as_ref().is_none_or(|grown| grown.contains(file))
     }
 
     fn grown_imports(&self, file: &str, specifier: &str) -> Vec<AccessPath> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Model;
 use super::entity::{EntityId, EntityKind};
 use super::index::written_value;
-use super::ir::{BindingId, BindingKind, Exported, ExprId, ExprKind, FnId, Imported, Ir, PropKey, Type, TypeId};
+use super::ir::{BindingId, BindingKind, Exported, ExprId, ExprKind, FnId, Imported, Ir, NameId, PropKey, Type, TypeId};
 use super::place::{Place, Root, Step};
 
 /// One step from a module's object inwards.
@@ -28,6 +28,14 @@ const DEPTH: u32 = 6;
 const DEEP: u32 = 12;
 /// Steps of a path; longer ones are not asked for.
 const LONGEST: usize = 6;
+
+/// Of what it was asked whether it is imported, and how far it may be followed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Asked {
+    Binding(BindingId, u32),
+    Place(Place, u32),
+    Field(Place, u32),
+}
 
 /// What other files may have names for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -62,6 +70,7 @@ impl Model<'_> {
                 let outer = self.imported_within(object, depth);
                 match outer {
                     Some(_) => self.step_in(outer, Access::Member(self.ir.name(property).to_owned())),
+                    None if self.is_no_field(object, property) => None,
                     None => self.imported_member(self.place(expr)?, object, depth),
                 }
             }
@@ -79,6 +88,51 @@ impl Model<'_> {
             }
             _ => self.imported_place(self.place(expr)?, depth),
         }
+    }
+
+    /// Whether a member of what is not imported has a name under which nothing is ever stored, and of which no type is declared.
+    fn is_no_field(&self, object: ExprId, property: NameId) -> bool {
+        let is_asked_by_place = matches!(self.ir.kind(object), ExprKind::Ident(_) | ExprKind::Member { .. } | ExprKind::This);
+        // The places of these are other ones.
+        if !is_asked_by_place || matches!(self.ir.name(property), "constructor" | "exports" | "prototype") {
+            return false;
+        }
+        let Some(stored) = self.stored() else { return false };
+        let fields = self.fields.get_or_init(|| {
+            let mut fields = vec![false; self.ir.names.len()];
+            let mut add = |name: NameId| fields.get_mut(name.index()).map(|is_field| *is_field = true);
+            for &place in stored.keys() {
+                if let Some((_, Step::Field(name))) = self.split(place) {
+                    add(name);
+                }
+            }
+            let members = self.ir.classes.iter().flat_map(|class| &class.members).filter(|member| member.annotation.is_some());
+            for member in members {
+                if let PropKey::Name(name) = member.key {
+                    add(name);
+                }
+            }
+            for param in self.ir.functions.iter().flat_map(|function| &function.params).filter(|param| param.is_property) {
+                if let Some(binding) = param.binding {
+                    add(self.ir[binding].name);
+                }
+            }
+            fields
+        });
+        !fields.get(property.index()).is_none_or(|is_field| *is_field)
+    }
+
+    /// Most names are those of nothing imported; of these each is followed once.
+    fn unless_known<'s>(&'s self, asked: Asked, find: impl FnOnce() -> Option<(&'s str, AccessPath)>) -> Option<(&'s str, AccessPath)> {
+        if self.not_imported.borrow().contains(&asked) {
+            return None;
+        }
+        let found = find();
+        // While the table of what is stored is built, names are followed less far.
+        if found.is_none() && !self.is_indexing.get() {
+            self.not_imported.borrow_mut().insert(asked);
+        }
+        found
     }
 
     /// A member of an object that is not imported.
@@ -116,6 +170,10 @@ impl Model<'_> {
     }
 
     fn imported_place(&self, place: Place, depth: u32) -> Option<(&str, AccessPath)> {
+        self.unless_known(Asked::Place(place, depth), || self.find_imported_place(place, depth))
+    }
+
+    fn find_imported_place(&self, place: Place, depth: u32) -> Option<(&str, AccessPath)> {
         let depth = depth.checked_sub(1)?;
         if let Some((of, step)) = self.split(place) {
             if let Some(outer) = self.imported_place(of, depth) {
@@ -143,6 +201,10 @@ impl Model<'_> {
     }
 
     fn imported_binding(&self, binding: BindingId, depth: u32) -> Option<(&str, AccessPath)> {
+        self.unless_known(Asked::Binding(binding, depth), || self.find_imported_binding(binding, depth))
+    }
+
+    fn find_imported_binding(&self, binding: BindingId, depth: u32) -> Option<(&str, AccessPath)> {
         let declared = &self.ir[binding];
         if let BindingKind::Import(import) = declared.kind {
             let import = &self.ir[import];
@@ -172,6 +234,10 @@ impl Model<'_> {
 
     /// `this.hub`, where the constructor makes it, gets it, or its type says what it is.
     fn imported_field(&self, place: Place, depth: u32) -> Option<(&str, AccessPath)> {
+        self.unless_known(Asked::Field(place, depth), || self.find_imported_field(place, depth))
+    }
+
+    fn find_imported_field(&self, place: Place, depth: u32) -> Option<(&str, AccessPath)> {
         let annotated = self.field_annotation(place).and_then(|annotation| self.imported_type(annotation, depth));
         if annotated.is_some() {
             return annotated;

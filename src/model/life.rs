@@ -451,30 +451,35 @@ impl Model<'_> {
     }
 
     fn first_write(&self, place: Place) -> Option<Span> {
-        let member = self.ir.classes.iter().flat_map(|class| &class.members).find(|member| {
-            member.value.is_some_and(|value| {
-                matches!(member.key, super::ir::PropKey::Name(name) if self.project(self.this_place(self.ir.function_of(value)), super::place::Step::Field(name)) == place)
-            })
-        });
-        if let Some(member) = member {
-            return Some(member.key_span);
+        if let Some((owner, super::place::Step::Field(name))) = self.split(place) {
+            let mut members = self.ir.classes.iter().flat_map(|class| &class.members);
+            let is_it = |value| self.this_place(self.ir.function_of(value)) == owner;
+            let member = members.find(|member| member.key == super::ir::PropKey::Name(name) && member.value.is_some_and(is_it));
+            if let Some(member) = member {
+                return Some(member.key_span);
+            }
         }
         let assigned = self.uses.member_writes.iter().find_map(|&write| match self.ir.kind(write) {
             ExprKind::Assign { target, .. } if self.place(target) == Some(place) => Some(self.ir.span(target)),
             _ => None,
         });
-        assigned.or_else(|| self.property_span(place)).or_else(|| self.initial_values(place).first().map(|&value| self.ir.span(value)))
+        assigned.or_else(|| {
+            let values = self.initial_values(place);
+            self.property_span(place, &values).or_else(|| values.first().map(|&value| self.ir.span(value)))
+        })
     }
 
     /// `{ cache: new Map() }` with a name.
-    fn property_span(&self, place: Place) -> Option<Span> {
+    fn property_span(&self, place: Place, values: &[ExprId]) -> Option<Span> {
+        if values.is_empty() {
+            return None;
+        }
+        let own = self.place_name(place);
         self.ir.objects.iter().find_map(|&object| {
             let ExprKind::Object { props, .. } = self.ir.kind(object) else { return None };
             self.ir.prop_list(props).iter().find_map(|prop| match prop.key {
-                super::ir::PropKey::Name(name)
-                    if self.initial_values(place).contains(&prop.value) && self.place_name(place) == self.ir.name(name) =>
-                {
-                    Some(Span::new(prop.span.start, prop.span.start + self.ir.name(name).len() as u32))
+                super::ir::PropKey::Name(name) if values.contains(&prop.value) && self.ir.name(name) == own => {
+                    Some(Span::new(prop.span.start, prop.span.start + own.len() as u32))
                 }
                 _ => None,
             })

@@ -278,10 +278,12 @@ impl Model<'_> {
     }
 
     fn imported_collections(&self, wanted: Wanted<'_>, uses: &mut Vec<ImportUse>) {
-        for (place, operations) in self.operations() {
+        let table = self.known_operations.take().unwrap_or_else(|| self.operations());
+        for (&place, operations) in &table {
             let Some((module, path)) = self.imported_at(place).filter(|(module, path)| wanted.includes(module, path)) else { continue };
-            self.imported_collection(place, &operations, module, &path, uses);
+            self.imported_collection(place, operations, module, &path, uses);
         }
+        self.known_operations.replace(Some(table));
     }
 
     fn imported_collection(&self, place: Place, operations: &Operations, module: &str, path: &AccessPath, uses: &mut Vec<ImportUse>) {

@@ -126,10 +126,15 @@ pub struct Model<'a> {
     runs: OnceCell<FxHashMap<FnId, Vec<FnId>>>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
+    /// Which of the frameworks' components a class or an object is.
+    components: RefCell<FxHashMap<entity::EntityId, Option<usize>>>,
     /// By whether the project was asked, too.
     lives: RefCell<FxHashMap<(entity::EntityId, bool), facts::Life>>,
     asked: Option<outside::Asked<'a>>,
     offered: RefCell<FxHashMap<access::Offered, Vec<access::AccessPath>>>,
+    not_imported: RefCell<FxHashSet<access::Asked>>,
+    /// Names under which something is stored in a field, or of which a type is declared.
+    fields: OnceCell<Vec<bool>>,
     style: OnceCell<facts::Style>,
     /// Every `await` and `yield`.
     waits: OnceCell<Vec<ExprId>>,
@@ -166,9 +171,12 @@ impl<'a> Model<'a> {
             runs: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
+            components: RefCell::default(),
             lives: RefCell::default(),
             asked: None,
             offered: RefCell::default(),
+            not_imported: RefCell::default(),
+            fields: OnceCell::new(),
             style: OnceCell::new(),
             waits: OnceCell::new(),
             ending_loops: RefCell::default(),

@@ -356,6 +356,20 @@ impl Model<'_> {
 
     /// What a framework makes of a class or an object.
     pub(super) fn component(&self, id: EntityId) -> Option<&ComponentApi> {
+        let all = &self.apis.frameworks.components;
+        if let Some(known) = self.components.borrow().get(&id) {
+            return known.and_then(|at| all.get(at));
+        }
+        let found = self.find_component(id);
+        // While the table of what is stored is built, names are followed less far.
+        if !self.is_indexing.get() {
+            let at = found.and_then(|api| all.iter().position(|it| std::ptr::eq(it, api)));
+            self.components.borrow_mut().insert(id, at);
+        }
+        found
+    }
+
+    fn find_component(&self, id: EntityId) -> Option<&ComponentApi> {
         let entity = self.entities.get(id);
         let has_sign = |api: &ComponentApi| entity.methods.keys().any(|&name| api.signs.contains(self.ir.name(name)));
         match entity.kind {

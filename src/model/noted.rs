@@ -144,13 +144,22 @@ impl Questions {
     /// only if a finding depends on it.
     pub fn make_nothing(&self, outside: &dyn Outside, is_finding: &dyn Fn(Said) -> bool) -> bool {
         let (dear, cheap): (Vec<&Question>, Vec<&Question>) = self.asked.iter().partition(|question| question.is_dear());
-        let with_any = |said: Said| dear.iter().fold(said, |said, question| question.add_any(said));
-        let Some(said) = cheap.iter().try_fold(Said::NOTHING, |said, question| question.add_worst(outside, said)) else { return false };
-        if !is_finding(with_any(said)) {
-            return true;
+        let with_any = |said: Said, open: &[&Question]| open.iter().fold(said, |said, question| question.add_any(said));
+        let Some(mut said) = cheap.iter().try_fold(Said::NOTHING, |said, question| question.add_worst(outside, said)) else { return false };
+        let mut open = dear.as_slice();
+        // Each answer may decide it, whatever the others would be.
+        while is_finding(with_any(said, open)) {
+            let Some((question, left)) = open.split_first() else { return false };
+            if open.len() < dear.len() && is_finding(said) {
+                return false;
+            }
+            match question.add_worst(outside, said) {
+                Some(worse) => said = worse,
+                None => return false,
+            }
+            open = left;
         }
-        let said = dear.iter().try_fold(said, |said, question| question.add_worst(outside, said));
-        !dear.is_empty() && said.is_some_and(|said| !is_finding(said))
+        true
     }
 }
 

@@ -50,6 +50,11 @@ impl<F> Project<F> {
         Some(&self.files.get(at)?.facts)
     }
 
+    /// Whether the run has all files of the project.
+    pub fn is_whole(&self) -> bool {
+        self.look.is_none()
+    }
+
     /// Whether findings of a file are asked for.
     pub fn is_named(&self, path: &str) -> bool {
         self.look.is_none() || self.facts(path).is_some()

@@ -1,6 +1,6 @@
 //! What the rest of the project does with what one file offers, walked over the links of its files.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -37,6 +37,7 @@ pub struct View<'a> {
     known: RefCell<FxHashMap<Vec<AccessPath>, Rc<Seen>>>,
     /// What was read so far, whoever read it before.
     read: RefCell<FxHashSet<(Arc<str>, String)>>,
+    grown: OnceCell<Vec<AccessPath>>,
     /// What is asked about is a finding already.
     is_reported: bool,
 }
@@ -108,7 +109,8 @@ pub(super) struct Question {
 
 impl<'a> View<'a> {
     pub fn new(source: &'a dyn FactsSource, file: &Arc<str>, is_reported: bool) -> Self {
-        Self { source, file: file.clone(), known: RefCell::default(), read: RefCell::default(), is_reported }
+        let (known, read, grown) = (RefCell::default(), RefCell::default(), OnceCell::new());
+        Self { source, file: file.clone(), known, read, grown, is_reported }
     }
 
     /// The uses of what a file offers under some paths, also through re-exports.
@@ -412,7 +414,7 @@ impl Outside for View<'_> {
     }
 
     fn grown(&self) -> Vec<AccessPath> {
-        grown_in(self.source, &self.file)
+        self.grown.get_or_init(|| grown_in(self.source, &self.file)).clone()
     }
 }
 

@@ -12,8 +12,23 @@ use crate::model::links::Reexport;
 /// Files that are followed from one that hands on to the next.
 const DEEPEST: usize = 4;
 
+/// The files that may hold what files add to, also through those that hand it on. `adding`: the files that those name to which they add;
+/// `handed`: those from which a file may hand something on.
+pub fn may_be_grown(adding: impl Iterator<Item = Arc<str>>, handed: &dyn Fn(&str) -> Vec<Arc<str>>) -> FxHashSet<Arc<str>> {
+    let mut found = FxHashSet::default();
+    let mut last: Vec<Arc<str>> = adding.filter(|file| found.insert(Arc::clone(file))).collect();
+    for _ in 0..DEEPEST {
+        let next = last.iter().flat_map(|file| handed(file));
+        last = next.filter(|file| found.insert(Arc::clone(file))).collect();
+    }
+    found
+}
+
 /// The paths of a file at which others add to a collection.
 pub fn grown_in(source: &dyn FactsSource, file: &str) -> Vec<AccessPath> {
+    if !source.may_be_grown(file) {
+        return Vec::new();
+    }
     let mut found = grown_within(source, file, &mut FxHashSet::default(), DEEPEST);
     found.sort();
     found.dedup();
@@ -29,7 +44,7 @@ fn grown_within(source: &dyn FactsSource, file: &str, seen: &mut FxHashSet<Arc<s
         if !grown.is_empty() && source.kind(importer) != FileKind::Test {
             found.extend(grown.iter().map(&mut as_offered));
         }
-        if depth == 0 || !hands_on(source, importer, specifier) || !seen.insert(importer.clone()) {
+        if depth == 0 || !source.may_be_grown(importer) || !hands_on(source, importer, specifier) || !seen.insert(importer.clone()) {
             continue;
         }
         let outer = grown_within(source, importer, seen, depth - 1);

@@ -37,6 +37,9 @@ pub trait FactsSource {
     /// The paths of a module that a file offers under names of its own; none if that takes a parse.
     fn hands_on(&self, file: &str, specifier: &str) -> Option<Vec<AccessPath>>;
 
+    /// Whether any file may add to what a file holds or hands on.
+    fn may_be_grown(&self, file: &str) -> bool;
+
     /// The collections of a module that a file adds to.
     fn grown_imports(&self, file: &str, specifier: &str) -> Vec<AccessPath>;
 

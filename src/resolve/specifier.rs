@@ -73,7 +73,7 @@ pub fn is_foreign(specifier: &str) -> bool {
 /// Without what bundlers are told about it.
 pub fn without_query(specifier: &str) -> &str {
     let from = usize::from(specifier.starts_with('#'));
-    let end = specifier.get(from..).and_then(|rest| rest.find(['?', '#'])).map_or(specifier.len(), |at| at + from);
+    let end = memchr::memchr2(b'?', b'#', &specifier.as_bytes()[from..]).map_or(specifier.len(), |at| at + from);
     specifier.get(..end).unwrap_or(specifier)
 }
 
