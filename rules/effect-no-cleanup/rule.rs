@@ -89,8 +89,8 @@ fn interval(file: &File<'_>, interval: &Interval, sink: &mut Sink<'_>) {
     let Some(mount) = interval.of_component() else { return };
     let missed = match &interval.cleared {
         Some(Cleared::SomeEnds { .. }) => true,
+        None | Some(Cleared::Restarted) => false,
         Some(_) => return,
-        None => false,
     };
     if interval.handle == Handle::HandedOut {
         return;

@@ -79,6 +79,7 @@ fn reason(mismatch: &Mismatch) -> String {
     match &mismatch.why {
         MismatchWhy::FreshAtRemoval => "it passes a function that is made for it".to_owned(),
         MismatchWhy::NoHandler => "it names no handler, so it takes none off".to_owned(),
+        MismatchWhy::NotYetAdded => "each call makes the function anew, and adds it only after this".to_owned(),
         MismatchWhy::FreshAtRegistration => "what was added is a function that nobody kept".to_owned(),
         MismatchWhy::OtherFunction => "it passes another function than the one that was added".to_owned(),
         MismatchWhy::OtherEvent(event) => match &mismatch.event {
@@ -97,6 +98,7 @@ fn added(why: &MismatchWhy) -> &'static str {
     match why {
         MismatchWhy::FreshAtRemoval | MismatchWhy::OtherFunction | MismatchWhy::NoHandler => "this function is added",
         MismatchWhy::FreshAtRegistration => "adds a function made here",
+        MismatchWhy::NotYetAdded => "adds it here, for as long as the receiver lives",
         MismatchWhy::OtherEvent(_) | MismatchWhy::NoEvent => "added for this event",
         MismatchWhy::OtherTarget => "added to this target",
         MismatchWhy::FreshTarget(_) => "added to an object made here",
@@ -109,6 +111,7 @@ fn removed(why: &MismatchWhy) -> &'static str {
     match why {
         MismatchWhy::FreshAtRemoval => "removes another one, made here",
         MismatchWhy::NoHandler => "the handler is missing",
+        MismatchWhy::NotYetAdded => "was not added yet; that of the call before is another one",
         MismatchWhy::FreshAtRegistration | MismatchWhy::OtherFunction => "removes another one, which was never added",
         MismatchWhy::OtherEvent(_) => "removed for this one",
         MismatchWhy::NoEvent => "the event's name is missing",
@@ -121,7 +124,7 @@ fn removed(why: &MismatchWhy) -> &'static str {
 
 fn help(mismatch: &Mismatch) -> String {
     match &mismatch.why {
-        MismatchWhy::FreshAtRemoval | MismatchWhy::FreshAtRegistration => {
+        MismatchWhy::FreshAtRemoval | MismatchWhy::FreshAtRegistration | MismatchWhy::NotYetAdded => {
             "keep the function in a variable or field, and pass that to both".to_owned()
         }
         MismatchWhy::OtherFunction | MismatchWhy::NoHandler => "pass the function that was added".to_owned(),

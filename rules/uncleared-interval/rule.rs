@@ -37,6 +37,7 @@ fn confidence(interval: &Interval) -> Option<Confidence> {
         // What throws there is a guess.
         Some(Cleared::SomeEnds { misses: Ending::Throw, .. }) => return (kind >= ContextKind::Unknown).then_some(Confidence::Low),
         Some(Cleared::SomeEnds { .. }) => return (kind >= ContextKind::Unknown).then_some(Confidence::Medium),
+        Some(Cleared::Restarted) => return interval.per_instance.as_ref().and_then(restarted),
         Some(_) => return None,
         None if interval.handle == Handle::HandedOut || kind == ContextKind::Test => return None,
         None => {}
@@ -71,6 +72,11 @@ fn per_instance(instances: &Instances, interval: &Interval) -> Option<Confidence
         None if interval.peer.is_some() => Some(Confidence::Medium),
         None => Some(Confidence::Low),
     }
+}
+
+/// Each owner leaves the last one running: owners must be seen to come and go.
+fn restarted(instances: &Instances) -> Option<Confidence> {
+    (instances.seen_at.is_some() || instances.many && instances.teardown.is_some()).then_some(Confidence::Medium)
 }
 
 /// The teardown that should stop it.

@@ -161,6 +161,12 @@ impl Model<'_> {
         })
     }
 
+    /// A clear on the way to the same timer's next start: whoever has the timer is left with the one that it starts last.
+    pub(super) fn is_restart(&self, clear: Clear, call: ExprId) -> bool {
+        let function = self.ir.function_of(call);
+        self.ir.function_of(clear.at) == function && !self.flow(function).escapes(self.ir, function, clear.at, &[call]).normal
+    }
+
     fn missed_end(&self, call: ExprId, clears: &[Clear]) -> Option<Ending> {
         let function = self.ir.function_of(call);
         if clears.iter().all(|clear| self.ir.function_of(clear.at) == function) {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
+pub use super::ending::{Cleared, Ending};
 use super::links::Reexport;
 pub use super::mismatch::{Mending, Mismatch, MismatchWhy};
 pub use super::misuse::{Misuse, MisuseKind};
@@ -468,33 +469,4 @@ pub enum Handle {
     },
     /// Returned, passed on: its owner is elsewhere.
     HandedOut,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Cleared {
-    Always,
-    ByItself,
-    Guarded,
-    /// Only on some of the ways on which the work ends.
-    SomeEnds {
-        span: Span,
-        misses: Ending,
-    },
-}
-
-/// A way on which the work ends and the clear is not reached.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ending {
-    /// Something throws between the start and the clear.
-    Throw,
-    /// Only the peer's `error` clears.
-    PlainClose,
-    /// The callback calls this function of a promise, and returns.
-    Settled(String),
-    /// The callback returns early once this peer is closed.
-    ClosedPeer(String),
-    /// A timeout calls this function of the promise that the interval works for.
-    Deadline(String),
 }

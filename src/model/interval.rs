@@ -132,7 +132,8 @@ impl Model<'_> {
             callback.into_iter().chain(passed.iter().copied()).flat_map(|value| self.kept_requests(value, 4)).collect();
         let per_instance = self.per_instance(function);
         let factory = self.factory(function, per_instance.is_some());
-        let cleared = self.cleared(&armed);
+        let many = per_instance.as_ref().is_some_and(|instances| instances.many) || self.mount(call).is_some();
+        let cleared = self.cleared(&armed).map(|how| if many && self.is_only_restarted(&armed, &how) { Cleared::Restarted } else { how });
         let overwritten = self.overwritten(&armed);
         let peer = self.peer(function, &kept);
         let remedy = self.remedy(&armed, cleared.is_some(), overwritten.is_some(), per_instance.as_ref(), factory.as_ref());
@@ -145,7 +146,7 @@ impl Model<'_> {
             scope: self.qualified_name(call),
             function: self.function_name(function),
             context: self.context(call, Region::Function(Ir::MODULE)),
-            cleared: cleared.or_else(|| self.cleared_elsewhere(function, &handle)),
+            cleared: self.cleared_elsewhere(function, &handle).filter(|_| matches!(cleared, None | Some(Cleared::Restarted))).or(cleared),
             handle,
             overwritten,
             unref: to.unref,
@@ -164,6 +165,21 @@ impl Model<'_> {
         let edits = self.cleanup_of_interval(call, &found).unwrap_or_default();
         found.mount = found.mount.map(|mount| Mount { edits, is_root: self.is_of_root(&mount), ..mount });
         found
+    }
+
+    fn is_only_restarted(&self, armed: &Armed<'_>, how: &Cleared) -> bool {
+        *how == Cleared::Always && self.is_slot_of_owner(armed.to) && armed.clears.iter().all(|&clear| self.is_restart(clear, armed.call))
+    }
+
+    /// Where each owner has one: a field of its own, or a local of the call that makes it.
+    fn is_slot_of_owner(&self, to: &Destinations) -> bool {
+        to.collections.is_empty()
+            && to.locals.iter().all(|&binding| !self.is_module_level(binding))
+            && to.places.iter().all(|&place| match self.root(place) {
+                Root::Instance(_) => true,
+                Root::Binding(binding) => !self.is_module_level(binding),
+                _ => false,
+            })
     }
 
     /// `ws.timer = setInterval(...)`, which the file that ends the connection clears.

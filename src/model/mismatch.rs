@@ -42,6 +42,8 @@ pub struct Mismatch {
 pub enum MismatchWhy {
     /// The removal passes a function that is made for it.
     FreshAtRemoval,
+    /// The removal passes a function of this very call, which only adds it further down.
+    NotYetAdded,
     /// The registration passed a function that was made for it, and nobody kept.
     FreshAtRegistration,
     OtherFunction,

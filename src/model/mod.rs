@@ -23,6 +23,7 @@ mod drawn;
 mod dump;
 mod edits;
 mod elements;
+mod ending;
 pub mod entity;
 mod entry_removal;
 pub mod facts;

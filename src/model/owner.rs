@@ -57,6 +57,7 @@ impl Model<'_> {
                     seen_at = Some((None, self.ir.span(call)));
                     break;
                 }
+                ContextKind::Unknown if self.is_dropped_for_another(call) => seen_at = seen_at.or(Some((None, self.ir.span(call)))),
                 ContextKind::Unknown if self.is_returned(call) => made_by = made_by.or(Some(self.ir.span(call))),
                 _ => {}
             }
@@ -75,6 +76,24 @@ impl Model<'_> {
             by_construction,
             teardown: self.teardown(id, by_construction),
         }
+    }
+
+    /// `this.stream = null` in one method, and `this.stream = new Stream()` in another: one comes when the one before is gone.
+    fn is_dropped_for_another(&self, made: ExprId) -> bool {
+        let ir = self.ir;
+        let Some(ExprKind::Assign { target, .. }) = self.uses.parent(made).map(|parent| ir.kind(parent)) else { return false };
+        let Some(place) = self.place(target).filter(|&place| self.level(place) == 0 && !self.is_root(place)) else { return false };
+        self.uses.member_writes.iter().any(|&write| {
+            let ExprKind::Assign { target, value, .. } = ir.kind(write) else { return false };
+            let function = ir.function_of(write);
+            let is_begin = ir[function].kind == FunctionKind::FieldInit
+                || matches!(self.entities.this_of(function), This::Instance(id) if self.entities.get(id).constructor == Some(function));
+            self.place(target) == Some(place)
+                && function != ir.function_of(made)
+                && !is_begin
+                && (matches!(ir.kind(value), ExprKind::Null) || ir.global_of(value) == Some("undefined"))
+                && self.context(write, Region::Function(Ir::MODULE)).kind >= ContextKind::Unknown
+        })
     }
 
     fn is_named_long(&self, id: EntityId) -> bool {

@@ -37,8 +37,10 @@ impl Model<'_> {
             if removals.iter().any(|other| self.is_match(pair.candidate, other)) {
                 continue;
             }
-            let Some(mut held) = self.outliving(pair.candidate) else { continue };
-            if !self.is_kept_by(pair.candidate, removals, candidates) {
+            let is_early = pair.why == MismatchWhy::NotYetAdded;
+            let held = self.outliving(pair.candidate).or_else(|| if is_early { self.outlives_the_call(pair.candidate) } else { None });
+            let Some(mut held) = held else { continue };
+            if !self.is_kept_by(&pair, removals, candidates) {
                 continue;
             }
             held.region = pair.candidate.held.region;
@@ -101,6 +103,11 @@ impl Model<'_> {
             return self.without_handler(removal, candidates);
         }
         let theirs = removal.handler?;
+        if !removals.iter().any(|other| other.call == removal.call)
+            && let Some(early) = self.added_after(removal, candidates)
+        {
+            return Some(early);
+        }
         if let Some(hit) = candidates.iter().find(|candidate| self.is_match(candidate, removal)) {
             let (flag, condition) = self.dead_guard(removal.call)?;
             let why = MismatchWhy::Unreachable { flag, condition: self.ir.span(condition) };
@@ -142,6 +149,7 @@ impl Model<'_> {
                 let is_shared = own.split_whitespace().any(|word| theirs.split_whitespace().any(|other| name(word) == name(other)));
                 if is_shared || theirs.contains('.') { Events::Same } else { Events::Different }
             }
+            _ if self.are_other_events(own, theirs) => Events::Different,
             _ => Events::Unknown,
         }
     }
@@ -210,13 +218,13 @@ impl Model<'_> {
         around: Around<'c, 'm, '_>,
     ) -> Option<Pair<'c, 'm>> {
         let theirs = removal.handler?;
-        let event = self.string(removal.event?)?;
+        let event = self.string(removal.event?).map_or_else(|| self.expr_text(removal.event.unwrap_or(theirs)), str::to_owned);
         let is_one = !is_fresh
             && self.same_receiver(candidate.place, removal.object)
             && self.events(candidate, removal) == Events::Different
             && self.same_handler(candidate.site.handler, removal.handler)
             && self.is_known_everywhere(theirs, around);
-        let why = MismatchWhy::OtherEvent(event.to_owned());
+        let why = MismatchWhy::OtherEvent(event);
         is_one.then_some(Pair { candidate, why, removed: removal.event?, added: candidate.site.event? })
     }
 
@@ -281,12 +289,15 @@ impl Model<'_> {
     }
 
     /// Whether the listener stays as far as other ways to let go are concerned.
-    fn is_kept_by(&self, candidate: &Candidate<'_>, removals: &[Removal], all: &[Candidate<'_>]) -> bool {
+    fn is_kept_by(&self, pair: &Pair<'_, '_>, removals: &[Removal], all: &[Candidate<'_>]) -> bool {
+        let candidate = pair.candidate;
         let site = &candidate.site;
         let handler = self.handler(site.handler, self.per_instance(self.ir.function_of(site.call)).is_some());
         let once = site.once || self.has_option(site.options, "once");
+        // Who takes it off at another's end knows that it may not come.
+        let is_longer = site.event.is_some_and(|event| self.string(event).is_none()) && matches!(pair.why, MismatchWhy::OtherEvent(_));
         let comes = site.event.and_then(|event| self.string(event)).is_none_or(|event| !self.apis.events.uncertain.contains(event));
-        if once && comes {
+        if once && comes && !is_longer {
             return false;
         }
         let (released, _) = self.released(candidate, &handler, removals, all);

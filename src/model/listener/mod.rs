@@ -6,6 +6,7 @@ mod copied;
 mod dead_guard;
 mod detach;
 mod dropped;
+mod early;
 mod elsewhere;
 mod ends;
 mod entries;
@@ -79,10 +80,10 @@ impl Model<'_> {
         let (ignored, removals): (Vec<Removal>, Vec<Removal>) = removals.partition(|removal| self.is_ignored_cleanup(removal.call));
         let (removals, unreachable): (Vec<Removal>, Vec<Removal>) =
             removals.into_iter().partition(|removal| self.dead_guard(removal.call).is_none());
-        let (nameless, removals): (Vec<Removal>, Vec<Removal>) = removals.into_iter().partition(|removal| self.names_no_handler(removal));
+        let sites = self.sites();
+        let (vain, removals): (Vec<Removal>, Vec<Removal>) =
+            removals.into_iter().partition(|removal| self.names_no_handler(removal) || self.is_before_added(removal, &sites));
         let removals_of_all = [removals.as_slice(), &self.removals_of_callers(&removals)].concat();
-        let sites: Vec<Site<'_>> =
-            self.uses.calls.iter().filter_map(|&call| self.site(call)).filter(|site| !self.is_for_old_node(site.call)).collect();
         let candidates: Vec<Candidate<'_>> = sites
             .into_iter()
             .filter_map(|site| {
@@ -125,7 +126,7 @@ impl Model<'_> {
             found.push((function, candidate.place, registration));
         }
         let mut registrations: Vec<Registration> = found.into_iter().map(|(_, _, registration)| registration).collect();
-        let mismatches = self.mismatches(&candidates, &removals, &[unreachable, nameless].concat(), &mut registrations);
+        let mismatches = self.mismatches(&candidates, &removals, &[unreachable, vain].concat(), &mut registrations);
         part_from_mismatched(&mut registrations);
         name_followers(&mut registrations);
         self.add_detachments(&kept, &mut registrations);
@@ -154,6 +155,10 @@ impl Model<'_> {
             };
             registrations[index].detachment = detachment;
         }
+    }
+
+    fn sites(&self) -> Vec<Site<'_>> {
+        self.uses.calls.iter().filter_map(|&call| self.site(call)).filter(|site| !self.is_for_old_node(site.call)).collect()
     }
 
     fn site(&self, call: ExprId) -> Option<Site<'_>> {

@@ -361,7 +361,7 @@ impl Model<'_> {
         self.is_module_level(binding).then(|| self.required(written_value(self.ir, *write)?, 4)).flatten()
     }
 
-    fn required(&self, value: ExprId, depth: u32) -> Option<&str> {
+    pub(super) fn required(&self, value: ExprId, depth: u32) -> Option<&str> {
         let depth = depth.checked_sub(1)?;
         match self.ir.kind(value) {
             ExprKind::Call { callee, args, .. } => {

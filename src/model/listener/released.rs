@@ -304,8 +304,21 @@ impl Model<'_> {
                 .is_some_and(|(_, last)| self.last_name(last).is_some_and(|name| self.receiver_name(place) == Some(name)));
         }
         // The same field under another way to reach its owner: `self.socket` stored before it is assigned to `this.socket`.
+        self.is_stored_as(place, other)
+    }
+
+    /// One is what was stored under the other, or the same part of that: `stream.session` where `this.stream = stream`, and `this.stream.session`.
+    fn is_stored_as(&self, mut place: Place, mut other: Place) -> bool {
         let stored = |a: Place, b: Place| self.initial_values(a).iter().any(|&value| self.place(value) == Some(b));
-        stored(place, other) || stored(other, place)
+        loop {
+            if stored(place, other) || stored(other, place) {
+                return true;
+            }
+            match (self.split(place), self.split(other)) {
+                (Some((of, step)), Some((of_other, other_step))) if step == other_step => (place, other) = (of, of_other),
+                _ => return false,
+            }
+        }
     }
 
     fn last_name(&self, step: super::super::place::Step) -> Option<super::super::ir::NameId> {
@@ -348,7 +361,10 @@ impl Model<'_> {
                     || own.split_once('.').is_some_and(|(event, _)| event == theirs)
                     || theirs.starts_with('.') && own.ends_with(theirs)
             }
-            (None, None) => self.expr_text(own) == self.expr_text(theirs) || self.place(own).is_some() && self.place(theirs).is_some(),
+            (None, None) => {
+                let is_known = self.place(own).is_some() && self.place(theirs).is_some();
+                self.expr_text(own) == self.expr_text(theirs) || is_known && !self.are_other_events(own, theirs)
+            }
             // A list of events, added or taken off one by one.
             _ => [own, theirs].into_iter().any(|event| self.string(event).is_none() && self.is_loop_item(event)),
         }

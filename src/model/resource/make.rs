@@ -2,7 +2,8 @@
 
 use super::super::Model;
 use super::super::access::Access;
-use super::super::ir::{ExprId, ExprKind, PropKey};
+use super::super::calls::{Caller, How};
+use super::super::ir::{BindingId, ExprId, ExprKind, FnId, PropKey};
 use super::super::vocabulary::{BESIDE, MAKER, RELEASE, RESOURCE_GLOBAL, RESOURCE_MODULE};
 use super::Acquired;
 use super::api::ResourceApi;
@@ -38,6 +39,28 @@ impl Model<'_> {
     /// The kind of resource that a call or construction makes.
     pub(super) fn resource_api(&self, call: ExprId, names_module: bool) -> Option<&ResourceApi> {
         self.api_of_maker(call, names_module).filter(|api| self.has_needed_arguments(call, api))
+    }
+
+    /// Whether a function of this file makes it and gives it to those who call it, each of whom is in view and names it.
+    pub(super) fn is_made_for_callers(&self, value: ExprId) -> bool {
+        let to = self.destinations_by_callers(value);
+        let names_it = |call: ExprId| {
+            let parent = self.uses.parent(self.settled(call)).map(|parent| self.ir.kind(parent));
+            matches!(parent, Some(ExprKind::Init { .. } | ExprKind::Assign { .. } | ExprKind::Return(_)))
+        };
+        let is_in_view = |&maker: &FnId| {
+            let callers = self.callers(maker);
+            let is_one = |caller: &Caller| {
+                caller.how == How::Called && caller.at.is_some_and(|at| self.callee_function(at) == Some(maker) && names_it(at))
+            };
+            !callers.is_empty() && callers.iter().all(is_one)
+        };
+        // One slot for several calls may be filled one time.
+        let is_of_call = |&local: &BindingId| {
+            let around = self.ir[self.ir[local].scope].function;
+            self.uses.writes(local).iter().all(|&write| self.ir.function_of(write) == around)
+        };
+        !to.returned.is_empty() && to.returned.iter().all(is_in_view) && to.locals.iter().all(is_of_call)
     }
 
     /// `fs.watch(path, f)`, a function of a module: what it makes is a resource, and the module is no emitter.

@@ -37,6 +37,8 @@ pub(super) struct Acquired<'m> {
     api: &'m ResourceApi,
     to: Destinations,
     releases: Vec<Clear>,
+    /// A function of the file makes it for those who call it here.
+    for_callers: bool,
 }
 
 impl Model<'_> {
@@ -118,7 +120,9 @@ impl Model<'_> {
     fn acquired<'m>(&'m self, call: ExprId, api: &'m ResourceApi) -> Acquired<'m> {
         let value = self.settled(call);
         let lent = self.lent_to_callback(call, api);
-        let by_maker = || if api.component { self.destinations_by_callers(value) } else { self.loose_destinations(value) };
+        let for_callers = lent.is_none() && !api.component && self.is_made_for_callers(value);
+        let by_maker =
+            || if api.component || for_callers { self.destinations_by_callers(value) } else { self.loose_destinations(value) };
         let mut to = lent.unwrap_or_else(by_maker);
         if api.component {
             self.follow_then(value, &mut to);
@@ -131,7 +135,7 @@ impl Model<'_> {
                 self.follow_also(self.settled(part), &mut to);
             }
         }
-        let mut acquired = Acquired { call, value, api, to, releases: Vec::new() };
+        let mut acquired = Acquired { call, value, api, to, releases: Vec::new(), for_callers };
         acquired.releases = self.own_releases(&acquired);
         acquired
     }
@@ -156,6 +160,10 @@ impl Model<'_> {
             return None;
         }
         let custody = self.custody(acquired)?;
+        if acquired.for_callers {
+            let is_left = acquired.releases.is_empty() && matches!(custody, Custody::Local { .. } | Custody::Dropped);
+            return is_left.then_some((custody, Flaw::Unreleased));
+        }
         let armed =
             Armed { call, to: &acquired.to, callback: None, clears: acquired.releases.iter().map(|clear| Clear { ..*clear }).collect() };
         let is_slot = matches!(custody, Custody::Kept { .. } | Custody::Variable { .. });
@@ -222,7 +230,8 @@ impl Model<'_> {
         let releases = self.releases_by_method(|name| RELEASES.contains(&name));
         let own: Vec<Clear> = releases.into_iter().filter(|&clear| self.clears(clear, &to, None)).collect();
         let release = self.released_field(&own, *to.places.first()?)?;
-        let acquired = Acquired { call, value: call, api: self.apis.resources.apis.first()?, to, releases: own };
+        let api = self.apis.resources.apis.first()?;
+        let acquired = Acquired { call, value: call, api, to, releases: own, for_callers: false };
         if self.renews_itself(&acquired) || self.is_guarded_once(call) {
             return None;
         }
