@@ -121,8 +121,7 @@ impl Model<'_> {
         let value = self.settled(call);
         let lent = self.lent_to_callback(call, api);
         let for_callers = lent.is_none() && !api.component && self.is_made_for_callers(value);
-        let by_maker =
-            || if api.component || for_callers { self.destinations_by_callers(value) } else { self.loose_destinations(value) };
+        let by_maker = || if api.component || for_callers { self.destinations_by_callers(value) } else { self.loose_destinations(value) };
         let mut to = lent.unwrap_or_else(by_maker);
         if api.component {
             self.follow_then(value, &mut to);
