@@ -118,6 +118,14 @@ pub struct Events {
     pub per_peer: FxHashSet<String>,
 }
 
+/// What takes set-up functions as well as handlers.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Plugins {
+    pub anywhere: FxHashSet<String>,
+    /// Only if no text stands before it.
+    pub first: FxHashSet<String>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub struct Grow {
     pub keyed: Vec<String>,
@@ -257,6 +265,7 @@ struct CallbacksFile {
     callback: Vec<CallbackApi>,
     hosted: Vec<HostedApi>,
     decorated: Vec<DecoratedApi>,
+    plugins: Plugins,
     events: Events,
 }
 
@@ -309,6 +318,7 @@ pub struct Apis {
     pub hosted: Vec<HostedApi>,
     pub decorated: Vec<DecoratedApi>,
     by_verb: FxHashMap<String, Vec<usize>>,
+    pub plugins: Plugins,
     pub events: Events,
     pub grow: Grow,
     pub shrink: Shrink,
@@ -388,6 +398,7 @@ impl Apis {
             hosted: callbacks.hosted,
             decorated: callbacks.decorated,
             by_verb,
+            plugins: callbacks.plugins,
             events: callbacks.events,
             grow: collections.grow,
             shrink: collections.shrink,

@@ -59,6 +59,7 @@ mod owner;
 mod parameters;
 mod peers_end;
 pub mod place;
+mod plugin;
 pub mod promise;
 mod properties;
 pub mod provenance;

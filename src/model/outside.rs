@@ -94,6 +94,8 @@ pub struct OutsideUse {
     pub used: ImportUse,
     /// Its steps name their files.
     pub context: Context,
+    /// The same if what is called sets something up, where that makes a difference.
+    pub set_up: Option<Context>,
 }
 
 /// A way that goes on with the callers of something that this file offers.
@@ -102,6 +104,9 @@ pub struct Opening {
     pub paths: Vec<AccessPath>,
     /// What lies between the site and this place.
     pub repeats: ContextKind,
+    /// It is no handler of requests.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sets_up: bool,
     /// What the name of the function says, if nobody is seen to call it.
     pub by_name: ContextKind,
     pub steps: Vec<Step>,
@@ -328,13 +333,21 @@ impl Search<'_, '_> {
         }
         if self.notes_openings {
             let Context { steps, .. } = self.way(by_name, at);
-            self.open.push(Opening { paths, repeats: self.states[at].repeats, by_name, steps });
+            let sets_up = self.model.sets_up(function);
+            self.open.push(Opening { paths, repeats: self.states[at].repeats, sets_up, by_name, steps });
             return true;
         }
         let Some(outside) = self.model.outside() else { return false };
         let seen = outside.uses(&paths);
-        let calls: Vec<&Context> =
-            seen.uses.iter().filter(|used| matches!(used.used.what, UseKind::Called { .. })).map(|used| &used.context).collect();
+        let calls: Vec<&Context> = seen
+            .uses
+            .iter()
+            .filter(|used| matches!(used.used.what, UseKind::Called { .. }))
+            .map(|used| match &used.set_up {
+                Some(set_up) if self.model.sets_up(function) => set_up,
+                _ => &used.context,
+            })
+            .collect();
         for context in &calls {
             self.come_from(at, context);
         }

@@ -257,7 +257,11 @@ impl<'a> View<'a> {
         let own = in_file(Context { kind: opening.by_name, steps: opening.steps.clone(), per_request: false }, file);
         let mut found = Vec::new();
         for Found { file, used } in uses.found.iter().filter(|found| matches!(found.used.what, UseKind::Called { .. })) {
-            let outer = self.context(file, &used.way, question);
+            let way = match &used.what {
+                UseKind::Called { set_up: Some(way), .. } if opening.sets_up => way,
+                _ => &used.way,
+            };
+            let outer = self.context(file, way, question);
             let mut steps = outer.steps;
             steps.extend(own.steps.iter().cloned());
             let per_request = outer.per_request || own.steps.iter().any(|step| matches!(step.what, StepKind::RequestParam { .. }));
@@ -309,7 +313,11 @@ impl<'a> View<'a> {
                 }
                 _ => self.context(&file, &used.way, &mut question),
             };
-            OutsideUse { file: file.to_string(), used, context }
+            let set_up = match &used.what {
+                UseKind::Called { set_up: Some(way), .. } => Some(self.context(&file, way, &mut question)),
+                _ => None,
+            };
+            OutsideUse { file: file.to_string(), used, context, set_up }
         });
         let mut resolved: Vec<OutsideUse> = resolved.collect();
         resolved.sort_by(|left, right| (&left.file, left.used.span.start).cmp(&(&right.file, right.used.span.start)));
