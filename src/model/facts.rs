@@ -42,6 +42,8 @@ pub struct Facts {
     /// The collections of other modules that this file adds to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grows_in: Vec<ImportedPath>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lent: Vec<super::lent::Lent>,
     /// What it offers of other files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reexports: Vec<Reexport>,

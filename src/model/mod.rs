@@ -40,6 +40,7 @@ mod keys;
 pub mod lasting;
 mod latch;
 mod late_hook;
+pub mod lent;
 pub mod life;
 pub mod links;
 pub mod listener;
@@ -187,6 +188,7 @@ impl<'a> Model<'a> {
     pub fn facts(&self) -> facts::Facts {
         let operations = self.operations();
         let grows_in = self.grown_imports(&operations);
+        let lent = self.lent();
         let (registrations, mismatches) = self.registrations();
         let mut facts = facts::Facts {
             collections: self.collections(operations, None),
@@ -201,6 +203,7 @@ impl<'a> Model<'a> {
             memos: self.memos(),
             test_states: Vec::new(),
             grows_in,
+            lent,
             reexports: self.reexports(&|_| true),
             exports_names: !self.ir.exports.is_empty(),
             extends_imports: self.extends_imports(),

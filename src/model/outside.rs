@@ -17,7 +17,7 @@ use super::links::{ImportUse, UseKind};
 use super::namesakes::NamedRelease;
 use super::provenance::Provenance;
 pub use super::stream::Service;
-use super::summaries::Summary;
+use super::summaries::{Effect, Summary};
 use crate::text::Span;
 
 /// So many callers speak for those that are not known.
@@ -44,6 +44,9 @@ pub trait Outside {
 
     /// What is known of a function, or of an object, that a module offers under a path.
     fn summary(&self, module: &str, path: &AccessPath) -> Option<Summary>;
+
+    /// What a function of a module adds to collections that it is given.
+    fn added_by(&self, module: &str, path: &AccessPath) -> Vec<Effect>;
 
     /// Whether what a function of a module gives is the one object that its file keeps; none if that is not known.
     fn gives_shared(&self, module: &str, path: &AccessPath) -> Option<bool>;

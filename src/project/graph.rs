@@ -17,7 +17,7 @@ use crate::model::links::{ImportUse, Links, UseKind};
 use crate::model::namesakes::NamedRelease;
 use crate::model::outside::{FileName, Opening, Outside, OutsideUse, Seen, Service, Way, nested};
 use crate::model::rendered::{Mounts, are_mounts};
-use crate::model::summaries::Summary;
+use crate::model::summaries::{Done, Effect, Summary};
 
 /// Files that may be read for one question; where more would have to be, the answer is that not all is known.
 const PER_QUESTION: usize = 6;
@@ -409,6 +409,12 @@ impl Outside for View<'_> {
 
     fn summary(&self, module: &str, path: &AccessPath) -> Option<Summary> {
         summary_of(self.source, &self.file, module, path)
+    }
+
+    fn added_by(&self, module: &str, path: &AccessPath) -> Vec<Effect> {
+        let mut effects = self.summary(module, path).map(|summary| summary.effects).unwrap_or_default();
+        effects.retain(|effect| matches!(effect.done, Done::Grows { .. }));
+        effects
     }
 
     fn gives_shared(&self, module: &str, path: &AccessPath) -> Option<bool> {
