@@ -374,8 +374,7 @@ impl Apis {
         let frameworks = Frameworks::read(include_str!("../../rules/apis/frameworks.toml"))
             .map_err(|error| ApisError { table: "frameworks.toml", error })?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
-        let (mut register, mut release, mut by_verb) =
-            (FxHashMap::default(), FxHashMap::default(), FxHashMap::<String, Vec<usize>>::default());
+        let (mut register, mut release, mut by_verb) = <(FxHashMap<_, _>, FxHashMap<_, _>, FxHashMap<_, Vec<_>>)>::default();
         for (index, api) in listeners.listener.iter().enumerate() {
             register.extend(api.register.iter().map(|verb| (verb.clone(), (index, false))));
             register.extend(api.once.iter().map(|verb| (verb.clone(), (index, true))));

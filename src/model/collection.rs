@@ -80,7 +80,6 @@ impl Model<'_> {
         let operations = &Operations { shrinks: shrinks.clone(), ..operations.clone() };
         let occurrences = self.occurrences(place);
         let kinds: Vec<Occurrence> = occurrences.iter().map(|&at| self.occurrence(at)).collect();
-        let is_lent = |at: ExprId| self.uses.parent(at).is_some_and(|call| operations.grows.iter().any(|grow| grow.at == call));
         let span = self.declared_at(place)?;
         let mut collection = Collection {
             holder: self.holder_name(place, span, sites.first().copied()),
@@ -94,7 +93,7 @@ impl Model<'_> {
                 .filter(|kind| matches!(kind, Occurrence::Read | Occurrence::ReadAsMap | Occurrence::HandedOut(_) | Occurrence::Cleaned))
                 .count() as u32,
             bound: self.bound(place, &values, operations),
-            hand_outs: self.hand_outs(&occurrences, &kinds, &is_lent),
+            hand_outs: self.hand_outs(&occurrences, &kinds, operations),
             shapes: Vec::new(),
             allocation: if values.len() == 1 { self.replaceable(allocation, span) } else { None },
             is_weakable: occurrences.iter().all(|&at| self.is_weak_use(at)),
@@ -142,15 +141,6 @@ impl Model<'_> {
             }
         }
         Some(collection)
-    }
-
-    /// To whom it is handed, but for functions that are known to add to it and to do nothing else with it.
-    fn hand_outs(&self, occurrences: &[ExprId], kinds: &[Occurrence], is_lent: &dyn Fn(ExprId) -> bool) -> Vec<HandOut> {
-        let handed = occurrences.iter().zip(kinds).filter_map(|(&at, kind)| match kind {
-            Occurrence::HandedOut(how) => Some((at, *how)),
-            _ => None,
-        });
-        handed.filter(|&(at, how)| how != HandOut::Argument || !is_lent(at)).map(|(_, how)| how).collect()
     }
 
     fn own_growth(&self, grow: &Grow, region: Region, collection: &Collection) -> Growth {

@@ -6,16 +6,14 @@ use super::context::Context;
 use super::links::Reexport;
 pub use super::mismatch::{Mending, Mismatch, MismatchWhy};
 pub use super::misuse::{Misuse, MisuseKind};
-use super::outside::FileName;
 pub use super::promise::{Reaction, ReactionKind, Settled};
-use super::provenance::Provenance;
 pub use super::registration::{
     Detachment, Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
 };
 pub use super::request_store::{Kept, RequestStore};
-pub use super::shared::ImportedPath;
 pub use super::timeout::fact::{Delay, Missed, Timeout, TimeoutRemedy, TimeoutShape};
-pub use super::{memo::Memo, mount::Mount, once::Once, resource::Resource, style::Style, test_state::TestState};
+pub use super::{memo::Memo, mount::Mount, once::Once, resource::Resource, shared::ImportedPath, style::Style, test_state::TestState};
+use super::{outside::FileName, provenance::Provenance};
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 

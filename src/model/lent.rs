@@ -120,6 +120,16 @@ impl Model<'_> {
         found
     }
 
+    /// To whom it is handed, but for functions that are known to add to it and to do nothing else with it.
+    pub(super) fn hand_outs(&self, occurrences: &[ExprId], kinds: &[Occurrence], operations: &Operations) -> Vec<HandOut> {
+        let is_lent = |at: ExprId| self.uses.parent(at).is_some_and(|call| operations.grows.iter().any(|grow| grow.at == call));
+        let handed = occurrences.iter().zip(kinds).filter_map(|(&at, kind)| match kind {
+            Occurrence::HandedOut(how) => Some((at, *how)),
+            _ => None,
+        });
+        handed.filter(|&(at, how)| how != HandOut::Argument || !is_lent(at)).map(|(_, how)| how).collect()
+    }
+
     /// What functions of this file add to collections that they are given.
     pub(super) fn grown_parameters(&self) -> Vec<(FnId, Effect)> {
         let mut found = Vec::new();

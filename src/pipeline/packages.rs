@@ -12,8 +12,8 @@ use crate::walk::normalise;
 /// Files whose name begins so may say what is a test.
 const TEST_CONFIGURATIONS: &[&str] = &["vitest.config.", "vite.config.", "jest.config."];
 
-/// What stands in the outermost folder of a repository, or of a workspace of packages.
-const TOPS: &[&str] = &[".git", "pnpm-workspace.yaml", "rush.json", "lerna.json", "nx.json"];
+/// What stands in the outermost folder of a workspace of packages, which may be none itself.
+const WORKSPACES: &[&str] = &["pnpm-workspace.yaml", "rush.json", "lerna.json", "nx.json"];
 
 /// Finds the nearest `package.json`, once for each folder.
 pub struct Packages {
@@ -81,17 +81,17 @@ impl Packages {
 }
 
 impl Packages {
-    /// From the outermost package around a package's folder to it, or from the top of a repository of packages that is none itself.
+    /// From the outermost package around a package's folder to it, or from the top of a workspace that is no package itself.
     fn below(&self, folder: &Path, outer: &Path, known: &mut FxHashMap<PathBuf, Arc<Home>>) -> Arc<str> {
-        let is_top = |at: &Path| TOPS.iter().any(|name| at.join(name).exists());
+        let is_workspace = |at: &Path| WORKSPACES.iter().any(|name| at.join(name).exists());
         let inner = |at: &Path| folder.strip_prefix(at).map(|it| it.to_string_lossy().replace('\\', "/")).unwrap_or_default();
         let mut at = outer;
         // No package of another repository, and none of the machine, is around it.
         while !at.join("package.json").is_file() {
             match at.parent() {
-                _ if is_top(at) => return inner(at).into(),
-                Some(parent) => at = parent,
-                None => return "".into(),
+                _ if is_workspace(at) => return inner(at).into(),
+                Some(parent) if !at.join(".git").exists() => at = parent,
+                _ => return "".into(),
             }
         }
         let home = self.home(at, known);
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_below_the_top_of_a_repository_that_is_no_package_is_there() {
+    fn a_package_of_a_workspace_that_is_no_package_is_below_it() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let inner = folder.path().join("build-tests/proxy");
         std::fs::create_dir_all(&inner).expect("a folder");
