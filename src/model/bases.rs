@@ -65,7 +65,7 @@ impl Model<'_> {
         None
     }
 
-    fn imported_base(&self, id: EntityId) -> Option<&str> {
+    pub(super) fn imported_base(&self, id: EntityId) -> Option<&str> {
         self.imported_class(id).map(|(module, _)| module)
     }
 

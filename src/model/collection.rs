@@ -77,6 +77,8 @@ impl Model<'_> {
         shrinks.extend(self.shrinks_of_namesakes(place, table));
         shrinks.extend(self.shrinks_of_fields(place, table));
         shrinks.extend(self.shrinks_by_helpers(place));
+        // An element of a list is no entry that could be left behind empty.
+        shrinks.retain(|shrink| shrink.kind != ShrinkKind::WriteBack || container != Container::Array);
         let operations = &Operations { shrinks: shrinks.clone(), ..operations.clone() };
         let occurrences = self.occurrences(place);
         let kinds: Vec<Occurrence> = occurrences.iter().map(|&at| self.occurrence(at)).collect();
@@ -266,7 +268,7 @@ impl Model<'_> {
     /// A key that was found in another table first has no more values than that table.
     fn guarded_provenance(&self, key: ExprId, grow: &Grow) -> super::provenance::Provenance {
         let mut found = self.provenance(key);
-        if self.is_checked_elsewhere(key, grow) {
+        if self.is_checked_elsewhere(key, grow) || self.holder_of(grow.at).is_some_and(|holder| self.is_one_for_each(holder, key)) {
             found.domain = super::provenance::Domain::Fixed;
         }
         found

@@ -198,6 +198,8 @@ pub(super) struct Search<'m, 'a> {
     pub(super) notes_openings: bool,
     /// Functions that were looked for in other files.
     pub(super) asked: FxHashSet<FnId>,
+    /// How many searches this one is part of.
+    pub(super) depth: u32,
 }
 
 /// What runs by an edge of the call graph.
@@ -220,6 +222,7 @@ impl<'m, 'a> Search<'m, 'a> {
             open: Vec::new(),
             notes_openings: false,
             asked: FxHashSet::default(),
+            depth: 0,
         }
     }
 

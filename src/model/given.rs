@@ -34,8 +34,13 @@ impl Model<'_> {
             }
         }
         if !complete {
-            // One caller that is seen to pass ever new values is enough; what the others pass is not known.
-            return if found.domain == Domain::Unbounded && is_passed { found } else { self.by_name(name, source) };
+            // One caller that is seen to pass ever new values is enough; what the others pass is not known. What is seen says more than a name:
+            // where all those in view pass constants, so may the others.
+            return match found.domain {
+                Domain::Unbounded if is_passed => found,
+                Domain::Fixed if is_passed => Found { domain: Domain::Harmless, source },
+                _ => self.by_name(name, source),
+            };
         }
         match found.domain {
             // Two names that say different things say nothing.

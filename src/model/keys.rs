@@ -4,8 +4,8 @@ use super::Model;
 use super::facts::{Container, GrowthKind};
 use super::holding::Grow;
 use super::index::written_value;
-use super::ir::{BinaryOp, BindingKind, ExprId, ExprKind, FnId, When};
-use super::place::Place;
+use super::ir::{BinaryOp, BindingKind, ExprId, ExprKind, FnId, FunctionKind, When};
+use super::place::{Place, Root, Step};
 use super::provenance::Provenance;
 
 /// Names that stand for what was found are followed this far.
@@ -43,6 +43,52 @@ impl Model<'_> {
         let first = *values.first()?;
         let found = self.joined(&values, super::provenance::DEPTH);
         Some(Provenance { domain: found.domain, source: found.source, text: self.expr_text(first) })
+    }
+
+    /// Whether a key is made once in the life of the holder: a name that is set where the holder is made, or a field that its constructor sets.
+    pub(super) fn is_one_for_each(&self, holder: Place, key: ExprId) -> bool {
+        self.is_one_within(holder, key, DEPTH)
+    }
+
+    fn is_one_within(&self, holder: Place, key: ExprId, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        match self.ir.kind(key) {
+            ExprKind::String(_) | ExprKind::Number(_) => true,
+            ExprKind::Template(parts) => self.ir.list(parts).iter().all(|&part| self.is_one_within(holder, part, depth)),
+            ExprKind::Ident(_) => match self.ir.binding_of(key).map(|binding| (binding, self.ir[binding].kind)) {
+                Some((_, BindingKind::Param(function, index))) => {
+                    let (arguments, is_complete) = self.known_arguments(function, index);
+                    is_complete && !arguments.is_empty() && arguments.iter().all(|&argument| self.is_one_within(holder, argument, depth))
+                }
+                Some((binding, _)) => matches!(self.uses.writes(binding), [write] if self.makes_both(holder, *write)),
+                None => false,
+            },
+            ExprKind::Member { .. } => self.place(key).is_some_and(|place| self.is_set_with(holder, place)),
+            _ => false,
+        }
+    }
+
+    /// Whether a name is set where the holder is made, or around that, and not by each turn of a loop.
+    fn makes_both(&self, holder: Place, write: ExprId) -> bool {
+        let Root::Binding(binding) = self.root(holder) else { return false };
+        let is_plain =
+            written_value(self.ir, write).is_some_and(|value| !matches!(self.ir.kind(value), ExprKind::Element(_) | ExprKind::Key(_)));
+        let maker = self.ir[self.ir[binding].scope].function;
+        is_plain && self.ir[self.ir[write].block].in_loop.is_none() && self.is_inside(maker, self.ir.function_of(write))
+    }
+
+    /// Whether a field of the object that has the holder is set by its constructor, and by nothing else.
+    fn is_set_with(&self, holder: Place, field: Place) -> bool {
+        let (Root::Instance(owner), Root::Instance(id)) = (self.root(holder), self.root(field)) else { return false };
+        let Some((object, Step::Field(_))) = self.split(field) else { return false };
+        let constructor = self.entities.get(id).constructor;
+        let values = self.initial_values(field);
+        let is_once = |value: &ExprId| {
+            let function = self.ir.function_of(*value);
+            let is_maker = Some(function) == constructor || matches!(self.ir[function].kind, FunctionKind::FieldInit);
+            is_maker && self.ir[self.ir[*value].block].in_loop.is_none()
+        };
+        owner == id && self.is_root(object) && !values.is_empty() && values.iter().all(is_once)
     }
 
     /// What a condition looks for in a list.

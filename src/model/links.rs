@@ -265,6 +265,10 @@ impl Model<'_> {
     }
 
     fn passed_import(&self, value: ExprId, module: &str, path: &AccessPath, uses: &mut Vec<ImportUse>) {
+        // Who gets an instance does not construct one.
+        if path.last() == Some(&Access::Instance) {
+            return;
+        }
         let mut search = CallerSearch::new(self);
         search.value(value);
         // What is exported again is followed as such.

@@ -72,6 +72,10 @@ impl Model<'_> {
                     })
             }
             Root::UnknownThis(_) | Root::Value(_) => true,
+            // A field that a class of another file made.
+            Root::Instance(id) => {
+                self.is_root(owner) && self.imported_base(id).is_some() && self.each_initial_value(place).next().is_none()
+            }
             _ => false,
         };
         is_given.then(|| self.ir.name(name).to_owned())

@@ -22,6 +22,8 @@ use crate::text::Span;
 
 /// So many callers speak for those that are not known.
 const MANY: usize = 5;
+/// How far a function that is handed on is followed to those around it.
+const NESTED: u32 = 3;
 
 /// A path as the run names it: relative to the working directory, with `/`.
 pub type FileName = String;
@@ -289,7 +291,31 @@ impl Search<'_, '_> {
         if is_offered && self.goes_on_outside(at, function, kind) {
             return;
         }
-        self.end(at, kind, Step::new(span, what));
+        let step = Step::new(span, what);
+        match site.filter(|_| !is_offered && kind == ContextKind::Unknown).and_then(|site| self.unused_around(site)) {
+            Some(outer) => self.end_within(at, &outer, step),
+            None => self.end(at, kind, step),
+        }
+    }
+
+    /// Where nobody runs the function in which another one is handed on, nobody gets that one.
+    fn unused_around(&self, site: ExprId) -> Option<Context> {
+        let from = self.model.ir.function_of(site);
+        if from == Ir::MODULE || self.depth >= NESTED {
+            return None;
+        }
+        let mut around = Search::new(self.model, Region::Function(Ir::MODULE));
+        around.depth = self.depth + 1;
+        around.push(State { function: from, region: around.region, repeats: ContextKind::Init, came_from: None, step: None, inner: None });
+        around.run();
+        Some(around.result()).filter(Context::is_unused)
+    }
+
+    /// The way ends as the one to what is around it does.
+    fn end_within(&mut self, at: usize, outer: &Context, step: Step) {
+        let State { function, region, repeats, .. } = self.states[at];
+        self.states.push(State { function, region, repeats, came_from: Some(at), step: Some(step), inner: None });
+        self.come_from(self.states.len() - 1, outer);
     }
 
     fn end_by_name(&self, runs: Runs<'_>, how: How, name: String, site: Option<ExprId>) -> (ContextKind, StepKind) {

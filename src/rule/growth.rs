@@ -70,17 +70,10 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     if unseen && growth.context.is_unused() {
         return None;
     }
-    // A name says that there may be many values; only what is seen says that there are, or a request that comes with each.
-    // A list takes the same value again.
-    let appends = growth.how == GrowthKind::Push && growth.key.is_none() && domain >= Domain::Wide;
-    let sure = domain == Domain::Unbounded || appends || domain == Domain::Likely && growth.context.per_request;
     let likely = domain >= Domain::Likely || collection.tombstone().is_some() || comes_and_goes;
     let proved = match (collection.life.certainty, known) {
-        (Certainty::Proved, true)
-            if strong && (seen || unseen && likely && !growth.context.is_tested()) || seen && sure && is_steady(growth) =>
-        {
-            Confidence::High
-        }
+        // Of 23 read alerts with a sign that entries are meant to go 20 were right, of 13 without one eight.
+        (Certainty::Proved, true) if strong && (seen || unseen && likely && !growth.context.is_tested()) => Confidence::High,
         (Certainty::Proved, true) if seen || unseen && likely => Confidence::Medium,
         // On a page much is drawn again, of the same few things.
         (Certainty::Proved, false) if seen && domain == Domain::Unknown && !is_of_page(&growth.context) && !sorts(collection, growth) => {

@@ -121,8 +121,23 @@ impl Model<'_> {
             ExprKind::Index { index, .. } if self.is_loop_item(index) => LoopEvent::Item,
             ExprKind::Member { object, .. } if self.is_loop_item(object) => LoopEvent::Item,
             ExprKind::Index { .. } => LoopEvent::Item,
+            // `const name = file.replace('.js', '')`.
+            ExprKind::Ident(_) if self.is_text_of_item(event) => LoopEvent::Item,
             _ => LoopEvent::Same,
         }
+    }
+
+    /// Whether a name is set in the loop, to what a method of the loop's item gives or to a text with the item in it.
+    fn is_text_of_item(&self, name: ExprId) -> bool {
+        let Some([write]) = self.ir.binding_of(name).map(|binding| self.uses.writes(binding)) else { return false };
+        written_value(self.ir, *write).is_some_and(|value| match self.ir.kind(value) {
+            ExprKind::Call { callee, args, .. } => match self.ir.kind(callee) {
+                ExprKind::Member { object, .. } if self.is_loop_item(object) => true,
+                _ => self.ir.list(args).first().is_some_and(|&first| self.is_loop_item(first)),
+            },
+            ExprKind::Template(parts) => self.ir.list(parts).iter().any(|&part| self.is_loop_item(part)),
+            _ => false,
+        })
     }
 
     /// `items.forEach(item => bus.on(...))`.

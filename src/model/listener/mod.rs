@@ -205,8 +205,9 @@ impl Model<'_> {
             _ => return None,
         };
         // Channels and topics are subscribed to by their names: `client.subscribe(channel)`.
-        let is_name =
-            api.name == "subscribe" && !self.is_function(found.1) && (self.is_name(found.1) || self.has_function_behind(args, found.1));
+        let is_name = api.name == "subscribe"
+            && !self.is_function(found.1)
+            && (self.is_name(found.1) || self.is_property_beside(args, found.1) || self.has_function_behind(args, found.1));
         (!is_name && self.can_be_handler(found.1)).then_some(found)
     }
 
@@ -219,6 +220,13 @@ impl Model<'_> {
             _ => false,
         });
         self.is_loop_item(value) || is_made(value) || made
+    }
+
+    /// `store.subscribe(cart.product, token)`: a value of some object, beside others of which none is a function.
+    fn is_property_beside(&self, args: &[ExprId], handler: ExprId) -> bool {
+        let is_of_object =
+            matches!(self.ir.kind(handler), ExprKind::Member { object, .. } if !matches!(self.ir.kind(object), ExprKind::This));
+        is_of_object && args.len() > 1 && !args.iter().any(|&arg| self.is_function(arg))
     }
 
     /// `manager.subscribe(command, list, onError, onItem)`: what it does with all these, nobody knows.
@@ -385,6 +393,10 @@ impl Model<'_> {
     }
 
     pub fn has_option(&self, options: Option<ExprId>, wanted: &str) -> bool {
+        let options = options.map(|options| match self.ir.binding_of(options).map(|binding| self.uses.writes(binding)) {
+            Some([write]) => super::index::written_value(self.ir, *write).unwrap_or(options),
+            _ => options,
+        });
         let Some(ExprKind::Object { props, .. }) = options.map(|options| self.ir.kind(options)) else { return false };
         self.ir.prop_list(props).iter().any(|prop| match prop.key {
             super::ir::PropKey::Name(name) => self.ir.name(name) == wanted && !matches!(self.ir.kind(prop.value), ExprKind::Bool(false)),
