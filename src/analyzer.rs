@@ -200,7 +200,10 @@ impl Analyzer for Leaklint {
     }
 
     fn concerns(&self, analysed: &Analysed) -> Vec<String> {
-        let mut modules: Vec<String> = analysed.facts.grows_in.iter().map(|grown| grown.module.clone()).collect();
+        let grown = analysed.facts.grows_in.iter().map(|grown| &grown.module);
+        let lent = analysed.facts.lent.iter().map(|lent| &lent.module);
+        let mut modules: Vec<String> = grown.chain(lent).cloned().collect();
+        modules.sort();
         modules.dedup();
         modules
     }

@@ -12,6 +12,7 @@ use crate::diagnostic::{Confidence, Diagnostic};
 use crate::model::Model;
 use crate::model::access::AccessPath;
 use crate::model::bases::Bases;
+use crate::model::lent::Lent;
 use crate::model::links::{Links, Offers, Reexport, Wanted};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
@@ -23,6 +24,7 @@ use crate::pipeline::timings::SecondLook;
 use crate::pipeline::{self, Analyzer, Focus, Limits, Project, Taken};
 use crate::project::graph::{View, first_names};
 use crate::project::growth::{grown_in, holders, may_be_grown};
+use crate::project::summaries::summary_of;
 use crate::project::{Audience, FactsSource, FileKind};
 use crate::rule::File;
 use crate::syntax::{self, Parsed};
@@ -210,7 +212,8 @@ impl pipeline::Linker for Linker {
         // It is only asked about because others may add to what it holds: where nobody does, or no collection is made, there is nothing to say.
         let holds = |source: &SourceText| self.leaklint.may_be_added_to(path, source.text());
         let is_held = || self.project.text(path).is_none_or(|source| holds(&source));
-        if focus.places.is_empty() && (view.grown().is_empty() || !is_held()) {
+        let is_lent = || self.project.facts(path).is_some_and(|analysed| !analysed.facts.lent.is_empty());
+        if focus.places.is_empty() && !is_lent() && (view.grown().is_empty() || !is_held()) {
             return None;
         }
         let kind = files.kind(path);
@@ -246,8 +249,12 @@ impl pipeline::Linker for Linker {
     fn concerned(&self, path: &str, limits: Limits) -> Vec<Arc<str>> {
         let files = Files { linker: self, limits };
         let grown = self.project.facts(path).map(|analysed| analysed.facts.grows_in.as_slice()).unwrap_or_default();
+        let lent = self.project.facts(path).map(|analysed| analysed.facts.lent.as_slice()).unwrap_or_default();
+        let is_added_to =
+            |lent: &Lent| summary_of(&files, path, &lent.module, &lent.path).is_some_and(|summary| lent.is_added_to_by(&summary.effects));
+        let own = lent.iter().find(|lent| is_added_to(lent)).map(|_| Arc::from(path));
         let targets = grown.iter().filter_map(|grown| Some((self.project.resolve(path, &grown.module)?, &grown.path)));
-        targets.flat_map(|(target, path)| holders(&files, &target, path)).collect()
+        targets.flat_map(|(target, path)| holders(&files, &target, path)).chain(own).collect()
     }
 
     fn is_added_to(&self, path: &str, limits: Limits) -> bool {

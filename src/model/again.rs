@@ -74,7 +74,7 @@ impl Model<'_> {
     pub fn facts_again(&self, first: &Facts, focus: &[Span]) -> Facts {
         let concerned = Concerned::new(first, focus);
         let mut facts = first.clone();
-        let is_grown = || self.whole_project().is_some_and(|outside| !outside.grown().is_empty());
+        let is_grown = || !first.lent.is_empty() || self.whole_project().is_some_and(|outside| !outside.grown().is_empty());
         // In the order of the first time: some answers depend on what was asked before.
         let operations = (concerned.collections || is_grown()).then(|| self.known_operations.take().unwrap_or_else(|| self.operations()));
         if concerned.registrations {

@@ -118,6 +118,14 @@ pub struct Events {
     pub per_peer: FxHashSet<String>,
 }
 
+/// What takes set-up functions as well as handlers.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Plugins {
+    pub anywhere: FxHashSet<String>,
+    /// Only if no text stands before it.
+    pub first: FxHashSet<String>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub struct Grow {
     pub keyed: Vec<String>,
@@ -257,6 +265,7 @@ struct CallbacksFile {
     callback: Vec<CallbackApi>,
     hosted: Vec<HostedApi>,
     decorated: Vec<DecoratedApi>,
+    plugins: Plugins,
     events: Events,
 }
 
@@ -309,6 +318,7 @@ pub struct Apis {
     pub hosted: Vec<HostedApi>,
     pub decorated: Vec<DecoratedApi>,
     by_verb: FxHashMap<String, Vec<usize>>,
+    pub plugins: Plugins,
     pub events: Events,
     pub grow: Grow,
     pub shrink: Shrink,
@@ -364,8 +374,7 @@ impl Apis {
         let frameworks = Frameworks::read(include_str!("../../rules/apis/frameworks.toml"))
             .map_err(|error| ApisError { table: "frameworks.toml", error })?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
-        let (mut register, mut release, mut by_verb) =
-            (FxHashMap::default(), FxHashMap::default(), FxHashMap::<String, Vec<usize>>::default());
+        let (mut register, mut release, mut by_verb) = <(FxHashMap<_, _>, FxHashMap<_, _>, FxHashMap<_, Vec<_>>)>::default();
         for (index, api) in listeners.listener.iter().enumerate() {
             register.extend(api.register.iter().map(|verb| (verb.clone(), (index, false))));
             register.extend(api.once.iter().map(|verb| (verb.clone(), (index, true))));
@@ -388,6 +397,7 @@ impl Apis {
             hosted: callbacks.hosted,
             decorated: callbacks.decorated,
             by_verb,
+            plugins: callbacks.plugins,
             events: callbacks.events,
             grow: collections.grow,
             shrink: collections.shrink,

@@ -291,7 +291,7 @@ impl Model<'_> {
             && (self.is_one_time_event(args.first().copied()) && !self.gets_a_peer(argument)
                 || self.is_effect_of_mount(name, args)
                 || self.is_told_once(args)
-                || name == "use" && !self.takes_requests(argument)
+                || self.takes_plugins(call) && self.function_value(argument).is_some_and(|function| self.sets_up(function))
                 || receiver.is_some_and(|receiver| self.is_failure_to_listen(receiver, args)))
         {
             return Some(Timing::Later);
@@ -306,14 +306,6 @@ impl Model<'_> {
             matches!(prop.key, PropKey::Name(name) if self.ir.name(name) == "once")
                 && matches!(self.ir.kind(prop.value), ExprKind::Bool(true))
         })
-    }
-
-    /// A handler among several: `(req, res)`, `(ctx, next)`. A plugin that `app.use(plugin)` sets up runs once.
-    fn takes_requests(&self, argument: ExprId) -> bool {
-        let Some(function) = self.function_value(argument) else { return true };
-        let params = &self.ir[function].params;
-        let has_next = params.iter().filter_map(|param| param.binding).any(|binding| self.ir.name(self.ir[binding].name) == "next");
-        has_next || params.len() > 2 || !self.request_params(function).is_empty()
     }
 
     /// `useEffect(f, [])`: one time for each mount.

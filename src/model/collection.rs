@@ -18,7 +18,8 @@ impl Model<'_> {
     /// Every collection that outlives the calls in which it grows.
     /// `first`: those that the file shows by itself, if only some are asked about.
     pub fn collections(&self, mut table: BTreeMap<Place, Operations>, first: Option<&[Collection]>) -> Vec<Collection> {
-        let shared = self.grown_outside();
+        let mut shared = self.grown_outside();
+        shared.extend(self.grown_by_helpers(&mut table));
         for &place in &shared {
             table.entry(place).or_default();
         }
@@ -94,7 +95,7 @@ impl Model<'_> {
                 .filter(|kind| matches!(kind, Occurrence::Read | Occurrence::ReadAsMap | Occurrence::HandedOut(_) | Occurrence::Cleaned))
                 .count() as u32,
             bound: self.bound(place, &values, operations),
-            hand_outs: kinds.iter().filter_map(|kind| if let Occurrence::HandedOut(how) = kind { Some(*how) } else { None }).collect(),
+            hand_outs: self.hand_outs(&occurrences, &kinds, operations),
             shapes: Vec::new(),
             allocation: if values.len() == 1 { self.replaceable(allocation, span) } else { None },
             is_weakable: occurrences.iter().all(|&at| self.is_weak_use(at)),

@@ -7,16 +7,14 @@ pub use super::ending::{Cleared, Ending};
 use super::links::Reexport;
 pub use super::mismatch::{Mending, Mismatch, MismatchWhy};
 pub use super::misuse::{Misuse, MisuseKind};
-use super::outside::FileName;
 pub use super::promise::{Reaction, ReactionKind, Settled};
-use super::provenance::Provenance;
 pub use super::registration::{
     Detachment, Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
 };
 pub use super::request_store::{Kept, RequestStore};
-pub use super::shared::ImportedPath;
 pub use super::timeout::fact::{Delay, Missed, Timeout, TimeoutRemedy, TimeoutShape};
-pub use super::{memo::Memo, mount::Mount, once::Once, resource::Resource, style::Style, test_state::TestState};
+pub use super::{memo::Memo, mount::Mount, once::Once, resource::Resource, shared::ImportedPath, style::Style, test_state::TestState};
+use super::{outside::FileName, provenance::Provenance};
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
@@ -43,6 +41,8 @@ pub struct Facts {
     /// The collections of other modules that this file adds to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grows_in: Vec<ImportedPath>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lent: Vec<super::lent::Lent>,
     /// What it offers of other files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reexports: Vec<Reexport>,

@@ -94,6 +94,9 @@ pub enum UseKind {
         /// How long the arguments live; none if they are not in view, as it is called by whoever it is handed to.
         #[serde(default)]
         lasting: Option<Vec<Argument>>,
+        /// The way to it if it is one that sets something up, where who gets it takes handlers as well.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        set_up: Option<Box<Way>>,
         /// What it makes is kept in a module-level name, a static or an export.
         is_kept: bool,
         /// Nobody gets what it gives.
@@ -166,7 +169,7 @@ impl Model<'_> {
             let is_dropped = self.is_dropped(call) && !self.gives_back(call, module);
             let (is_kept, is_local) = (self.is_kept_once(call), is_new && self.is_local(call));
             let lasting = self.lasting_arguments(call, self.ir.list(args));
-            let what = UseKind::Called { arguments, lasting, is_kept, is_dropped, is_local };
+            let what = UseKind::Called { arguments, lasting, set_up: None, is_kept, is_dropped, is_local };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {
@@ -228,8 +231,8 @@ impl Model<'_> {
     fn passed_imports(&self, wanted: Wanted<'_>, uses: &mut Vec<ImportUse>) {
         for value in self.ir.expr_ids() {
             let is_name = match self.ir.kind(value) {
-                ExprKind::Ident(_) | ExprKind::Member { .. } => true,
-                ExprKind::New { .. } | ExprKind::Call { .. } => false,
+                ExprKind::Ident(_) | ExprKind::Member { .. } | ExprKind::Call { .. } => true,
+                ExprKind::New { .. } => false,
                 _ => continue,
             };
             let Some(parent) = self.uses.parent(value) else { continue };
@@ -272,7 +275,10 @@ impl Model<'_> {
         // What is exported again is followed as such.
         for caller in search.found.into_iter().filter(|caller| caller.how != How::Exported) {
             let way = self.way_of_caller(caller, last_name(path), Region::Function(Ir::MODULE));
-            let what = UseKind::Called { arguments: Vec::new(), lasting: None, is_kept: false, is_dropped: false, is_local: false };
+            let is_either = caller.how == How::Repeats && caller.at.is_some_and(|at| self.takes_plugins(at));
+            let once = Caller { how: How::Later, ..caller };
+            let set_up = is_either.then(|| Box::new(self.way_of_caller(once, last_name(path), Region::Function(Ir::MODULE))));
+            let what = UseKind::Called { arguments: Vec::new(), lasting: None, set_up, is_kept: false, is_dropped: false, is_local: false };
             uses.push(self.import_use(module, path.clone(), value, self.ir.span(value), what, way));
         }
     }

@@ -41,6 +41,7 @@ mod keys;
 pub mod lasting;
 mod latch;
 mod late_hook;
+pub mod lent;
 pub mod life;
 pub mod links;
 pub mod listener;
@@ -60,6 +61,7 @@ mod owner;
 mod parameters;
 mod peers_end;
 pub mod place;
+mod plugin;
 pub mod promise;
 mod properties;
 pub mod provenance;
@@ -202,6 +204,7 @@ impl<'a> Model<'a> {
     pub fn facts(&self) -> facts::Facts {
         let operations = self.operations();
         let grows_in = self.grown_imports(&operations);
+        let lent = self.lent();
         let (registrations, mismatches) = self.registrations();
         let mut facts = facts::Facts {
             collections: self.collections(operations, None),
@@ -216,6 +219,7 @@ impl<'a> Model<'a> {
             memos: self.memos(),
             test_states: Vec::new(),
             grows_in,
+            lent,
             reexports: self.reexports(&|_| true),
             exports_names: !self.ir.exports.is_empty(),
             extends_imports: self.extends_imports(),

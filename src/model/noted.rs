@@ -10,7 +10,7 @@ use super::lasting::{Lasts, Parameter};
 use super::links::UseKind;
 use super::namesakes::NamedRelease;
 use super::outside::{FileName, Outside, Seen, Service};
-use super::summaries::Summary;
+use super::summaries::{Effect, Summary};
 use super::worst::Said;
 use crate::text::Span;
 
@@ -23,6 +23,7 @@ pub enum Question {
     ReleasedByBases(String, String),
     BaseEnds(String, AccessPath),
     Summary(String, AccessPath),
+    AddedBy(String, AccessPath),
     GivesShared(String, AccessPath),
     Lasting(Vec<Parameter>),
     Service(String, String),
@@ -64,7 +65,7 @@ impl Question {
                 let gives_long = said.gives_long || outside.lasting(parameters).for_process > 0;
                 Some(Said { gives_long, ..said })
             }
-            Self::Service(..) | Self::Grown => self.is_without_answer(outside).then_some(said),
+            Self::Service(..) | Self::Grown | Self::AddedBy(..) => self.is_without_answer(outside).then_some(said),
         }
     }
 
@@ -77,6 +78,7 @@ impl Question {
             Self::ReleasedByBases(module, property) => outside.released_by_bases(module, property).is_empty(),
             Self::BaseEnds(module, path) => !outside.base_ends(module, path),
             Self::Summary(module, path) => outside.summary(module, path).is_none(),
+            Self::AddedBy(module, path) => outside.added_by(module, path).is_empty(),
             Self::GivesShared(module, path) => outside.gives_shared(module, path).is_none(),
             Self::Lasting(parameters) => outside.lasting(parameters).says_nothing(),
             Self::Service(module, class) => outside.service(module, class).is_none(),
@@ -134,7 +136,7 @@ impl Questions {
     /// Whether what this file imports has a say, though nobody imports the file. Summaries only take something away.
     pub fn are_about_modules(&self, is_reported: bool) -> bool {
         self.asked.iter().any(|question| match question {
-            Question::GivesShared(..) | Question::BaseEnds(..) => true,
+            Question::GivesShared(..) | Question::BaseEnds(..) | Question::AddedBy(..) => true,
             Question::Summary(..) => is_reported,
             _ => false,
         })
@@ -212,6 +214,11 @@ impl Outside for Alone {
     fn summary(&self, module: &str, path: &AccessPath) -> Option<Summary> {
         self.note(Question::Summary(module.to_owned(), path.clone()));
         None
+    }
+
+    fn added_by(&self, module: &str, path: &AccessPath) -> Vec<Effect> {
+        self.note(Question::AddedBy(module.to_owned(), path.clone()));
+        Vec::new()
     }
 
     fn gives_shared(&self, module: &str, path: &AccessPath) -> Option<bool> {

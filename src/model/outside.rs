@@ -17,7 +17,7 @@ use super::links::{ImportUse, UseKind};
 use super::namesakes::NamedRelease;
 use super::provenance::Provenance;
 pub use super::stream::Service;
-use super::summaries::Summary;
+use super::summaries::{Effect, Summary};
 use crate::text::Span;
 
 /// So many callers speak for those that are not known.
@@ -46,6 +46,9 @@ pub trait Outside {
 
     /// What is known of a function, or of an object, that a module offers under a path.
     fn summary(&self, module: &str, path: &AccessPath) -> Option<Summary>;
+
+    /// What a function of a module adds to collections that it is given.
+    fn added_by(&self, module: &str, path: &AccessPath) -> Vec<Effect>;
 
     /// Whether what a function of a module gives is the one object that its file keeps; none if that is not known.
     fn gives_shared(&self, module: &str, path: &AccessPath) -> Option<bool>;
@@ -96,6 +99,8 @@ pub struct OutsideUse {
     pub used: ImportUse,
     /// Its steps name their files.
     pub context: Context,
+    /// The same if what is called sets something up, where that makes a difference.
+    pub set_up: Option<Context>,
 }
 
 /// A way that goes on with the callers of something that this file offers.
@@ -104,6 +109,9 @@ pub struct Opening {
     pub paths: Vec<AccessPath>,
     /// What lies between the site and this place.
     pub repeats: ContextKind,
+    /// It is no handler of requests.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sets_up: bool,
     /// What the name of the function says, if nobody is seen to call it.
     pub by_name: ContextKind,
     pub steps: Vec<Step>,
@@ -361,13 +369,21 @@ impl Search<'_, '_> {
         }
         if self.notes_openings {
             let Context { steps, .. } = self.way(by_name, at);
-            self.open.push(Opening { paths, repeats: self.states[at].repeats, by_name, steps });
+            let sets_up = self.model.sets_up(function);
+            self.open.push(Opening { paths, repeats: self.states[at].repeats, sets_up, by_name, steps });
             return true;
         }
         let Some(outside) = self.model.outside() else { return false };
         let seen = outside.uses(&paths);
-        let calls: Vec<&Context> =
-            seen.uses.iter().filter(|used| matches!(used.used.what, UseKind::Called { .. })).map(|used| &used.context).collect();
+        let calls: Vec<&Context> = seen
+            .uses
+            .iter()
+            .filter(|used| matches!(used.used.what, UseKind::Called { .. }))
+            .map(|used| match &used.set_up {
+                Some(set_up) if self.model.sets_up(function) => set_up,
+                _ => &used.context,
+            })
+            .collect();
         for context in &calls {
             self.come_from(at, context);
         }

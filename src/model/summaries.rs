@@ -6,7 +6,7 @@ use super::Model;
 use super::access::AccessPath;
 use super::calls::How;
 use super::clearing::Clear;
-use super::facts::ShrinkKind;
+use super::facts::{GrowthKind, ShrinkKind};
 use super::handle::Destinations;
 use super::holding::Shrink;
 use super::index::written_value;
@@ -31,6 +31,13 @@ pub enum Done {
     Shrinks {
         level: u32,
         key: Option<Given>,
+    },
+    /// An entry is added to it, that many levels down, under a key that is, or is made of, what is given.
+    Grows {
+        how: GrowthKind,
+        level: u32,
+        key: Option<Given>,
+        value: Option<Given>,
     },
     ClearsTimer,
     /// A method of it that lets something go is called.
@@ -80,6 +87,7 @@ impl Summary {
             let Some(Given::Argument(own)) = argument(effect.argument) else { continue };
             let done = match &effect.done {
                 Done::Shrinks { level, key } => Done::Shrinks { level: *level, key: outer(key) },
+                Done::Grows { how, level, key, value } => Done::Grows { how: *how, level: *level, key: outer(key), value: outer(value) },
                 Done::Removes { event, handler } => Done::Removes { event: outer(event), handler: outer(handler) },
                 other => other.clone(),
             };
@@ -95,6 +103,7 @@ impl Model<'_> {
     /// What other files can call or use of this one.
     pub fn summaries(&self) -> Vec<Summary> {
         let mut effects: Vec<(FnId, Effect)> = self.shrunk_parameters();
+        effects.extend(self.grown_parameters());
         effects.extend(self.cleared_parameters());
         effects.extend(self.listened_parameters());
         let handed = self.handed_on_parameters();

@@ -12,6 +12,9 @@ use crate::walk::normalise;
 /// Files whose name begins so may say what is a test.
 const TEST_CONFIGURATIONS: &[&str] = &["vitest.config.", "vite.config.", "jest.config."];
 
+/// What stands in the outermost folder of a workspace of packages, which may be none itself.
+const WORKSPACES: &[&str] = &["pnpm-workspace.yaml", "rush.json", "lerna.json", "nx.json"];
+
 /// Finds the nearest `package.json`, once for each folder.
 pub struct Packages {
     cwd: PathBuf,
@@ -78,19 +81,21 @@ impl Packages {
 }
 
 impl Packages {
-    /// From the outermost package around a package's folder to it.
+    /// From the outermost package around a package's folder to it, or from the top of a workspace that is no package itself.
     fn below(&self, folder: &Path, outer: &Path, known: &mut FxHashMap<PathBuf, Arc<Home>>) -> Arc<str> {
-        let is_repository = |at: &Path| at.join(".git").exists();
+        let is_workspace = |at: &Path| WORKSPACES.iter().any(|name| at.join(name).exists());
+        let inner = |at: &Path| folder.strip_prefix(at).map(|it| it.to_string_lossy().replace('\\', "/")).unwrap_or_default();
         let mut at = outer;
         // No package of another repository, and none of the machine, is around it.
         while !at.join("package.json").is_file() {
             match at.parent() {
-                Some(parent) if !is_repository(at) => at = parent,
+                _ if is_workspace(at) => return inner(at).into(),
+                Some(parent) if !at.join(".git").exists() => at = parent,
                 _ => return "".into(),
             }
         }
         let home = self.home(at, known);
-        let inner = folder.strip_prefix(at).map(|it| it.to_string_lossy().replace('\\', "/")).unwrap_or_default();
+        let inner = inner(at);
         if home.below.is_empty() { inner.into() } else { format!("{}/{inner}", home.below).into() }
     }
 }
@@ -125,5 +130,16 @@ mod tests {
         assert_eq!(&*packages.place("fixtures/demo/src/a.js").below, "fixtures/demo");
         assert_eq!(&*packages.place("test/a.js").below, "");
         assert_eq!(Packages::new(&inner).place("src/a.js").in_package, "src/a.js");
+    }
+
+    #[test]
+    fn a_package_of_a_workspace_that_is_no_package_is_below_it() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let inner = folder.path().join("build-tests/proxy");
+        std::fs::create_dir_all(&inner).expect("a folder");
+        std::fs::write(inner.join("package.json"), "{}").expect("a file");
+        std::fs::write(folder.path().join("rush.json"), "{}").expect("a file");
+        assert_eq!(&*Packages::new(folder.path()).place("build-tests/proxy/a.js").below, "build-tests/proxy");
+        assert_eq!(&*Packages::new(&inner).place("a.js").below, "build-tests/proxy");
     }
 }

@@ -7,6 +7,8 @@ use super::tokens::hash;
 
 /// As far as the names of one import reach.
 const LONGEST: usize = 4096;
+/// As far as the arguments of a call reach.
+const MOST: usize = 200;
 const DECLARES: &[&[u8]] = &[b"const ", b"let ", b"var ", b","];
 
 pub(super) fn names(text: &str) -> Vec<Name> {
@@ -46,8 +48,30 @@ fn is_own(quoted: &[u8]) -> bool {
 }
 
 fn words(text: &[u8], found: &mut Vec<Name>) {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || *byte >= 0x80;
-    found.extend(text.split(|byte| !is_part(byte)).filter(|word| !word.is_empty()).map(hash));
+    found.extend(words_of(text));
+}
+
+fn is_part(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || *byte >= 0x80
+}
+
+pub(super) fn words_of(text: &[u8]) -> impl Iterator<Item = Name> {
+    text.split(|byte| !is_part(byte)).filter(|word| !word.is_empty()).map(hash)
+}
+
+/// What stands behind `f(`, `helpers.f(`, `(0, helpers.f)(`, `f<T>(` of these names, as far as arguments usually reach.
+pub(super) fn calls<'t>(text: &'t str, names: &[Name]) -> impl Iterator<Item = &'t [u8]> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'(', bytes).filter_map(move |at| {
+        let mut before = &bytes[..at];
+        if before.ends_with(b">") {
+            before = &before[..memchr::memrchr(b'<', before)?];
+        }
+        before = before.strip_suffix(b")").unwrap_or(before);
+        let start = before.iter().rposition(|byte| !is_part(byte) && *byte != b'.').map_or(0, |at| at + 1);
+        let first = words_of(&before[start..]).next()?;
+        names.binary_search(&first).is_ok().then(|| &bytes[at + 1..bytes.len().min(at + 1 + MOST)])
+    })
 }
 
 #[cfg(test)]

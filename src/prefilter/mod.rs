@@ -11,7 +11,7 @@ mod words;
 
 pub use words::Words;
 
-use evidence::{Evidence, Root};
+use evidence::{Evidence, Name, Root};
 
 /// What a rule, or a kind of fact, must find in a text to have anything to say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -57,7 +57,9 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
                     && (evidence.registers || evidence.intervals || evidence.makes_resource())
                     && words.names_component(text)
                 || needs.contains(&Need::Growth)
-                    && (adds_to_others(text, &evidence) || evidence.notes(words::RUNTIME) && words.names_runtime(text))
+                    && (adds_to_others(text, &evidence)
+                        || lends(text, &evidence)
+                        || evidence.notes(words::RUNTIME) && words.names_runtime(text))
                 || needs.contains(&Need::Timeout) && evidence.notes(words::RACES) && words.races_timers(text)
                 || needs.contains(&Need::Reaction) && keeps_promise(text)
                 || needs.contains(&Need::ModuleCache) && evidence.notes(words::IMPORTS) && words.makes_names(text)
@@ -123,6 +125,16 @@ fn adds_to_others(text: &str, evidence: &Evidence) -> bool {
     let is_compiled = || !imported.is_empty() && memchr::memmem::find(text.as_bytes(), b"(0, ").is_some();
     // `(0, globals_1.getStorage)().columns.push(x)`.
     roots().any(|root| imported.binary_search(&root).is_ok() || root == scan::NAMELESS && is_compiled())
+}
+
+/// Whether a function of another file of the project may be given a collection that is made in the text.
+fn lends(text: &str, evidence: &Evidence) -> bool {
+    if evidence.made.is_empty() {
+        return false;
+    }
+    let imported = imported::names(text);
+    let is_made = |word: Name| evidence.made.iter().any(|made| made.name.is_none_or(|name| name == word));
+    !imported.is_empty() && imported::calls(text, &imported).any(|arguments| imported::words_of(arguments).any(is_made))
 }
 
 fn is_met(need: Need, evidence: &Evidence) -> bool {

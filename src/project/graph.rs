@@ -17,7 +17,7 @@ use crate::model::links::{ImportUse, Links, UseKind};
 use crate::model::namesakes::NamedRelease;
 use crate::model::outside::{FileName, Opening, Outside, OutsideUse, Seen, Service, Way, nested};
 use crate::model::rendered::{Mounts, are_mounts};
-use crate::model::summaries::Summary;
+use crate::model::summaries::{Done, Effect, Summary};
 
 /// Files that may be read for one question; where more would have to be, the answer is that not all is known.
 const PER_QUESTION: usize = 6;
@@ -259,7 +259,11 @@ impl<'a> View<'a> {
         let own = in_file(Context { kind: opening.by_name, steps: opening.steps.clone(), per_request: false }, file);
         let mut found = Vec::new();
         for Found { file, used } in uses.found.iter().filter(|found| matches!(found.used.what, UseKind::Called { .. })) {
-            let outer = self.context(file, &used.way, question);
+            let way = match &used.what {
+                UseKind::Called { set_up: Some(way), .. } if opening.sets_up => way,
+                _ => &used.way,
+            };
+            let outer = self.context(file, way, question);
             let mut steps = outer.steps;
             steps.extend(own.steps.iter().cloned());
             let per_request = outer.per_request || own.steps.iter().any(|step| matches!(step.what, StepKind::RequestParam { .. }));
@@ -311,7 +315,11 @@ impl<'a> View<'a> {
                 }
                 _ => self.context(&file, &used.way, &mut question),
             };
-            OutsideUse { file: file.to_string(), used, context }
+            let set_up = match &used.what {
+                UseKind::Called { set_up: Some(way), .. } => Some(self.context(&file, way, &mut question)),
+                _ => None,
+            };
+            OutsideUse { file: file.to_string(), used, context, set_up }
         });
         let mut resolved: Vec<OutsideUse> = resolved.collect();
         resolved.sort_by(|left, right| (&left.file, left.used.span.start).cmp(&(&right.file, right.used.span.start)));
@@ -403,6 +411,12 @@ impl Outside for View<'_> {
 
     fn summary(&self, module: &str, path: &AccessPath) -> Option<Summary> {
         summary_of(self.source, &self.file, module, path)
+    }
+
+    fn added_by(&self, module: &str, path: &AccessPath) -> Vec<Effect> {
+        let mut effects = self.summary(module, path).map(|summary| summary.effects).unwrap_or_default();
+        effects.retain(|effect| matches!(effect.done, Done::Grows { .. }));
+        effects
     }
 
     fn gives_shared(&self, module: &str, path: &AccessPath) -> Option<bool> {

@@ -4,9 +4,10 @@ use super::super::Model;
 use super::super::apis::Returns;
 use super::super::calls::How;
 use super::super::context::{ContextKind, Region};
+use super::super::entity::EntityKind;
 use super::super::facts::{NearMiss, NearMissWhy};
 use super::super::index::written_value;
-use super::super::ir::{ExprId, ExprKind, FnId, Ir};
+use super::super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir};
 use super::super::links::UseKind;
 use super::{Removal, Site};
 
@@ -54,9 +55,39 @@ impl Model<'_> {
         })
     }
 
-    /// Whether nobody gets what a call gives.
+    /// Whether nobody gets what a call gives, or it is kept under a name that nobody asks for.
     pub fn is_dropped(&self, call: ExprId) -> bool {
-        self.uses.parent(call).is_none() && matches!(self.ir.kind(call), ExprKind::Call { .. }) && !self.is_exported_value(call)
+        if !matches!(self.ir.kind(call), ExprKind::Call { .. }) {
+            return false;
+        }
+        let Some(parent) = self.uses.parent(call) else { return !self.is_exported_value(call) };
+        match self.ir.kind(parent) {
+            ExprKind::Init { binding, .. } => {
+                let is_plain = matches!(self.ir[binding].kind, BindingKind::Const | BindingKind::Let | BindingKind::Var);
+                is_plain && self.uses.refs(binding).is_empty() && !self.is_exported(binding)
+            }
+            ExprKind::Assign { target, .. } => self.uses.parent(parent).is_none() && self.is_never_read(target),
+            _ => false,
+        }
+    }
+
+    /// `this.off = ...` of a class that nobody else has, in a file that does not speak of `off` anywhere else.
+    fn is_never_read(&self, target: ExprId) -> bool {
+        let ExprKind::Member { object, property, .. } = self.ir.kind(target) else { return false };
+        let Some((id, false)) = self.entity_of(object) else { return false };
+        let entity = self.entities.get(id);
+        let is_own = self.ir.name(property).starts_with('#')
+            || self.is_private_member(id, property, false)
+            || matches!(entity.kind, EntityKind::Class(_))
+                && self.paths_of_class(id).is_empty()
+                && entity.base.is_none()
+                && !self.ir.classes.iter().any(|class| class.base.is_some_and(|base| self.class_named_by(base) == Some(id)));
+        is_own && self.reads_of(property).iter().all(|&read| self.is_assigned(read))
+    }
+
+    fn is_assigned(&self, member: ExprId) -> bool {
+        let parent = self.uses.parent(member);
+        parent.is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Assign { target, .. } if target == member))
     }
 
     /// `const close = useCallback(() => ...)`.
