@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use super::hosts::{DecoratedApi, HostedApi};
+use super::hosts::{CalledApi, DecoratedApi, HostedApi};
 use super::memo::{MemoApi, MemoFile};
 use super::resource::api::{MakePath, ResourceFile, Resources};
+use super::served::ServedApi;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
@@ -68,6 +69,12 @@ pub struct CallbackApi {
     pub verbs: Vec<String>,
     #[serde(default)]
     pub receiver: Vec<String>,
+    /// Where what is called comes from.
+    #[serde(default)]
+    pub modules: Vec<String>,
+    /// The first argument is a name of the program's own, whatever it says.
+    #[serde(default)]
+    pub own_names: bool,
     pub timing: Timing,
     #[serde(default)]
     pub what: Option<String>,
@@ -257,6 +264,8 @@ struct CallbacksFile {
     callback: Vec<CallbackApi>,
     hosted: Vec<HostedApi>,
     decorated: Vec<DecoratedApi>,
+    called: Vec<CalledApi>,
+    served: Vec<ServedApi>,
     events: Events,
 }
 
@@ -266,6 +275,7 @@ struct CollectionsFile {
     shrink: Shrink,
     weak: Classes,
     bounded: Bounded,
+    named: Methods,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -308,12 +318,16 @@ pub struct Apis {
     callbacks: Vec<CallbackApi>,
     pub hosted: Vec<HostedApi>,
     pub decorated: Vec<DecoratedApi>,
+    pub called: Vec<CalledApi>,
+    pub served: Vec<ServedApi>,
     by_verb: FxHashMap<String, Vec<usize>>,
     pub events: Events,
     pub grow: Grow,
     pub shrink: Shrink,
     pub weak: Classes,
     pub bounded: Bounded,
+    /// Methods that make a property of their object by its name.
+    pub name_properties: FxHashSet<String>,
     pub keys: Keys,
     pub requests: Requests,
     pub receivers: Receivers,
@@ -350,6 +364,17 @@ fn read<T: for<'de> Deserialize<'de>>(table: &'static str, text: &str) -> Result
     toml::from_str(text).map_err(|error| ApisError { table, error })
 }
 
+/// Verb to the entries that have it.
+fn by_verb(callbacks: &[CallbackApi]) -> FxHashMap<String, Vec<usize>> {
+    let mut table = FxHashMap::<String, Vec<usize>>::default();
+    for (index, api) in callbacks.iter().enumerate() {
+        for verb in &api.verbs {
+            table.entry(verb.clone()).or_default().push(index);
+        }
+    }
+    table
+}
+
 impl Apis {
     /// The tables that are built in.
     pub fn built_in() -> Result<Self, ApisError> {
@@ -364,18 +389,13 @@ impl Apis {
         let frameworks = Frameworks::read(include_str!("../../rules/apis/frameworks.toml"))
             .map_err(|error| ApisError { table: "frameworks.toml", error })?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
-        let (mut register, mut release, mut by_verb) =
-            (FxHashMap::default(), FxHashMap::default(), FxHashMap::<String, Vec<usize>>::default());
+        let (mut register, mut release) = (FxHashMap::default(), FxHashMap::default());
         for (index, api) in listeners.listener.iter().enumerate() {
             register.extend(api.register.iter().map(|verb| (verb.clone(), (index, false))));
             register.extend(api.once.iter().map(|verb| (verb.clone(), (index, true))));
             release.extend(api.release.iter().map(|verb| (verb.clone(), index)));
         }
-        for (index, api) in callbacks.callback.iter().enumerate() {
-            for verb in &api.verbs {
-                by_verb.entry(verb.clone()).or_default().push(index);
-            }
-        }
+        let by_verb = by_verb(&callbacks.callback);
         let mut apis = Self {
             fresh_targets: listeners.fresh.into_iter().map(|api| api.call).collect(),
             listeners: listeners.listener,
@@ -387,12 +407,15 @@ impl Apis {
             callbacks: callbacks.callback,
             hosted: callbacks.hosted,
             decorated: callbacks.decorated,
+            called: callbacks.called,
+            served: callbacks.served,
             by_verb,
             events: callbacks.events,
             grow: collections.grow,
             shrink: collections.shrink,
             weak: collections.weak,
             bounded: collections.bounded,
+            name_properties: collections.named.methods,
             keys: names.keys,
             requests: names.requests,
             receivers: names.receivers,
