@@ -163,7 +163,8 @@ impl Model<'_> {
             // What a call gave is known by its name here.
             let own = self.callee_name(callee).filter(|_| path.last() == Some(&Access::Result));
             let way = self.way_of_caller(caller, own.unwrap_or(last_name(&path)), self.region_of_callee(callee));
-            let (is_kept, is_dropped, is_local) = (self.is_kept_once(call), self.is_dropped(call), is_new && self.is_local(call));
+            let is_dropped = self.is_dropped(call) && !self.gives_back(call, module);
+            let (is_kept, is_local) = (self.is_kept_once(call), is_new && self.is_local(call));
             let lasting = self.lasting_arguments(call, self.ir.list(args));
             let what = UseKind::Called { arguments, lasting, is_kept, is_dropped, is_local };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));

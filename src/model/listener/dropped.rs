@@ -5,6 +5,7 @@ use super::super::apis::Returns;
 use super::super::calls::How;
 use super::super::context::{ContextKind, Region};
 use super::super::facts::{NearMiss, NearMissWhy};
+use super::super::index::written_value;
 use super::super::ir::{ExprId, ExprKind, FnId, Ir};
 use super::super::links::UseKind;
 use super::{Removal, Site};
@@ -56,5 +57,30 @@ impl Model<'_> {
     /// Whether nobody gets what a call gives.
     pub fn is_dropped(&self, call: ExprId) -> bool {
         self.uses.parent(call).is_none() && matches!(self.ir.kind(call), ExprKind::Call { .. }) && !self.is_exported_value(call)
+    }
+
+    /// `const close = useCallback(() => ...)`.
+    fn is_wrapped(&self, value: ExprId) -> bool {
+        let Some(&[write]) = self.ir.binding_of(value).map(|binding| self.uses.writes(binding)) else { return false };
+        written_value(self.ir, write).is_some_and(|value| match self.ir.kind(value) {
+            ExprKind::Call { args, .. } => self.ir.list(args).iter().any(|&arg| matches!(self.ir.kind(arg), ExprKind::Function(_))),
+            _ => false,
+        })
+    }
+
+    /// `subscribe(event, open)` here, and `unsubscribe(event, open)` of the same module in another place.
+    pub(in crate::model) fn gives_back(&self, call: ExprId, module: &str) -> bool {
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
+        let is_given = |other: ExprId| {
+            let ExprKind::Call { callee: their, args: theirs, .. } = self.ir.kind(other) else { return false };
+            let is_other =
+                self.imported(their).is_some_and(|(of, path)| of == module && self.imported(callee).is_none_or(|(_, own)| own != path));
+            is_other
+                && self.ir.list(args).iter().filter(|&&own| self.is_function(own) || self.is_wrapped(own)).any(|&own| {
+                    let binding = self.ir.binding_of(own);
+                    binding.is_some() && self.ir.list(theirs).iter().any(|&theirs| self.ir.binding_of(theirs) == binding)
+                })
+        };
+        self.uses.calls.iter().any(|&other| other != call && is_given(other))
     }
 }

@@ -4,7 +4,7 @@ use super::super::Model;
 use super::super::index::written_value;
 use super::super::ir::{BindingId, ExprId, ExprKind, Ir, LogicalOp, When};
 use super::super::place::{Place, Root, Step};
-use super::Site;
+use super::{Removal, Site};
 
 impl Model<'_> {
     /// `let x = known.get(key); if (!x) { x = make(); known.set(key, x); } x.on(...)`: what was found has the listeners of the calls before.
@@ -37,6 +37,15 @@ impl Model<'_> {
             || !others.is_empty() && self.flow(function).must_pass(ir, ir[found].block, block, &others);
         let is_kept = !made.is_empty() && !is_new && self.is_older(table, site.call) && self.is_stored_in(binding, table, site.call);
         (is_kept && !self.is_told_new(binding, site.call)).then_some(binding)
+    }
+
+    /// Whether a table gets the handler that is registered, and gives it again for the removal.
+    pub(super) fn is_booked(&self, site: &Site<'_>, removal: &Removal) -> bool {
+        let handler = removal.handler.and_then(|theirs| self.ir.binding_of(theirs));
+        let Some(&[write]) = handler.map(|handler| self.uses.writes(handler)) else { return false };
+        let table = written_value(self.ir, write).and_then(|value| self.looked_up_in(value));
+        let (Some(table), Some(own)) = (table, self.ir.binding_of(site.handler)) else { return false };
+        self.is_older(table, site.call) && self.is_stored_in(own, table, site.call)
     }
 
     /// Both sides of `known.get(key) ?? make()`.

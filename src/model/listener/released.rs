@@ -204,6 +204,10 @@ impl Model<'_> {
             return (None, Some(miss));
         }
         for removal in &matching {
+            // A table says which are on and which are off.
+            if self.is_booked(site, removal) {
+                return (Some(self.how_removed(site, removal)), None);
+            }
             match self.missed_path(candidate, removal, &matching, all) {
                 None => return (Some(self.how_removed(site, removal)), None),
                 Some(why) => skipped = skipped.or(Some(NearMiss { span: self.ir.span(removal.call), file: None, why })),
