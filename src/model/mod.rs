@@ -125,6 +125,8 @@ pub struct Model<'a> {
     runs: OnceCell<FxHashMap<FnId, Vec<FnId>>>,
     is_indexing: std::cell::Cell<bool>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
+    /// The ways to functions that nobody runs, by whether the project was asked, too.
+    unused: RefCell<FxHashMap<(FnId, bool), Option<context::Context>>>,
     /// By whether the project was asked, too.
     lives: RefCell<FxHashMap<(entity::EntityId, bool), facts::Life>>,
     asked: Option<outside::Asked<'a>>,
@@ -161,6 +163,7 @@ impl<'a> Model<'a> {
             runs: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             closed: RefCell::default(),
+            unused: RefCell::default(),
             lives: RefCell::default(),
             asked: None,
             offered: RefCell::default(),

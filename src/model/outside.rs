@@ -303,11 +303,19 @@ impl Search<'_, '_> {
         if from == Ir::MODULE || self.depth >= NESTED {
             return None;
         }
+        // Each is looked for once: many ways end in the same functions.
+        let key = (from, self.model.outside().is_some());
+        if let Some(known) = self.model.unused.borrow().get(&key) {
+            return known.clone();
+        }
+        self.model.unused.borrow_mut().insert(key, None);
         let mut around = Search::new(self.model, Region::Function(Ir::MODULE));
         around.depth = self.depth + 1;
         around.push(State { function: from, region: around.region, repeats: ContextKind::Init, came_from: None, step: None, inner: None });
         around.run();
-        Some(around.result()).filter(Context::is_unused)
+        let found = Some(around.result()).filter(Context::is_unused);
+        self.model.unused.borrow_mut().insert(key, found.clone());
+        found
     }
 
     /// The way ends as the one to what is around it does.
