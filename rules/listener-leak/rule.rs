@@ -90,7 +90,9 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
             (crossed && context >= ContextKind::Unknown).then_some(Confidence::Medium)
         }
         ReceiverKind::Own => (again && registration.handler.fresh).then_some(Confidence::Medium),
-        ReceiverKind::Process | ReceiverKind::Page | ReceiverKind::Module | ReceiverKind::Import => long_lived(registration, again),
+        ReceiverKind::Process | ReceiverKind::Page | ReceiverKind::Module | ReceiverKind::Import | ReceiverKind::Singleton => {
+            long_lived(registration, again)
+        }
         ReceiverKind::KeptAliveSocket => Some(medium_or_high),
         ReceiverKind::Pooled | ReceiverKind::LongTimeout => (context >= ContextKind::Unknown).then_some(Confidence::Medium),
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => (context >= ContextKind::Unknown).then_some(medium_or_high),

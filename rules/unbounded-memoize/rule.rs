@@ -35,6 +35,8 @@ fn confidence(memo: &Memo) -> Option<Confidence> {
         _ if growth.by_identity && memo.is_global => Some(Confidence::Medium),
         // A loader is meant for one request: its keys are those of records.
         _ if memo.kind == MemoKind::Loader && memo.is_global => Some(Confidence::Medium),
+        // Where requests are served, each of them asks for its own.
+        Domain::Wide | Domain::Likely if memo.is_global && memo.kind == MemoKind::Queries => Some(Confidence::Medium),
         Domain::Wide | Domain::Likely if memo.is_global => Some(Confidence::Low),
         _ => None,
     }
@@ -67,6 +69,7 @@ fn message(memo: &Memo) -> String {
         MemoKind::Cache => format!("`{name}` keeps every entry: it has no time to live and no limit"),
         MemoKind::Loader => format!("`{name}` keeps a promise for every key that was ever loaded"),
         MemoKind::Schemas => format!("`{name}` keeps what it compiles for every schema object, and gets a new object with each call"),
+        MemoKind::Queries => format!("`{name}` serves all requests and keeps what each of them asked for: nothing expires on a server"),
         MemoKind::Sessions => "sessions are kept in memory and those that expire are not taken out: no `store` is given".to_owned(),
     }
 }
@@ -92,6 +95,7 @@ fn help(memo: &Memo) -> String {
         MemoKind::Schemas => {
             "compile each schema once and keep the validator, or name it: `addSchema(schema, key)` and `validate(key, data)`".to_owned()
         }
+        MemoKind::Queries => "make one for each request".to_owned(),
         MemoKind::Sessions => "pass a `store` that takes out what is over, such as connect-redis or memorystore".to_owned(),
     }
 }

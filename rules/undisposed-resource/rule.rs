@@ -59,6 +59,7 @@ fn confidence(resource: &Resource) -> Option<Confidence> {
             (Custody::Kept { .. }, Some(instances)) => of_field(resource, instances, by_habit),
             (_, Some(instances)) if instances.by_construction && !instances.many => None,
             (Custody::Variable { .. }, _) if !is_repeated && resource.kind.made == Made::PerProcess => None,
+            _ if is_repeated && resource.kind.ends && resource.context.is_by_failure() => Some(Confidence::Low),
             _ if is_repeated && (resource.kind.ends || resource.one_command || resource.context.is_by_message()) => {
                 Some(Confidence::Medium)
             }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use super::hosts::{DecoratedApi, HostedApi};
+use super::hosts::{CalledApi, DecoratedApi, HostedApi};
 use super::memo::{MemoApi, MemoFile};
 use super::resource::api::{MakePath, ResourceFile, Resources};
+use super::served::ServedApi;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
@@ -68,6 +69,12 @@ pub struct CallbackApi {
     pub verbs: Vec<String>,
     #[serde(default)]
     pub receiver: Vec<String>,
+    /// Where what is called comes from.
+    #[serde(default)]
+    pub modules: Vec<String>,
+    /// The first argument is a name of the program's own, whatever it says.
+    #[serde(default)]
+    pub own_names: bool,
     pub timing: Timing,
     #[serde(default)]
     pub what: Option<String>,
@@ -266,6 +273,8 @@ struct CallbacksFile {
     hosted: Vec<HostedApi>,
     decorated: Vec<DecoratedApi>,
     plugins: Plugins,
+    called: Vec<CalledApi>,
+    served: Vec<ServedApi>,
     events: Events,
 }
 
@@ -275,6 +284,7 @@ struct CollectionsFile {
     shrink: Shrink,
     weak: Classes,
     bounded: Bounded,
+    named: Methods,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -317,6 +327,8 @@ pub struct Apis {
     callbacks: Vec<CallbackApi>,
     pub hosted: Vec<HostedApi>,
     pub decorated: Vec<DecoratedApi>,
+    pub called: Vec<CalledApi>,
+    pub served: Vec<ServedApi>,
     by_verb: FxHashMap<String, Vec<usize>>,
     pub plugins: Plugins,
     pub events: Events,
@@ -324,6 +336,8 @@ pub struct Apis {
     pub shrink: Shrink,
     pub weak: Classes,
     pub bounded: Bounded,
+    /// Methods that make a property of their object by its name.
+    pub name_properties: FxHashSet<String>,
     pub keys: Keys,
     pub requests: Requests,
     pub receivers: Receivers,
@@ -360,6 +374,17 @@ fn read<T: for<'de> Deserialize<'de>>(table: &'static str, text: &str) -> Result
     toml::from_str(text).map_err(|error| ApisError { table, error })
 }
 
+/// Verb to the entries that have it.
+fn by_verb(callbacks: &[CallbackApi]) -> FxHashMap<String, Vec<usize>> {
+    let mut table = FxHashMap::<String, Vec<usize>>::default();
+    for (index, api) in callbacks.iter().enumerate() {
+        for verb in &api.verbs {
+            table.entry(verb.clone()).or_default().push(index);
+        }
+    }
+    table
+}
+
 impl Apis {
     /// The tables that are built in.
     pub fn built_in() -> Result<Self, ApisError> {
@@ -374,17 +399,13 @@ impl Apis {
         let frameworks = Frameworks::read(include_str!("../../rules/apis/frameworks.toml"))
             .map_err(|error| ApisError { table: "frameworks.toml", error })?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
-        let (mut register, mut release, mut by_verb) = <(FxHashMap<_, _>, FxHashMap<_, _>, FxHashMap<_, Vec<_>>)>::default();
+        let (mut register, mut release) = (FxHashMap::default(), FxHashMap::default());
         for (index, api) in listeners.listener.iter().enumerate() {
             register.extend(api.register.iter().map(|verb| (verb.clone(), (index, false))));
             register.extend(api.once.iter().map(|verb| (verb.clone(), (index, true))));
             release.extend(api.release.iter().map(|verb| (verb.clone(), index)));
         }
-        for (index, api) in callbacks.callback.iter().enumerate() {
-            for verb in &api.verbs {
-                by_verb.entry(verb.clone()).or_default().push(index);
-            }
-        }
+        let by_verb = by_verb(&callbacks.callback);
         let mut apis = Self {
             fresh_targets: listeners.fresh.into_iter().map(|api| api.call).collect(),
             listeners: listeners.listener,
@@ -396,6 +417,8 @@ impl Apis {
             callbacks: callbacks.callback,
             hosted: callbacks.hosted,
             decorated: callbacks.decorated,
+            called: callbacks.called,
+            served: callbacks.served,
             by_verb,
             plugins: callbacks.plugins,
             events: callbacks.events,
@@ -403,6 +426,7 @@ impl Apis {
             shrink: collections.shrink,
             weak: collections.weak,
             bounded: collections.bounded,
+            name_properties: collections.named.methods,
             keys: names.keys,
             requests: names.requests,
             receivers: names.receivers,

@@ -236,6 +236,12 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
             self.add(How::Escapes, object);
             return;
         };
+        if let (false, PropKey::Name(name)) = (is_member, prop.key)
+            && let Some((how, at)) = self.model.run_by_maker(object, ir.name(name))
+        {
+            self.add(how, at);
+            return;
+        }
         if !is_member || self.model.entities.of_object(id).is_none() {
             let how = if self.model.is_exported_value(object) { How::Exported } else { How::Escapes };
             self.add(how, object);

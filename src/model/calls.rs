@@ -284,11 +284,13 @@ impl Model<'_> {
             return None;
         }
         let entry = self.apis.callbacks(name).find(|entry| {
-            entry.receiver.is_empty() || receiver.is_some_and(|receiver| self.is_named_or_built_by(receiver, &entry.receiver))
+            (entry.receiver.is_empty() || receiver.is_some_and(|receiver| self.is_named_or_built_by(receiver, &entry.receiver)))
+                && (entry.modules.is_empty()
+                    || self.imported(callee).is_some_and(|(module, _)| entry.modules.iter().any(|own| own == module)))
         })?;
         let args = self.ir.list(args);
         if entry.timing == Timing::Repeats
-            && (self.is_one_time_event(args.first().copied()) && !self.gets_a_peer(argument)
+            && (!entry.own_names && self.is_one_time_event(args.first().copied()) && !self.gets_a_peer(argument)
                 || self.is_effect_of_mount(name, args)
                 || self.is_told_once(args)
                 || self.takes_plugins(call) && self.function_value(argument).is_some_and(|function| self.sets_up(function))

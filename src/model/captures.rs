@@ -2,6 +2,7 @@
 
 use super::Model;
 use super::calls::How;
+use super::context::Handles;
 use super::facts::{Element, ElementKind};
 use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Prop, PropKey};
 use super::provenance::Source;
@@ -50,7 +51,13 @@ impl Model<'_> {
         if self.is_promise_executor(function) {
             return Vec::new();
         }
-        let is_callback = || self.callers(function).iter().any(|caller| caller.how == How::Repeats);
+        let is_callback = || {
+            self.callers(function).iter().any(|caller| match caller.how {
+                How::Repeats => true,
+                How::Exported => self.served_by(function, caller.at).is_some(),
+                _ => false,
+            })
+        };
         let named = |param: &super::ir::Param, binding: BindingId| {
             let name = self.ir.name(self.ir[binding].name);
             self.apis.requests.params.contains(name)
@@ -74,8 +81,10 @@ impl Model<'_> {
         let by_name = self.uses.bindings_of_function(function).iter().flat_map(|&binding| self.uses.refs(binding)).copied();
         direct.chain(by_name).any(|value| {
             let Some(call) = self.uses.parent(value) else { return false };
-            let ExprKind::Call { args, .. } = self.ir.kind(call) else { return false };
-            self.ir.list(args).last() == Some(&value) && self.hands_out_peers(call)
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
+            // What `use` is given may be a plugin.
+            let is_route = || self.handles(call) == Handles::Requests && self.callee_name(callee) != Some("use");
+            self.ir.list(args).last() == Some(&value) && (self.hands_out_peers(call) || is_route())
         })
     }
 

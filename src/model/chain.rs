@@ -168,7 +168,14 @@ impl Model<'_> {
         // A loop over a stream ends with that; a handler is there as long as its emitter.
         let is_seen = |growth: &Growth| {
             let by_handler = |step: &Step| {
-                matches!(step.what, StepKind::Handler { .. } | StepKind::HandlerOf(_) | StepKind::Rendered(_) | StepKind::Rearms(_))
+                matches!(
+                    step.what,
+                    StepKind::Handler { .. }
+                        | StepKind::Served { .. }
+                        | StepKind::HandlerOf(_)
+                        | StepKind::Rendered(_)
+                        | StepKind::Rearms(_)
+                )
             };
             growth.context.kind == ContextKind::Repeated && (growth.context.per_request || growth.context.steps.iter().any(by_handler))
         };

@@ -84,6 +84,11 @@ pub enum StepKind {
     /// It arms itself again.
     Rearms(String),
     Exported(String),
+    /// A framework calls it for each request, by the file in which it stands.
+    Served {
+        name: String,
+        framework: String,
+    },
     PublicMethod {
         class: String,
         method: String,

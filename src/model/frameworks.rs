@@ -40,8 +40,18 @@ pub struct HookApi {
     pub again: Again,
     #[serde(default)]
     pub receiver: Option<String>,
+    /// It is a method of what the module offers.
+    #[serde(default)]
+    is_method: bool,
     pub example: String,
     pub source: String,
+}
+
+impl HookApi {
+    /// `Alpine.directive(...)`: a method of what the module offers as its default.
+    pub(super) fn is_of_default(&self, module: &str) -> bool {
+        self.is_method && self.modules.iter().any(|own| own == module)
+    }
 }
 
 /// A kind of class, or of object literal, that a framework makes components of.
@@ -61,6 +71,15 @@ pub struct ComponentApi {
     /// Functions that are given the object.
     #[serde(default)]
     pub makers: FxHashSet<String>,
+    /// The last names of what has the `extend` that is given the object.
+    #[serde(default)]
+    pub extends: FxHashSet<String>,
+    /// Calls that are given the function which returns the object.
+    #[serde(default)]
+    pub given_by: FxHashSet<String>,
+    /// Its methods are given the element.
+    #[serde(default)]
+    pub element: bool,
     pub once: FxHashSet<String>,
     #[serde(default)]
     pub again: FxHashSet<String>,
@@ -161,13 +180,36 @@ impl Frameworks {
 }
 
 /// Names that say little by themselves.
-const COMMON: &[&str] = &["watch", "data", "props", "setup", "methods", "computed", "components", "extend", "component", "Controller"];
+const COMMON: &[&str] = &[
+    "watch",
+    "data",
+    "props",
+    "setup",
+    "methods",
+    "computed",
+    "components",
+    "extend",
+    "component",
+    "Controller",
+    "directive",
+    "modifier",
+    "View",
+    "init",
+    "constructor",
+    "initialize",
+    "destroy",
+    "close",
+    "remove",
+    "render",
+    "update",
+    "bind",
+];
 
 fn signs(hooks: &[HookApi], components: &[ComponentApi]) -> FxHashSet<String> {
     let verbs = hooks.iter().flat_map(|hook| hook.verbs.iter().chain(&hook.modules));
     let of_components = components.iter().flat_map(|api| {
         let hooks = api.once.iter().chain(&api.again).chain(&api.end).filter(|_| api.object);
-        api.signs.iter().chain(&api.decorators).chain(&api.bases).chain(&api.makers).chain(&api.modules).chain(hooks)
+        api.signs.iter().chain(&api.decorators).chain(&api.bases).chain(&api.makers).chain(&api.extends).chain(&api.modules).chain(hooks)
     });
     let is_rare = |name: &&String| !COMMON.contains(&name.as_str());
     verbs.chain(of_components).filter(is_rare).cloned().collect()

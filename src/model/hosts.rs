@@ -11,9 +11,31 @@ use super::ir::{ExprId, ExprKind, FnId, NameId, PropKey};
 #[derive(Debug, Clone, Deserialize)]
 pub struct HostedApi {
     make: String,
+    /// It is called, not constructed.
+    #[serde(default)]
+    called: bool,
+    /// What it is called on, by its name or by what made it; anything if there is none.
+    #[serde(default)]
+    receiver: Vec<String>,
+    /// The argument that is the object, or a list of such.
+    #[serde(default)]
+    argument: usize,
+    #[serde(default)]
     one: Vec<String>,
+    /// `*`: every method.
     again: Vec<String>,
+    #[serde(default)]
     end: Vec<String>,
+}
+
+/// Methods that a framework runs again and again by their names, in classes with one of these decorators.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CalledApi {
+    modules: Vec<String>,
+    decorators: Vec<String>,
+    methods: Vec<String>,
+    pub example: String,
+    pub source: String,
 }
 
 /// Decorators of methods that a framework runs again and again.
@@ -33,7 +55,12 @@ impl Model<'_> {
             EntityKind::Class(class) if !is_static => {
                 let mut members = self.ir[class].members.iter();
                 let member = members.find(|member| member.key == PropKey::Name(name) && !member.is_static && member.function.is_some())?;
-                member.decorators.iter().copied().find(|&decorator| self.is_handler_decorator(decorator)).map(|at| (How::Repeats, at))
+                let by_class = || {
+                    let of_class = self.ir[class].decorators.iter().copied();
+                    of_class.into_iter().find(|&decorator| self.calls_by_name(decorator, self.ir.name(name)))
+                };
+                let own = member.decorators.iter().copied().find(|&decorator| self.is_handler_decorator(decorator));
+                own.or_else(by_class).map(|at| (How::Repeats, at))
             }
             _ => None,
         }
@@ -47,22 +74,47 @@ impl Model<'_> {
         })
     }
 
-    /// `new ReadableStream({ start(controller) { ... } })`.
-    fn run_by_maker(&self, object: ExprId, name: &str) -> Option<(How, ExprId)> {
-        let call = self.uses.parent(object)?;
-        let ExprKind::New { callee, args } = self.ir.kind(call) else { return None };
-        if self.ir.list(args).first() != Some(&object) || self.class_named_by(callee).is_some() {
+    /// `new ReadableStream({ start(controller) { ... } })`, `server.route([{ handler(request) { ... } }])`.
+    pub(super) fn run_by_maker(&self, object: ExprId, name: &str) -> Option<(How, ExprId)> {
+        let parent = self.uses.parent(object)?;
+        let (given, call) = match self.ir.kind(parent) {
+            ExprKind::Array(_) => (parent, self.uses.parent(parent)?),
+            _ => (object, parent),
+        };
+        let (callee, args, called) = match self.ir.kind(call) {
+            ExprKind::New { callee, args } => (callee, args, false),
+            ExprKind::Call { callee, args, .. } => (callee, args, true),
+            _ => return None,
+        };
+        if self.class_named_by(callee).is_some() || called && self.callee_function(call).is_some() {
             return None;
         }
         let made = self.callee_name(callee)?;
-        let api = self.apis.hosted.iter().find(|api| api.make == made)?;
-        let is_one = |names: &[String]| names.iter().any(|own| own == name);
+        let is_on = |api: &HostedApi| {
+            api.receiver.is_empty()
+                || matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if self.is_named_or_built_by(object, &api.receiver))
+        };
+        let argument = self.ir.list(args).iter().position(|&arg| arg == given)?;
+        let api = self.apis.hosted.iter().find(|api| api.make == made && api.called == called && api.argument == argument && is_on(api))?;
+        let is_one = |names: &[String]| names.iter().any(|own| own == name || own == "*");
         match name {
             _ if is_one(&api.one) => Some((How::Inline, call)),
             _ if is_one(&api.again) => Some((How::Repeats, call)),
             _ if is_one(&api.end) => Some((How::Later, call)),
             _ => None,
         }
+    }
+
+    /// `handleConnection` of a class with `@WebSocketGateway()`.
+    fn calls_by_name(&self, decorator: ExprId, method: &str) -> bool {
+        let callee = match self.ir.kind(decorator) {
+            ExprKind::Call { callee, .. } => callee,
+            _ => decorator,
+        };
+        let Some(name) = self.callee_name(callee) else { return false };
+        let is_one = |list: &[String], name: &str| list.iter().any(|own| own == name);
+        let mut apis = self.apis.called.iter().filter(|api| is_one(&api.decorators, name) && is_one(&api.methods, method));
+        self.imported(callee).is_some_and(|(module, _)| apis.any(|api| is_one(&api.modules, module)))
     }
 
     fn is_handler_decorator(&self, decorator: ExprId) -> bool {

@@ -538,6 +538,8 @@ pub struct Ir {
     /// The functions that run for each component of a single-file component, as its compiler makes them of its scripts.
     pub setups: Vec<FnId>,
     pub is_svelte: bool,
+    /// Where the file is, as it was named.
+    pub path: String,
     /// Where the first statement begins, directives not counted.
     pub first_statement: Option<u32>,
 }

@@ -21,6 +21,8 @@ pub enum MemoKind {
     Loader,
     Schemas,
     Sessions,
+    /// Results of queries: they expire in a page, and never on a server.
+    Queries,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -35,6 +37,9 @@ pub struct MemoApi {
     release: Vec<String>,
     #[serde(default)]
     grows: Vec<String>,
+    /// The option of what grows it that is the key.
+    #[serde(default)]
+    key: Option<String>,
     #[serde(default)]
     identity: bool,
     #[serde(default)]
@@ -242,7 +247,8 @@ impl Model<'_> {
                 context: self.context(site, Region::Function(Ir::MODULE)),
             }
         });
-        let growths = growths.filter(|growth| growth.context.kind > ContextKind::Startup);
+        let is_served = |growth: &MemoGrowth| api.kind != MemoKind::Queries || growth.context.is_for_peer();
+        let growths = growths.filter(|growth| growth.context.kind > ContextKind::Startup && is_served(growth));
         growths.max_by_key(|growth| (growth.by_identity, growth.key.domain, growth.context.kind))
     }
 
@@ -258,8 +264,22 @@ impl Model<'_> {
         let grows = api.grows.iter().any(|grow| grow == self.ir.name(property)) && self.place(object) == Some(place);
         // With a time to live of its own.
         let has_ttl = api.kind == MemoKind::Cache && args.len() > 2;
+        if let Some(option) = &api.key {
+            return self.varying_part(self.option(key, option)?).filter(|_| grows);
+        }
         let is_name = api.kind == MemoKind::Schemas && self.string(key).is_some();
         (grows && !has_ttl && !is_name).then_some(key)
+    }
+
+    /// `id` of `['user', id]`.
+    fn varying_part(&self, key: ExprId) -> Option<ExprId> {
+        match self.ir.kind(key) {
+            ExprKind::Array(items) => self.ir.list(items).iter().copied().rfind(|&item| self.string(item).is_none()),
+            ExprKind::Object { props, .. } => {
+                self.ir.prop_list(props).iter().map(|prop| prop.value).filter(|&value| self.string(value).is_none()).last()
+            }
+            _ => Some(key),
+        }
     }
 
     fn has_resolver(&self, call: ExprId, api: &MemoApi) -> bool {

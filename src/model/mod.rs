@@ -74,6 +74,7 @@ pub mod request_store;
 mod resolve;
 pub mod resource;
 mod runtime;
+mod served;
 mod shapes;
 mod shared;
 mod size_checks;
@@ -282,6 +283,7 @@ impl<'a> Model<'a> {
                 table.entry(place).or_default().push(entity::through_assignments(self.ir, value));
             }
         }
+        self.index_named_properties(&mut table);
         // `visited = {}` of a name that nothing declares.
         for reference in self.ir.references.iter().filter(|reference| reference.binding.is_none()) {
             if let Some(write) = self.uses.parent(reference.expr)
@@ -304,6 +306,24 @@ impl<'a> Model<'a> {
         }
         self.index_compiled_fields(&mut table);
         table
+    }
+
+    /// `fastify.decorate('sessions', new Map())`: a property by its name.
+    fn index_named_properties(&self, table: &mut FxHashMap<Place, Vec<ExprId>>) {
+        if !self.apis.name_properties.iter().any(|method| self.ir.find_name(method).is_some()) {
+            return;
+        }
+        for &call in &self.uses.calls {
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { continue };
+            let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { continue };
+            if let [name, value, ..] = *self.ir.list(args)
+                && self.apis.name_properties.iter().any(|method| *method == self.ir.name(property))
+                && let ExprKind::String(name) = self.ir.kind(name)
+                && let Some(of) = self.place(object)
+            {
+                table.entry(self.project(of, Step::Field(name))).or_default().push(value);
+            }
+        }
     }
 
     /// The properties of an object literal that a name stands for.

@@ -174,7 +174,8 @@ impl Model<'_> {
                 return matches!(self.ir.kind(object), ExprKind::Member { object, .. } if self.callee_name(object) == Some(receiver));
             }
             match self.ir.kind(callee) {
-                ExprKind::Member { object, .. } => api.modules.is_empty() && !matches!(self.ir.kind(object), ExprKind::This),
+                ExprKind::Member { object, .. } if api.modules.is_empty() => !matches!(self.ir.kind(object), ExprKind::This),
+                ExprKind::Member { object, .. } => self.imported(object).is_some_and(|(module, _)| api.is_of_default(module)),
                 _ if api.modules.is_empty() && !api.global => true,
                 _ if self.ir.global_of(callee).is_some() => api.global,
                 _ => self.imported(callee).is_some_and(|(module, _)| api.modules.iter().any(|one| one == module)),
@@ -239,7 +240,7 @@ impl Model<'_> {
         }
     }
 
-    fn option(&self, object: ExprId, wanted: &str) -> Option<ExprId> {
+    pub(super) fn option(&self, object: ExprId, wanted: &str) -> Option<ExprId> {
         let ExprKind::Object { props, .. } = self.ir.kind(object) else { return None };
         let prop = self
             .ir
@@ -267,9 +268,9 @@ impl Model<'_> {
             let api = self.component(id).filter(|_| !is_static)?;
             let name = self.ir.name(name);
             // `mounted(el, binding)` is a directive's.
-            if api.object && !matches!(name, "setup" | "data") && !self.ir[function].params.is_empty() {
-                return None;
-            }
+            let gets_element =
+                api.object && !matches!(name, "setup" | "data" | "constructor" | "initialize") && !self.ir[function].params.is_empty();
+            let api = if gets_element { self.apis.frameworks.components.iter().find(|api| api.element)? } else { api };
             let is_once = api.once.contains(name);
             if !is_once && !api.again.contains(name) {
                 return None;
@@ -381,7 +382,12 @@ impl Model<'_> {
                     _ => None,
                 });
                 let is_made = |api: &ComponentApi| maker.is_some_and(|name| api.makers.contains(name));
-                self.apis.frameworks.components.iter().find(|api| api.object && (has_part(api) || is_made(api)))
+                let is_extended =
+                    |api: &ComponentApi| !api.extends.is_empty() && self.extended_by(expr).is_some_and(|of| api.extends.contains(of));
+                let is_given =
+                    |api: &ComponentApi| !api.given_by.is_empty() && self.given_by(expr).is_some_and(|by| api.given_by.contains(&by));
+                let is_one = |api: &&ComponentApi| api.object && (has_part(api) || is_made(api) || is_extended(api) || is_given(api));
+                self.apis.frameworks.components.iter().find(is_one)
             }
             EntityKind::Class(class) => {
                 let decorators: Vec<&str> =
@@ -397,6 +403,22 @@ impl Model<'_> {
                 apis.iter().find(|api| !api.object && self.has_compiled_decorator(id, &|name| api.decorators.contains(name)))
             }
         }
+    }
+
+    /// `View` of `Backbone.View.extend({ ... })`.
+    fn extended_by(&self, object: ExprId) -> Option<&str> {
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(self.uses.parent(object)?) else { return None };
+        let ExprKind::Member { object: of, property, .. } = self.ir.kind(callee) else { return None };
+        let is_definition = self.ir.name(property) == "extend" && self.ir.list(args).first() == Some(&object);
+        self.callee_name(of).filter(|_| is_definition)
+    }
+
+    /// `Alpine.data` of `Alpine.data('clock', () => ({ ... }))`.
+    fn given_by(&self, object: ExprId) -> Option<String> {
+        let ExprKind::Return(_) = self.ir.kind(self.uses.parent(object)?) else { return None };
+        let maker = self.ir[self.ir.function_of(object)].expr?;
+        let call = self.uses.parent(maker)?;
+        matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if callee != maker).then(|| self.callee_text(call))
     }
 
     fn name_of_decorator(&self, decorator: ExprId) -> Option<&str> {

@@ -269,6 +269,13 @@ impl Search<'_, '_> {
     pub(super) fn end_outside(&mut self, at: usize, runs: Runs<'_>, how: How, (span, site): (Span, Option<ExprId>)) {
         let name = self.name_of(runs);
         let repeats = self.states[at].repeats;
+        if let (How::Exported, Runs::Own(function)) = (how, runs)
+            && let Some(framework) = self.model.served_by(function, site)
+        {
+            let framework = framework.to_owned();
+            self.end(at, ContextKind::Repeated, Step::new(span, StepKind::Served { name, framework }));
+            return;
+        }
         let (mut kind, what) = self.end_by_name(runs, how, name, site);
         if repeats == ContextKind::Repeated && kind >= ContextKind::Startup {
             kind = ContextKind::Repeated;

@@ -151,6 +151,7 @@ impl Model<'_> {
                 let settled = match self.ir.kind(parent) {
                     ExprKind::Assign { target, value, .. } if value == at => self.settled_through(self.place(target)?)?,
                     ExprKind::Call { callee, .. } if callee != at => self.ending_event(parent)?,
+                    ExprKind::Call { .. } => self.by_ending_event(parent)?,
                     _ => return None,
                 };
                 found = Some(settled);
@@ -167,6 +168,12 @@ impl Model<'_> {
         Some(Settled::ByEvent { event, at: self.ir.span(call) })
     }
 
+    /// `process.once('SIGTERM', () => resolve())`, by the call of the resolver.
+    fn by_ending_event(&self, call: ExprId) -> Option<Settled> {
+        let handler = self.ir[self.ir.function_of(call)].expr?;
+        self.ending_event(self.uses.parent(handler)?)
+    }
+
     /// Where the resolver that is kept in a place is called: only by teardowns.
     fn settled_through(&self, resolver: Place) -> Option<Settled> {
         let mut found = None;
@@ -178,9 +185,11 @@ impl Model<'_> {
             let Some(parent) = self.uses.parent(id) else { continue };
             match self.ir.kind(parent) {
                 ExprKind::Call { callee, .. } if callee == id => {
-                    let function = self.ir.function_of(parent);
-                    let name = self.teardown_around(function)?;
-                    found = Some(Settled::ByTeardown { name, at: self.ir.span(parent) });
+                    let by_teardown = self.teardown_around(self.ir.function_of(parent));
+                    found = match by_teardown {
+                        Some(name) => Some(Settled::ByTeardown { name, at: self.ir.span(parent) }),
+                        None => Some(self.by_ending_event(parent)?),
+                    };
                 }
                 ExprKind::Assign { .. } => {}
                 ExprKind::Logical(..) | ExprKind::Unary(..) | ExprKind::Binary(..) | ExprKind::Conditional(..) => {}

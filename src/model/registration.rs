@@ -153,6 +153,8 @@ pub enum ReceiverKind {
     KeptAliveSocket,
     /// A variable of an enclosing call that lives on.
     Captured,
+    /// In a field of the one instance that a program makes of a class.
+    Singleton,
     AbortSignal,
     /// `AbortSignal.timeout` with a long delay.
     LongTimeout,

@@ -42,7 +42,11 @@ impl Context {
     /// What repeats it is the arrival of a request or connection. What is called a message or an event may come one time.
     pub fn is_for_peer(&self) -> bool {
         let may_come_once = |name: &str| ["msg", "message", "event", "evt", "e"].contains(&name.to_ascii_lowercase().as_str());
-        self.per_request && self.steps.iter().any(|step| matches!(&step.what, StepKind::RequestParam { name, .. } if !may_come_once(name)))
+        let is_peer = |what: &StepKind| match what {
+            StepKind::RequestParam { name, .. } => !may_come_once(name),
+            what => matches!(what, StepKind::Served { .. }),
+        };
+        self.per_request && self.steps.iter().any(|step| is_peer(&step.what))
     }
 
     /// A message, which may be the one order that a process gets.
@@ -53,6 +57,13 @@ impl Context {
     /// Whether what repeats is seen to go on: each request or connection, each tick, each turn of a loop without an end.
     pub fn goes_on(&self) -> bool {
         self.is_for_peer() || self.steps.iter().any(context::Step::goes_on_alone)
+    }
+
+    /// Nothing but a failure repeats it, which comes as often as something fails.
+    pub fn is_by_failure(&self) -> bool {
+        let mut handlers = self.steps.iter().filter(|step| matches!(step.what, StepKind::Handler { .. })).peekable();
+        let is_failure = |step: &context::Step| matches!(&step.what, StepKind::Handler { event: Some(event), .. } if event == "error");
+        handlers.peek().is_some() && !self.goes_on() && handlers.all(is_failure)
     }
 
     /// Nobody calls it, or only tests do.

@@ -31,7 +31,10 @@ impl StepKind {
 
     /// From here inwards the way is gone again and again.
     fn repeats(&self) -> bool {
-        matches!(self, Self::Handler { .. } | Self::HandlerOf(_) | Self::Rendered(_) | Self::EndlessLoop | Self::Rearms(_))
+        matches!(
+            self,
+            Self::Handler { .. } | Self::Served { .. } | Self::HandlerOf(_) | Self::Rendered(_) | Self::EndlessLoop | Self::Rearms(_)
+        )
     }
 }
 
@@ -76,7 +79,7 @@ impl Search<'_, '_> {
             let within = head.map_or(conditions.len(), |head| conditions.partition_point(|step| step.span.start < head));
             let within = conditions.split_off(within);
             steps.extend(conditions);
-            per_request |= step.as_ref().is_some_and(|step| step.what.peer().is_some());
+            per_request |= step.as_ref().is_some_and(|step| step.what.peer().is_some() || matches!(step.what, StepKind::Served { .. }));
             steps.extend(step.clone());
             steps.extend(within);
             state = *came_from;
@@ -172,7 +175,7 @@ impl Model<'_> {
     }
 
     /// What the calls of a handler are that is given to a call.
-    fn handles(&self, call: ExprId) -> Handles {
+    pub(super) fn handles(&self, call: ExprId) -> Handles {
         let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return Handles::Calls };
         let Some(name) = self.callee_name(callee) else { return Handles::Calls };
         let receiver = match self.ir.kind(callee) {

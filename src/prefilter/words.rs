@@ -115,6 +115,8 @@ impl Words {
                 api.names().for_each(|word| self.add(word, RESOURCE));
             } else {
                 api.module.iter().chain(&api.beside).for_each(|word| self.add(word, RESOURCE));
+                // What a tool writes into the project has a name of its own.
+                api.names().filter(|_| api.generated.is_some()).for_each(|word| self.add(word, RESOURCE));
             }
         }
     }

@@ -40,8 +40,12 @@ pub fn life(life: &Life, file: &File<'_>) -> String {
 
 /// Adds the way from the outside in to a site.
 pub(super) fn callers(finding: &mut Finding, context: &Context) {
-    let repeats =
-        |step: &Step| matches!(step.what, StepKind::Handler { .. } | StepKind::HandlerOf(_) | StepKind::EndlessLoop | StepKind::Rearms(_));
+    let repeats = |step: &Step| {
+        matches!(
+            step.what,
+            StepKind::Handler { .. } | StepKind::Served { .. } | StepKind::HandlerOf(_) | StepKind::EndlessLoop | StepKind::Rearms(_)
+        )
+    };
     let seen_outside = context.steps.iter().any(repeats);
     for (index, step) in context.steps.iter().enumerate() {
         let message = match &step.what {
@@ -78,6 +82,7 @@ fn step_text(step: &StepKind) -> String {
         StepKind::EndlessLoop => "runs again and again: a loop without an end".to_owned(),
         StepKind::Rearms(callee) => format!("runs again and again: it arms itself through `{callee}`"),
         StepKind::Exported(name) => format!("`{name}` is exported; its callers are not in this file"),
+        StepKind::Served { name, framework } => format!("{framework} calls `{name}` for each request, by the file it stands in"),
         StepKind::PublicMethod { class, method } => match class.strip_prefix("the object given to ") {
             Some(callee) => format!("`{method}` of an object that is given to {callee}; how often that calls it is not known"),
             None => format!("`{method}` can be called by whoever has {class}"),
@@ -121,6 +126,7 @@ pub fn constructed(finding: &mut Finding, instances: Option<&Instances>, context
 fn handler_before(context: &Context, index: usize) -> Option<Handles> {
     match &context.steps[..index].last()?.what {
         StepKind::Handler { what, .. } => Some(*what),
+        StepKind::Served { .. } => Some(Handles::Requests),
         _ => None,
     }
 }
@@ -177,9 +183,12 @@ pub fn receiver_lifetime(registration: &Registration) -> Lifetime {
 
 pub fn lifetime_of_receiver(receiver: &Receiver) -> Lifetime {
     match receiver.kind {
-        ReceiverKind::Process | ReceiverKind::Module | ReceiverKind::Import | ReceiverKind::Service | ReceiverKind::Plugin => {
-            Lifetime::Process
-        }
+        ReceiverKind::Process
+        | ReceiverKind::Module
+        | ReceiverKind::Import
+        | ReceiverKind::Service
+        | ReceiverKind::Plugin
+        | ReceiverKind::Singleton => Lifetime::Process,
         ReceiverKind::Page => Lifetime::Page,
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => Lifetime::Process,
         ReceiverKind::Parameter | ReceiverKind::AbortSignal => Lifetime::Parameter,
@@ -207,6 +216,7 @@ pub fn kind_of_receiver(receiver: &Receiver) -> String {
         ReceiverKind::Service => "of a service that all components share".to_owned(),
         ReceiverKind::Plugin => "given to all components by a plugin".to_owned(),
         ReceiverKind::Module => "lives as long as the process: module scope".to_owned(),
+        ReceiverKind::Singleton => "of the one instance that the program makes: all requests share it".to_owned(),
         ReceiverKind::Import => "imported: shared by all who import it".to_owned(),
         ReceiverKind::Injected => "given to the constructor: older than the instance".to_owned(),
         ReceiverKind::KeptAliveSocket => "many requests share the connection".to_owned(),
@@ -255,9 +265,17 @@ fn run_of_handler(context: &Context) -> Option<String> {
     let enters = |step: &&Step| {
         matches!(
             step.what,
-            StepKind::Handler { .. } | StepKind::HandlerOf(_) | StepKind::Rendered(_) | StepKind::Rearms(_) | StepKind::Call(_)
+            StepKind::Handler { .. }
+                | StepKind::Served { .. }
+                | StepKind::HandlerOf(_)
+                | StepKind::Rendered(_)
+                | StepKind::Rearms(_)
+                | StepKind::Call(_)
         )
     };
+    if matches!(context.steps.iter().rfind(enters)?.what, StepKind::Served { .. }) {
+        return Some("request".to_owned());
+    }
     let StepKind::Handler { callee, event, what, is_nameless: true } = &context.steps.iter().rfind(enters)?.what else { return None };
     Some(match (what, event) {
         (Handles::Requests, _) => "request".to_owned(),

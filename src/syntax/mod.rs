@@ -89,11 +89,15 @@ pub fn lower_with_limit(path: &str, source: &SourceText, depth_limit: u32) -> Re
         }
         let mut parsed = parse::component(&blocks, source.text(), depth_limit);
         parsed.ir.is_svelte = path.ends_with(".svelte");
+        path.clone_into(&mut parsed.ir.path);
         return Ok(parsed);
     }
     let base = if source.has_bom() { 3 } else { 0 };
     let text = source.text().get(base as usize..).unwrap_or("");
-    let parsed = parse::script(Language::of_path(path), base, text, depth_limit);
+    let mut parsed = parse::script(Language::of_path(path), base, text, depth_limit);
+    if let Ok(parsed) = &mut parsed {
+        path.clone_into(&mut parsed.ir.path);
+    }
     parsed.map_err(|problems| if is_binary(source) { vec![undecodable(source)] } else { problems })
 }
 

@@ -1,12 +1,13 @@
 //! Fields as receivers: what a class makes for itself, and what its constructor was given.
 
 use super::super::Model;
-use super::super::context::Region;
+use super::super::context::{ContextKind, Region};
 use super::super::entity::EntityId;
 use super::super::facts::{Certainty, ReceiverKind as Kind};
-use super::super::ir::{BindingKind, ExprKind, FnId};
+use super::super::ir::{BindingKind, ExprId, ExprKind, FnId, FunctionKind};
 use super::super::place::{Place, Root, Step};
 use super::receiver::{Held, MODULE};
+use crate::diagnostic::Lifetime;
 
 impl Model<'_> {
     pub(super) fn own_receiver(&self, id: EntityId, place: Place, depth: u32) -> Held {
@@ -27,6 +28,31 @@ impl Model<'_> {
             .iter()
             .any(|&value| matches!(self.ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. } | ExprKind::Await(_)));
         Held::new(Kind::OwnField, if made { Certainty::Short } else { Certainty::Unknown }, span, region)
+    }
+
+    /// What a field of the one instance of a program holds is there for all requests and connections that its methods serve.
+    pub(super) fn of_service(&self, held: Held, id: EntityId, place: Place, site: ExprId) -> Held {
+        let is_field = self.split(place).is_some_and(|(of, step)| self.is_root(of) && matches!(step, Step::Field(_)));
+        if !is_field || !matches!(held.kind, Kind::OwnField | Kind::Injected) || !self.is_set_at_birth(place) {
+            return held;
+        }
+        let life = self.instance_life(id);
+        if life.lifetime != Lifetime::Process || life.certainty < Certainty::Likely {
+            return held;
+        }
+        let region = Region::Instance(id);
+        let context = self.context(site, region);
+        if context.kind != ContextKind::Repeated || !context.is_for_peer() {
+            return held;
+        }
+        Held { kind: Kind::Singleton, certainty: life.certainty, region, ..held }
+    }
+
+    /// Nothing but the constructor and the field's own declaration sets it.
+    fn is_set_at_birth(&self, place: Place) -> bool {
+        self.initial_values(place)
+            .into_iter()
+            .all(|value| matches!(self.ir[self.ir.function_of(value)].kind, FunctionKind::Constructor | FunctionKind::FieldInit))
     }
 
     /// A field, or a part of one, that the constructor was given.

@@ -305,12 +305,14 @@ impl Model<'_> {
             return None;
         }
         let object = self.chain_start(object);
+        // `off(null, null, this)`: of every event, whatever handles it.
+        let given = |index: usize| args.get(index).copied().filter(|&arg| !self.is_nothing(arg));
         let removal = match *args {
             // `onUpdated.removeListener(handler)`.
             [handler] if self.string(handler).is_none() && self.is_function(handler) => {
                 Removal { call, object, event: None, handler: Some(handler), options: None }
             }
-            _ => Removal { call, object, event: args.first().copied(), handler: args.get(1).copied(), options: args.get(2).copied() },
+            _ => Removal { call, object, event: given(0), handler: given(1), options: given(2) },
         };
         Some(removal)
     }

@@ -98,7 +98,7 @@ impl Model<'_> {
             Root::UnknownThis(_) => Held::short(Kind::Fresh, None),
             Root::Value(value) => self.value_receiver(value, place, site, depth),
             Root::Instance(id) if self.is_object(id) => Held::short(Kind::OwnField, self.declared_at(place)),
-            Root::Instance(id) => self.own_receiver(id, place, depth),
+            Root::Instance(id) => self.of_service(self.own_receiver(id, place, depth), id, place, site),
             Root::Binding(binding) => {
                 let span = Some(self.ir[binding].span);
                 match self.ir[binding].kind {

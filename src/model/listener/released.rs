@@ -146,7 +146,7 @@ impl Model<'_> {
         if matches!(kind, Kind::Process | Kind::Page | Kind::Pooled | Kind::Import) {
             return false;
         }
-        let owned = matches!(kind, Kind::Injected | Kind::Parameter | Kind::Captured | Kind::OwnField);
+        let owned = matches!(kind, Kind::Injected | Kind::Parameter | Kind::Captured | Kind::OwnField | Kind::Singleton);
         let function = self.ir.function_of(candidate.site.call);
         self.uses.calls.iter().any(|&call| {
             let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };

@@ -20,7 +20,7 @@ impl Model<'_> {
             Kind::Process | Kind::Page | Kind::Module | Kind::Import => Some(*held),
             Kind::KeptAliveSocket | Kind::Pooled | Kind::AbortSignal | Kind::LongTimeout => Some(*held),
             Kind::Injected | Kind::Parameter | Kind::Service | Kind::Plugin => Some(*held),
-            Kind::Captured => (!is_dom || !self.is_page_element(*place)).then_some(*held),
+            Kind::Captured | Kind::Singleton => (!is_dom || !self.is_page_element(*place)).then_some(*held),
             Kind::Fresh => {
                 let of = self.getter_of(*place)?;
                 let owner = self.held_within(of, site.call, 3);

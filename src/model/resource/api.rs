@@ -23,6 +23,9 @@ pub struct ResourceApi {
     make: Vec<MakePath>,
     #[serde(default)]
     pub beside: Option<String>,
+    /// A step in the name of a module of the project that a tool writes.
+    #[serde(default)]
+    pub generated: Option<String>,
     #[serde(default)]
     pub release: Vec<String>,
     #[serde(default)]
@@ -34,6 +37,9 @@ pub struct ResourceApi {
     pub starts: Vec<String>,
     #[serde(default)]
     pub option: Option<String>,
+    /// Only where one of these options is given, whatever its value.
+    #[serde(default)]
+    pub with: Vec<String>,
     #[serde(default)]
     pub ends_by: Option<String>,
     #[serde(default)]
@@ -147,6 +153,11 @@ impl ResourceApi {
         self.make.iter().any(|own| own.matches(constructs, path))
     }
 
+    /// `../generated/prisma/client`, by a step of the name.
+    pub(super) fn is_generated_in(&self, module: &str) -> bool {
+        self.generated.as_ref().is_some_and(|step| module.contains('/') && module.split('/').any(|own| own == step))
+    }
+
     /// Whether the module alone says nothing: half of all programs import it.
     pub fn is_common(&self) -> bool {
         const COMMON: &[&str] = &["fs", "http", "https", "net", "tls", "child_process", "worker_threads", "readline", "http2"];
@@ -168,7 +179,7 @@ pub struct Resources {
     pub apis: Vec<ResourceApi>,
     /// Modules, and what stands beside one that a file of the project wraps.
     pub modules: FxHashSet<String>,
-    /// The last names of globals that make one.
+    /// The last names of globals that make one, and of what generated modules offer.
     pub globals: FxHashSet<String>,
     /// Every method that releases one.
     pub releases: FxHashSet<String>,
@@ -177,7 +188,8 @@ pub struct Resources {
 impl Resources {
     pub fn new(apis: Vec<ResourceApi>) -> Self {
         let modules = apis.iter().flat_map(|api| api.module.iter().chain(&api.beside)).cloned().collect();
-        let globals = apis.iter().filter(|api| api.module.is_empty()).flat_map(ResourceApi::names).map(str::to_owned).collect();
+        let is_told_by_name = |api: &&ResourceApi| api.module.is_empty() || api.generated.is_some();
+        let globals = apis.iter().filter(is_told_by_name).flat_map(ResourceApi::names).map(str::to_owned).collect();
         let releases = apis.iter().flat_map(|api| &api.release).filter(|name| *name != "process" && *name != "return").cloned().collect();
         Self { apis, modules, globals, releases }
     }

@@ -73,7 +73,7 @@ impl Model<'_> {
         let failed = self.ir[borrower].params.iter().take(acquired.api.given?).filter_map(|param| param.binding).collect::<Vec<_>>();
         let asks_of_failure = |at: ExprId| {
             flow.guards(self.ir, self.ir[at].block).iter().any(|guard| match guard.when {
-                When::True(condition) | When::False(condition) => self.ir.binding_of(condition).is_some_and(|it| failed.contains(&it)),
+                When::True(condition) => self.ir.binding_of(condition).is_some_and(|it| failed.contains(&it)),
                 _ => false,
             })
         };

@@ -96,7 +96,7 @@ impl Model<'_> {
                 let module = module.trim_start_matches("node:");
                 let may_make =
                     if module.starts_with('.') { self.meanings.any(BESIDE) } else { self.apis.resources.modules.contains(module) };
-                if !may_make {
+                if !may_make && !apis.iter().any(|api| api.is_generated_in(module)) {
                     return None;
                 }
                 let path: Vec<Access> = path.into_iter().filter(|step| *step != Access::Member("default".to_owned())).collect();
@@ -115,7 +115,7 @@ impl Model<'_> {
     fn is_from(&self, api: &ResourceApi, module: &str) -> bool {
         let is_beside =
             || module.starts_with('.') && api.beside.as_ref().is_some_and(|beside| self.ir.names.iter().any(|name| **name == **beside));
-        api.module.iter().any(|own| own == module) || is_beside()
+        api.module.iter().any(|own| own == module) || is_beside() || api.is_generated_in(module)
     }
 
     /// `URL.createObjectURL` from the global object, also with `window.` before it.
@@ -142,6 +142,7 @@ impl Model<'_> {
         let option = |name: &str| args.iter().find_map(|&arg| self.property_value(arg, name));
         let has_option =
             || api.option.as_ref().is_none_or(|name| option(name).is_some_and(|value| matches!(self.ir.kind(value), ExprKind::Bool(true))));
+        let has_any = || api.with.is_empty() || api.with.iter().any(|name| option(name).is_some());
         let has_input = || {
             let given = option("input").or(args.first().copied());
             let is_one = |given: ExprId| {
@@ -161,7 +162,7 @@ impl Model<'_> {
         let is_managed = api.managed && args.iter().any(|&arg| self.is_function(arg));
         let is_let_go = has_owner || is_managed || ends_itself() || is_idle() || is_bound;
         // A signal releases it.
-        option("signal").is_none() && !is_let_go && has_option() && has_input()
+        option("signal").is_none() && !is_let_go && has_option() && has_any() && has_input()
     }
 
     fn property_value(&self, object: ExprId, wanted: &str) -> Option<ExprId> {

@@ -172,7 +172,9 @@ impl Model<'_> {
             && let Some(certainty) = self.overwritten(&armed)
             && !ends_a_poll()
         {
-            return Some((custody, Flaw::Overwritten(certainty)));
+            // The one before may have ended by itself, and that may be why another is made.
+            let most = if api.ends && !acquired.releases.is_empty() { Certainty::Likely } else { Certainty::Proved };
+            return Some((custody, Flaw::Overwritten(certainty.min(most))));
         }
         if acquired.releases.is_empty() {
             let function = self.ir.function_of(call);
