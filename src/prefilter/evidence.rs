@@ -1,5 +1,7 @@
 //! What was seen in a text, and whether a holder in it can grow.
 
+use rustc_hash::FxHashSet;
+
 use super::words;
 
 /// A name's hash; a collision of two names makes them one.
@@ -95,7 +97,7 @@ pub(super) struct Evidence {
     /// Those of which it is seen what they are names of.
     pub known_aliases: Vec<Alias>,
     /// Variables that a function declares by `const`, `let` or `var`.
-    pub declared: Vec<(Name, Frame)>,
+    pub declared: FxHashSet<(Name, Frame)>,
     /// Variables that hold the result of a call.
     pub results: Vec<(Name, Name)>,
     /// Names that may be those of this file's functions.
@@ -184,6 +186,9 @@ impl Evidence {
     /// Whether a variable is declared in a function and in none around it.
     pub fn is_local(&self, variable: Name, frame: Frame) -> bool {
         let declares = |frame: Frame| self.declared.contains(&(variable, frame));
+        if frame == 0 || !declares(frame) {
+            return false;
+        }
         let mut at = frame;
         while at != 0 {
             at = self.frames[at as usize];
@@ -191,7 +196,7 @@ impl Evidence {
                 return false;
             }
         }
-        frame != 0 && declares(frame)
+        true
     }
 
     /// Whether something with one of these names can be the other: a global variable is a field of the global object.

@@ -39,7 +39,7 @@ impl Scan<'_> {
         let is_open = frame == 0 || self.doubtful.contains(&frame);
         if let Some(value) = self.target() {
             // A variable that is declared in this function, and assigned there, is its own.
-            let is_local = value.variable.is_some_and(|variable| self.evidence.is_local(variable, frame));
+            let is_local = !value.is_declared && value.variable.is_some_and(|variable| self.evidence.is_local(variable, frame));
             let stored = !value.is_declared && !is_local;
             let of = match (value.variable, value.key) {
                 (Some(_), _) if value.is_declared || is_local => Named::Variable,

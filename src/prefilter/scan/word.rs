@@ -84,7 +84,7 @@ impl Scan<'_> {
         }
         if self.top.is_new_declarator && self.top.declared.is_none() {
             self.top.declared = Some(word);
-            self.evidence.declared.push((word, self.frame));
+            self.evidence.declared.insert((word, self.frame));
         }
         if self.top.is_pattern {
             self.evidence.aliases.push(word);
