@@ -143,8 +143,8 @@ pub struct Model<'a> {
     /// Every `await` and `yield`.
     waits: OnceCell<Vec<ExprId>>,
     ending_loops: RefCell<FxHashMap<ir::LoopId, bool>>,
-    /// The context around a function if nobody runs that, by the depth of the search and whether the project was asked, too.
-    unused_around: RefCell<FxHashMap<(FnId, u32, bool), Option<context::Context>>>,
+    /// The context around a function if the project says that nobody runs that, by the depth of the search.
+    unused_around: RefCell<FxHashMap<(FnId, u32), Option<context::Context>>>,
     /// Where values come from, by how far they may be followed yet and whether the project was asked, too.
     traced: RefCell<FxHashMap<(ExprId, u32, bool), provenance::Found>>,
 }

@@ -305,14 +305,15 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Where nobody runs the function in which another one is handed on, nobody gets that one.
+    /// Where nobody runs the function in which another one is handed on, nobody gets that one. Only the project tells that nobody does.
     fn unused_around(&self, site: ExprId) -> Option<Context> {
+        self.model.outside()?;
         let from = self.model.ir.function_of(site);
         if from == Ir::MODULE || self.depth >= NESTED {
             return None;
         }
         // Many ways of many searches end in one function.
-        let key = (from, self.depth, self.model.outside().is_some());
+        let key = (from, self.depth);
         if let Some(known) = self.model.unused_around.borrow().get(&key) {
             return known.clone();
         }
