@@ -452,6 +452,10 @@ impl Apis {
         self.register.get(verb).map(|&(index, once)| (&self.listeners[index], once))
     }
 
+    pub fn registers_listener(&self, verb: &str) -> bool {
+        self.register.contains_key(verb)
+    }
+
     pub fn releases_listener(&self, verb: &str) -> bool {
         self.release.contains_key(verb)
     }

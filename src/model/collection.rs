@@ -200,6 +200,12 @@ impl Model<'_> {
                 if !self.is_method_of(grow, place, kinds) {
                     return false;
                 }
+                // `caches[name] = new LRUCache({ max })`: what an entry holds is bounded by its own class.
+                let outer = |other: &&Grow| other.level + 1 == grow.level;
+                let is_bounded = |other: &Grow| other.value.is_some_and(|value| self.bound_of_class(value).is_some());
+                if operations.grows.iter().filter(outer).any(is_bounded) {
+                    return false;
+                }
                 let by_index = kinds.first() == Some(&Container::Array) && grow.how == GrowthKind::Property;
                 let adds_up = matches!(
                     self.ir.kind(grow.at),
@@ -367,19 +373,19 @@ impl Model<'_> {
         if !operations.size_checks.is_empty() {
             return Some(Bound::SizeCheck);
         }
-        for &value in values {
-            if let ExprKind::New { callee, .. } = self.ir.kind(value)
-                && let Some(name) = self.callee_name(callee)
-            {
-                if self.apis.weak.classes.contains(name) {
-                    return Some(Bound::Weak);
-                }
-                if self.apis.bounded.classes.contains(name) {
-                    return Some(Bound::BoundedClass);
-                }
-            }
+        let by_class = values.iter().find_map(|&value| self.bound_of_class(value));
+        by_class.or_else(|| self.key_annotation(place).is_some_and(|key| self.has_few_values(key)).then_some(Bound::KeyType))
+    }
+
+    /// What bounds an object by its class.
+    fn bound_of_class(&self, value: ExprId) -> Option<Bound> {
+        let ExprKind::New { callee, .. } = self.ir.kind(value) else { return None };
+        let name = self.callee_name(callee)?;
+        match () {
+            () if self.apis.weak.classes.contains(name) => Some(Bound::Weak),
+            () if self.apis.bounded.classes.contains(name) => Some(Bound::BoundedClass),
+            () => None,
         }
-        self.key_annotation(place).is_some_and(|key| self.has_few_values(key)).then_some(Bound::KeyType)
     }
 
     /// `// @leaklint bounded: reason` on the line of a declaration, or on the one before.

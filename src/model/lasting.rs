@@ -205,7 +205,8 @@ impl Model<'_> {
 
     /// Adds the parameters from which the value of one comes; false if it may come from anywhere else but a call that makes it.
     fn given_behind(&self, function: FnId, index: u32, part: Option<&str>, depth: u32, found: &mut Vec<Parameter>) -> bool {
-        if self.request_param(function).is_some() {
+        let own = self.ir[function].params.get(index as usize).and_then(|param| param.binding);
+        if own.is_some() && self.request_params(function).iter().any(|&param| Some(param) == own) {
             return false;
         }
         let paths = self.paths_of_function(function);

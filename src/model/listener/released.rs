@@ -41,7 +41,7 @@ impl Model<'_> {
         if self.is_ended(candidate) {
             return (Some(Released::ReceiverEnded), None);
         }
-        if candidate.held.kind == ReceiverKind::AbortSignal && self.ends_the_work(site.handler) {
+        if candidate.held.kind == ReceiverKind::AbortSignal && self.ends_the_work(site) {
             return (Some(Released::SelfRemoving), None);
         }
         if self.takes_itself_off(site, candidate.place, removals) {
@@ -62,16 +62,39 @@ impl Model<'_> {
     }
 
     /// `signal.addEventListener('abort', () => clearInterval(timer))`: the work goes on until then, and so may the listener.
-    fn ends_the_work(&self, handler: ExprId) -> bool {
-        let Some(function) = self.function_value(handler) else { return false };
+    fn ends_the_work(&self, site: &Site<'_>) -> bool {
+        let Some(function) = self.function_value(site.handler) else { return false };
+        let signal = self.place(site.object);
         self.uses.calls.iter().any(|&call| {
             let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
             let ends = match self.ir.kind(callee) {
-                ExprKind::Member { object, property, .. } => self.ir.name(property) == "close" && self.listens(object),
+                ExprKind::Member { object, property, .. } => match self.ir.name(property) {
+                    "close" => self.listens(object),
+                    verb => self.apis.releases_listener(verb) && self.place(object) != signal && self.is_only_removal(call, object),
+                },
                 _ => self.callee_name(callee) == Some("clearInterval"),
             };
             ends && self.ir.function_of(call) == function
         })
+    }
+
+    /// `signal.addEventListener('abort', () => bus.off('data', add))`: where nothing else takes that listener off, it stays as long as this one.
+    fn is_only_removal(&self, removal: ExprId, emitter: ExprId) -> bool {
+        let Some(place) = self.place(emitter) else { return false };
+        let function = self.ir.function_of(removal);
+        let around = self.ir[function].parent;
+        let (mut adds, mut removes) = (false, false);
+        for &call in &self.uses.calls {
+            let ExprKind::Call { callee, .. } = self.ir.kind(call) else { continue };
+            let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { continue };
+            if call == removal || self.place(object) != Some(place) {
+                continue;
+            }
+            let verb = self.ir.name(property);
+            adds |= self.apis.registers_listener(verb) && Some(self.ir.function_of(call)) == around;
+            removes |= self.apis.releases_listener(verb);
+        }
+        adds && !removes
     }
 
     /// A server that is told to listen: it serves until it is closed.
