@@ -102,7 +102,7 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
         }
         ReceiverKind::AbortSignal => {
             let many = registration.constructed && registration.per_instance.as_ref().is_some_and(|instances| instances.many);
-            (many || context >= ContextKind::Unknown).then_some(Confidence::Medium)
+            (many || context >= ContextKind::Unknown).then_some(if is_offered(registration) { Confidence::Medium } else { Confidence::Low })
         }
         // What a component makes goes with it.
         ReceiverKind::Captured if registration.mount.is_some() => None,
@@ -112,6 +112,20 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
             (again || context == ContextKind::Unknown && registration.handler.keeps_work).then_some(Confidence::Medium)
         }
         ReceiverKind::Injected | ReceiverKind::Parameter => given(registration),
+    }
+}
+
+/// Whether users may pass one signal for many calls: to a method or a class, or to a function that waits. A helper gets what its callers made for the
+/// call: of 13 read alerts on those two were right. A removal that is missed says more than who may call it.
+fn is_offered(registration: &Registration) -> bool {
+    let steps = &registration.context.steps;
+    let waits = steps.iter().any(|step| matches!(&step.what, StepKind::Callback(callee) if callee.contains("Promise")));
+    let outermost = steps.iter().find(|step| !step.what.is_condition()).map(|step| &step.what);
+    match outermost {
+        _ if registration.near_miss.is_some() => true,
+        Some(StepKind::PublicMethod { .. }) | None => true,
+        Some(StepKind::Exported(_)) => waits || registration.constructed,
+        _ => registration.constructed,
     }
 }
 

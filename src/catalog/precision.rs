@@ -2,9 +2,6 @@
 
 #[rustfmt::skip]
 pub const PRECISION: &[(&str, &str)] = &[
-    ("effect-no-cleanup", "medium"),
     ("listener-leak", "low"),
-    ("unbounded-collection", "low"),
-    ("uncleared-timeout", "high"),
-    ("undisposed-resource", "medium"),
+    ("unbounded-collection", "medium"),
 ];
