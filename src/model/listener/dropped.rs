@@ -102,15 +102,17 @@ impl Model<'_> {
     /// `subscribe(event, open)` here, and `unsubscribe(event, open)` of the same module in another place.
     pub(in crate::model) fn gives_back(&self, call: ExprId, module: &str) -> bool {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
+        let named = self.ir.list(args).iter().filter_map(|&own| self.ir.binding_of(own).map(|binding| (own, binding)));
+        let functions: Vec<_> =
+            named.filter(|&(own, _)| self.is_function(own) || self.is_wrapped(own)).map(|(_, binding)| binding).collect();
+        if functions.is_empty() {
+            return false;
+        }
         let is_given = |other: ExprId| {
             let ExprKind::Call { callee: their, args: theirs, .. } = self.ir.kind(other) else { return false };
-            let is_other =
-                self.imported(their).is_some_and(|(of, path)| of == module && self.imported(callee).is_none_or(|(_, own)| own != path));
-            is_other
-                && self.ir.list(args).iter().filter(|&&own| self.is_function(own) || self.is_wrapped(own)).any(|&own| {
-                    let binding = self.ir.binding_of(own);
-                    binding.is_some() && self.ir.list(theirs).iter().any(|&theirs| self.ir.binding_of(theirs) == binding)
-                })
+            let mut bindings = self.ir.list(theirs).iter().filter_map(|&theirs| self.ir.binding_of(theirs));
+            bindings.any(|binding| functions.contains(&binding))
+                && self.imported(their).is_some_and(|(of, path)| of == module && self.imported(callee).is_none_or(|(_, own)| own != path))
         };
         self.uses.calls.iter().any(|&other| other != call && is_given(other))
     }
