@@ -78,6 +78,21 @@ fn every_page_is_well_formed() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// A case that nothing executes is a claim. Where the subject is a page in a browser, what Node cannot run is expected.
+#[test]
+fn nine_of_ten_cases_of_a_rule_are_executed() {
+    const OF_PAGES: &[&str] = &["effect-no-cleanup"];
+    let mut counts = BTreeMap::<String, (usize, usize)>::new();
+    for Located { rule, case, .. } in cases().into_iter().filter(|_| std::env::var_os("RULES_ONLY").is_none()) {
+        let (all, unproved) = counts.entry(rule).or_default();
+        *all += 1;
+        *unproved += usize::from(case.verdict == "unproved");
+    }
+    let few = |(rule, (all, unproved)): &(String, (usize, usize))| !OF_PAGES.contains(&rule.as_str()) && unproved * 10 > *all;
+    let wrong: Vec<(String, (usize, usize))> = counts.into_iter().filter(few).collect();
+    assert!(wrong.is_empty(), "more than a tenth is `unproved` (all, unproved): {wrong:?}");
+}
+
 /// The cases of all pages; a malformed page is left to the test of the pages.
 fn cases() -> Vec<Located> {
     let only = std::env::var("RULES_ONLY").unwrap_or_default();

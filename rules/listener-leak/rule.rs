@@ -119,7 +119,7 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
 /// call: of 13 read alerts on those two were right. A removal that is missed says more than who may call it.
 fn is_offered(registration: &Registration) -> bool {
     let steps = &registration.context.steps;
-    let waits = steps.iter().any(|step| matches!(&step.what, StepKind::Callback(callee) if callee.contains("Promise")));
+    let waits = steps.iter().any(|step| step.what.makes_promise());
     let outermost = steps.iter().find(|step| !step.what.is_condition()).map(|step| &step.what);
     match outermost {
         _ if registration.near_miss.is_some() => true,

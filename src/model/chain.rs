@@ -1,7 +1,7 @@
 //! Growth without a collection: a value that keeps the one before it, a text that is only appended to.
 
 use super::Model;
-use super::context::{ContextKind, Region, Step, StepKind};
+use super::context::{ContextKind, Region, Step};
 use super::entity::through_assignments;
 use super::facts::{Bound, Certainty, Collection, Container, Element, ElementKind, Growth, GrowthKind, HandOut, ShrinkKind};
 use super::holding::{Operations, Shrink};
@@ -167,16 +167,7 @@ impl Model<'_> {
         // A text is built in one run and taken by whoever started it; a function is wrapped while the program is set up.
         // A loop over a stream ends with that; a handler is there as long as its emitter.
         let is_seen = |growth: &Growth| {
-            let by_handler = |step: &Step| {
-                matches!(
-                    step.what,
-                    StepKind::Handler { .. }
-                        | StepKind::Served { .. }
-                        | StepKind::HandlerOf(_)
-                        | StepKind::Rendered(_)
-                        | StepKind::Rearms(_)
-                )
-            };
+            let by_handler = |step: &Step| step.what.is_called_back();
             growth.context.kind == ContextKind::Repeated && (growth.context.per_request || growth.context.steps.iter().any(by_handler))
         };
         if links.iter().all(|link| link.by.is_none()) && !growths.iter().any(is_seen) {

@@ -96,7 +96,7 @@ impl Model<'_> {
         };
         let argument = self.ir.list(args).iter().position(|&arg| arg == given)?;
         let api = self.apis.hosted.iter().find(|api| api.make == made && api.called == called && api.argument == argument && is_on(api))?;
-        let is_one = |names: &[String]| names.iter().any(|own| own == name || own == "*");
+        let is_one = |names: &[String]| has(names, name) || has(names, "*");
         match name {
             _ if is_one(&api.one) => Some((How::Inline, call)),
             _ if is_one(&api.again) => Some((How::Repeats, call)),
@@ -107,23 +107,27 @@ impl Model<'_> {
 
     /// `handleConnection` of a class with `@WebSocketGateway()`.
     fn calls_by_name(&self, decorator: ExprId, method: &str) -> bool {
-        let callee = match self.ir.kind(decorator) {
-            ExprKind::Call { callee, .. } => callee,
-            _ => decorator,
-        };
-        let Some(name) = self.callee_name(callee) else { return false };
-        let is_one = |list: &[String], name: &str| list.iter().any(|own| own == name);
-        let mut apis = self.apis.called.iter().filter(|api| is_one(&api.decorators, name) && is_one(&api.methods, method));
-        self.imported(callee).is_some_and(|(module, _)| apis.any(|api| is_one(&api.modules, module)))
+        self.decorator(decorator).is_some_and(|(name, module)| {
+            let mut apis = self.apis.called.iter();
+            apis.any(|api| has(&api.decorators, name) && has(&api.methods, method) && has(&api.modules, module))
+        })
     }
 
     fn is_handler_decorator(&self, decorator: ExprId) -> bool {
+        self.decorator(decorator)
+            .is_some_and(|(name, module)| self.apis.decorated.iter().any(|api| has(&api.names, name) && has(&api.modules, module)))
+    }
+
+    /// The name of a decorator, and the module that it is imported from.
+    fn decorator(&self, decorator: ExprId) -> Option<(&str, &str)> {
         let callee = match self.ir.kind(decorator) {
             ExprKind::Call { callee, .. } => callee,
             _ => decorator,
         };
-        let Some(name) = self.callee_name(callee) else { return false };
-        let mut apis = self.apis.decorated.iter().filter(|api| api.names.iter().any(|own| own == name));
-        self.imported(callee).is_some_and(|(module, _)| apis.any(|api| api.modules.iter().any(|own| own == module)))
+        Some((self.callee_name(callee)?, self.imported(callee)?.0))
     }
+}
+
+fn has(list: &[String], name: &str) -> bool {
+    list.iter().any(|own| own == name)
 }

@@ -31,10 +31,17 @@ impl StepKind {
 
     /// From here inwards the way is gone again and again.
     fn repeats(&self) -> bool {
-        matches!(
-            self,
-            Self::Handler { .. } | Self::Served { .. } | Self::HandlerOf(_) | Self::Rendered(_) | Self::EndlessLoop | Self::Rearms(_)
-        )
+        self.is_called_back() || matches!(self, Self::EndlessLoop)
+    }
+
+    /// An event, a framework or a timer runs what is inwards of it.
+    pub fn is_called_back(&self) -> bool {
+        matches!(self, Self::Handler { .. } | Self::Served { .. } | Self::HandlerOf(_) | Self::Rendered(_) | Self::Rearms(_))
+    }
+
+    /// What is inwards of it settles a promise that is made there.
+    pub fn makes_promise(&self) -> bool {
+        matches!(self, Self::Callback(callee) if callee.ends_with("Promise"))
     }
 }
 

@@ -262,17 +262,7 @@ pub fn run(context: &Context, function: &str) -> String {
 
 /// A handler without a name of its own, in which the site stands.
 fn run_of_handler(context: &Context) -> Option<String> {
-    let enters = |step: &&Step| {
-        matches!(
-            step.what,
-            StepKind::Handler { .. }
-                | StepKind::Served { .. }
-                | StepKind::HandlerOf(_)
-                | StepKind::Rendered(_)
-                | StepKind::Rearms(_)
-                | StepKind::Call(_)
-        )
-    };
+    let enters = |step: &&Step| step.what.is_called_back() || matches!(step.what, StepKind::Call(_));
     if matches!(context.steps.iter().rfind(enters)?.what, StepKind::Served { .. }) {
         return Some("request".to_owned());
     }

@@ -127,7 +127,7 @@ impl Model<'_> {
         }
     }
 
-    /// Whether a name is set in the loop, to what a method of the loop's item gives or to a text with the item in it.
+    /// Whether a name is set to what a call makes of the loop's item, or to a text with the item in it.
     fn is_text_of_item(&self, name: ExprId) -> bool {
         let Some([write]) = self.ir.binding_of(name).map(|binding| self.uses.writes(binding)) else { return false };
         written_value(self.ir, *write).is_some_and(|value| match self.ir.kind(value) {

@@ -1,4 +1,4 @@
-// The server emits `connection` when the exercise does; sockets are plain emitters.
+// The server emits `connection` when the exercise does; sockets are plain emitters. One with a port of its own is kept by that until it is closed.
 
 const { EventEmitter } = require('node:events');
 
@@ -15,9 +15,22 @@ class WebSocket extends EventEmitter {
   }
 }
 
+const listening = new Set();
+
 class WebSocketServer extends EventEmitter {
   clients = new Set();
+  constructor(options) {
+    super();
+    if (options?.port !== undefined) listening.add(this);
+  }
+  address() {
+    return { port: 0 };
+  }
+  handleUpgrade(request, socket, head, done) {
+    done(new WebSocket());
+  }
   close() {
+    listening.delete(this);
     this.emit('close');
   }
 }

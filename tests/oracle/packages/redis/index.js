@@ -1,0 +1,12 @@
+// A client that is connected is kept by its socket until it quits.
+const { EventEmitter } = require('node:events');
+
+const connected = new Set();
+
+exports.createClient = () => {
+  const client = new EventEmitter();
+  client.connect = async () => connected.add(client);
+  client.get = async (key) => String(key);
+  client.quit = async () => connected.delete(client);
+  return client;
+};
