@@ -29,9 +29,9 @@ const DEEP: u32 = 12;
 /// Steps of a path; longer ones are not asked for.
 const LONGEST: usize = 6;
 
-/// Of what it was asked whether it is imported, and how far it may be followed.
+/// What may be imported, and how far it may be followed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Asked {
+pub(super) enum Lookup {
     Binding(BindingId, u32),
     Place(Place, u32),
     Field(Place, u32),
@@ -123,14 +123,14 @@ impl Model<'_> {
     }
 
     /// Most names are those of nothing imported; of these each is followed once.
-    fn unless_known<'s>(&'s self, asked: Asked, find: impl FnOnce() -> Option<(&'s str, AccessPath)>) -> Option<(&'s str, AccessPath)> {
-        if self.not_imported.borrow().contains(&asked) {
+    fn unless_known<'s>(&'s self, lookup: Lookup, find: impl FnOnce() -> Option<(&'s str, AccessPath)>) -> Option<(&'s str, AccessPath)> {
+        if self.not_imported.borrow().contains(&lookup) {
             return None;
         }
         let found = find();
         // While the table of what is stored is built, names are followed less far.
         if found.is_none() && !self.is_indexing.get() {
-            self.not_imported.borrow_mut().insert(asked);
+            self.not_imported.borrow_mut().insert(lookup);
         }
         found
     }
@@ -170,7 +170,7 @@ impl Model<'_> {
     }
 
     fn imported_place(&self, place: Place, depth: u32) -> Option<(&str, AccessPath)> {
-        self.unless_known(Asked::Place(place, depth), || self.find_imported_place(place, depth))
+        self.unless_known(Lookup::Place(place, depth), || self.find_imported_place(place, depth))
     }
 
     fn find_imported_place(&self, place: Place, depth: u32) -> Option<(&str, AccessPath)> {
@@ -201,7 +201,7 @@ impl Model<'_> {
     }
 
     fn imported_binding(&self, binding: BindingId, depth: u32) -> Option<(&str, AccessPath)> {
-        self.unless_known(Asked::Binding(binding, depth), || self.find_imported_binding(binding, depth))
+        self.unless_known(Lookup::Binding(binding, depth), || self.find_imported_binding(binding, depth))
     }
 
     fn find_imported_binding(&self, binding: BindingId, depth: u32) -> Option<(&str, AccessPath)> {
@@ -234,7 +234,7 @@ impl Model<'_> {
 
     /// `this.hub`, where the constructor makes it, gets it, or its type says what it is.
     fn imported_field(&self, place: Place, depth: u32) -> Option<(&str, AccessPath)> {
-        self.unless_known(Asked::Field(place, depth), || self.find_imported_field(place, depth))
+        self.unless_known(Lookup::Field(place, depth), || self.find_imported_field(place, depth))
     }
 
     fn find_imported_field(&self, place: Place, depth: u32) -> Option<(&str, AccessPath)> {

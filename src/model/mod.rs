@@ -136,7 +136,7 @@ pub struct Model<'a> {
     lives: RefCell<FxHashMap<(entity::EntityId, bool), facts::Life>>,
     asked: Option<outside::Asked<'a>>,
     offered: RefCell<FxHashMap<access::Offered, Vec<access::AccessPath>>>,
-    not_imported: RefCell<FxHashSet<access::Asked>>,
+    not_imported: RefCell<FxHashSet<access::Lookup>>,
     /// Names under which something is stored in a field, or of which a type is declared.
     fields: OnceCell<Vec<bool>>,
     style: OnceCell<facts::Style>,
