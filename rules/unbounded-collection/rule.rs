@@ -59,6 +59,11 @@ fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&
     finding
 }
 
+/// A removal that comes with the work, but for what throws.
+fn is_skipped_by_throw(shrink: &Shrinkage) -> bool {
+    shrink.kind == ShrinkKind::SkippedByThrow && shrink.context.kind > ContextKind::Teardown && !shrink.context.is_unused()
+}
+
 fn message(collection: &Collection, main: &Growth) -> String {
     let name = &collection.holder.text;
     let end = if collection.shapes.contains(&Shape::WriteOnly) {
@@ -69,6 +74,8 @@ fn message(collection: &Collection, main: &Growth) -> String {
         "only an answer removes one"
     } else if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::IfAborted) {
         "only an abort removes one"
+    } else if collection.shrinks.iter().any(is_skipped_by_throw) {
+        "one stays if something throws before it is removed"
     } else {
         "nothing removes one while it lives"
     };
