@@ -70,8 +70,32 @@ pub(super) fn calls<'t>(text: &'t str, names: &[Name]) -> impl Iterator<Item = &
         before = before.strip_suffix(b")").unwrap_or(before);
         let start = before.iter().rposition(|byte| !is_part(byte) && *byte != b'.').map_or(0, |at| at + 1);
         let first = words_of(&before[start..]).next()?;
-        names.binary_search(&first).is_ok().then(|| &bytes[at + 1..bytes.len().min(at + 1 + MOST)])
+        names.binary_search(&first).is_ok().then(|| within(&bytes[at + 1..bytes.len().min(at + 1 + MOST)]))
     })
+}
+
+/// The names of those arguments that are a name, or a member or an entry of one: `seen`, `this.seen`, `seen[key]`.
+pub(super) fn paths(arguments: &[u8]) -> impl Iterator<Item = Name> {
+    let mut depth = 0;
+    let parts = arguments.split(move |byte| {
+        depth += i32::from(matches!(byte, b'(' | b'[' | b'{')) - i32::from(matches!(byte, b')' | b']' | b'}'));
+        depth == 0 && *byte == b','
+    });
+    let is_path = |part: &&[u8]| {
+        let named = part.iter().position(|byte| *byte == b'[').map_or(*part, |at| &part[..at]).trim_ascii();
+        named.iter().all(|byte| is_part(byte) || matches!(byte, b'.' | b'#' | b'?' | b'!'))
+    };
+    parts.filter(is_path).flat_map(words_of)
+}
+
+/// Up to the bracket that closes what the text begins in.
+fn within(text: &[u8]) -> &[u8] {
+    let mut depth = 0;
+    let closes = |byte: &u8| {
+        depth += i32::from(matches!(byte, b'(' | b'[' | b'{')) - i32::from(matches!(byte, b')' | b']' | b'}'));
+        depth < 0
+    };
+    &text[..text.iter().position(closes).unwrap_or(text.len())]
 }
 
 #[cfg(test)]

@@ -133,8 +133,12 @@ fn lends(text: &str, evidence: &Evidence) -> bool {
         return false;
     }
     let imported = imported::names(text);
-    let is_made = |word: Name| evidence.made.iter().any(|made| made.name.is_none_or(|name| name == word));
-    !imported.is_empty() && imported::calls(text, &imported).any(|arguments| imported::words_of(arguments).any(is_made))
+    // A variable of the module, or a field.
+    let mut made: Vec<Name> =
+        evidence.made.iter().filter(|made| made.key.is_none() && (made.frame == 0 || made.stored)).filter_map(|made| made.name).collect();
+    made.sort_unstable();
+    let is_made = |word: Name| made.binary_search(&word).is_ok();
+    !imported.is_empty() && imported::calls(text, &imported).flat_map(imported::paths).any(is_made)
 }
 
 fn is_met(need: Need, evidence: &Evidence) -> bool {
