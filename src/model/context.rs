@@ -304,8 +304,8 @@ impl<'m, 'a> Search<'m, 'a> {
             How::Later if self.rearms(at, runs, from, site) || self.comes_round(at, from, site) => {
                 (ContextKind::Repeated, StepKind::Rearms(callee()))
             }
-            How::Later if self.model.is_start_of_page(site) => {
-                self.end(at, ContextKind::Init, Step::new(span, StepKind::Callback(callee())));
+            How::Later | How::Repeats | How::Escapes if self.model.is_start_of_page(site) => {
+                self.end(at, repeats, Step::new(span, StepKind::Callback(callee())));
                 return;
             }
             How::Later if self.model.is_teardown_event(site) => {
@@ -470,24 +470,5 @@ impl Model<'_> {
                     && self.ir.function_of(write) == function
                     && matches!(self.ir.kind(value), ExprKind::Function(_))
             })
-    }
-
-    /// `window.addEventListener('load', ...)`: comes once in the life of a page. What is added to it later never runs.
-    pub(super) fn is_start_of_page(&self, call: ExprId) -> bool {
-        let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
-        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
-        let event = self.ir.list(args).first().and_then(|&event| self.string(event));
-        self.ir.name(property) == "addEventListener"
-            && matches!(self.ir.global_of(object), Some("window" | "document" | "self" | "globalThis"))
-            && matches!(event, Some("load" | "DOMContentLoaded"))
-    }
-
-    /// `process.on('exit', ...)`, `server.on('close', ...)`: what ends with the owner.
-    fn is_teardown_event(&self, call: ExprId) -> bool {
-        let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
-        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
-        let event = self.ir.list(args).first().and_then(|&event| self.string(event));
-        let on_process = self.ir.global_of(object) == Some("process");
-        on_process && event.is_some_and(|event| self.apis.events.once.contains(event))
     }
 }

@@ -6,6 +6,7 @@ use super::entity::{EntityId, EntityKind};
 use super::index::written_value;
 use super::ir::{AssignOp, ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, When};
 use super::place::{Place, Root};
+use super::provenance::Domain;
 use rustc_hash::FxHashMap;
 
 impl Search<'_, '_> {
@@ -25,10 +26,13 @@ impl Model<'_> {
     /// The function whose run makes a flag that is set for good on the way to a site, which stands behind it.
     fn latched_in(&self, site: ExprId, way: &[ExprId]) -> Option<FnId> {
         let function = self.ir.function_of(site);
-        let guards = self.flow(function).guards(self.ir, self.ir[site].block);
+        let mut guards = self.flow(function).guards(self.ir, self.ir[site].block);
+        guards.retain(|guard| !self.asks_by_many_keys(guard.when));
         let flags = guards.iter().flat_map(|guard| match guard.when {
             When::True(condition) => self.guard_flags(condition, true),
             When::False(condition) => self.guard_flags(condition, false),
+            // `begun ??= begin()`.
+            When::Nullish(value) => self.place(value).into_iter().collect(),
             _ => Vec::new(),
         });
         let made_around = |flag: Place| self.made_in(flag).filter(|&made_in| !self.is_inside(made_in, function));
@@ -47,6 +51,18 @@ impl Model<'_> {
                 self.is_left_for_good(place, state, way).then_some(made_in)
             })
         })
+    }
+
+    /// `if (!begun[req.url])`: as many flags as there are keys.
+    fn asks_by_many_keys(&self, when: When) -> bool {
+        let (When::True(condition) | When::False(condition) | When::Nullish(condition)) = when else { return false };
+        let mut found = false;
+        self.each_part(condition, &mut |part| {
+            if let ExprKind::Index { index, .. } = self.ir.kind(part) {
+                found |= self.provenance(index).domain >= Domain::Likely;
+            }
+        });
+        found
     }
 
     /// Whether each run that goes the way gives a place another state than the one it had, and nothing gives that one back.
@@ -96,10 +112,10 @@ impl Model<'_> {
         for write in self.writes_of(flag) {
             let is_truthy = match self.ir.kind(write) {
                 ExprKind::Update { decrement, .. } => !decrement,
-                ExprKind::Assign { op, .. } if op != AssignOp::Set => false,
+                ExprKind::Assign { op, .. } if !matches!(op, AssignOp::Set | AssignOp::Nullish | AssignOp::Or) => false,
                 _ => written_value(self.ir, write).is_some_and(|value| self.is_something(value)),
             };
-            if !is_truthy && !self.is_initial(write, instance) {
+            if !is_truthy && !self.is_initial(write, instance) && !self.is_after_failure(write) {
                 return false;
             }
             is_set |= is_truthy && way.iter().any(|&site| self.is_passed(write, site));
@@ -144,6 +160,18 @@ impl Model<'_> {
             || by_constructor
             || matches!(self.ir.kind(write), ExprKind::Init { .. })
             || matches!(self.ir[function].kind, FunctionKind::FieldInit | FunctionKind::StaticInit)
+    }
+
+    /// `begun = begin().catch((error) => { begun = undefined; throw error; })`: where it failed, there may be another try.
+    fn is_after_failure(&self, write: ExprId) -> bool {
+        let function = self.ir.function_of(write);
+        let reacts = |closure: ExprId| {
+            let Some(parent) = self.uses.parent(closure) else { return false };
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(parent) else { return false };
+            let place = self.ir.list(args).iter().position(|&arg| arg == closure);
+            matches!((self.callee_name(callee), place), (Some("catch"), Some(0)) | (Some("then"), Some(1)))
+        };
+        self.ir[self.ir[write].block].in_catch || self.ir[function].expr.is_some_and(reacts)
     }
 
     /// A value that is neither missing nor false.

@@ -59,6 +59,7 @@ pub mod once;
 mod operands;
 pub mod outside;
 mod owner;
+mod page;
 mod parameters;
 mod peers_end;
 pub mod place;
