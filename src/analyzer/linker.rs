@@ -62,7 +62,8 @@ pub(super) struct Linker {
 #[derive(Clone)]
 struct Words {
     mentions: Arc<Mentions>,
-    taken: Arc<Taken>,
+    /// Told when it is first asked.
+    taken: Arc<OnceLock<Taken>>,
 }
 
 /// A file that was parsed for the second look.
@@ -133,8 +134,7 @@ impl Linker {
     fn words(&self, file: &str) -> Option<Words> {
         let find = || {
             let source = self.project.text(file)?;
-            let text = source.text();
-            Some(Words { mentions: Arc::new(Mentions::of(text)), taken: Arc::new(Taken::of(text)) })
+            Some(Words { mentions: Arc::new(Mentions::of(source.text())), taken: Arc::default() })
         };
         once(&self.words, file, find)
     }
@@ -312,7 +312,9 @@ impl FactsSource for Files<'_> {
     }
 
     fn may_take(&self, file: &str, specifier: &str, name: &str) -> bool {
-        self.linker.words(file).is_none_or(|words| words.taken.may_have(specifier, name))
+        let Some(words) = self.linker.words(file) else { return true };
+        let find = || self.linker.project.text(file).map(|source| Taken::of(source.text())).unwrap_or_default();
+        words.taken.get_or_init(find).may_have(specifier, name)
     }
 
     fn reexports(&self, file: &str) -> Arc<[Reexport]> {

@@ -7,34 +7,47 @@ use super::index::written_value;
 use super::ir::{AssignOp, ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, When};
 use super::place::{Place, Root};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 impl Search<'_, '_> {
     /// The function in which a way goes on that has come to a site: its own, or the one that makes the flag which lets it through once.
     pub(super) fn beyond(&self, at: Option<usize>, site: ExprId) -> FnId {
+        let function = self.model.ir.function_of(site);
+        let latches = self.model.latches(site);
+        if latches.is_empty() {
+            return function;
+        }
         let mut way = vec![site];
         let mut state = at;
         while let Some(index) = state {
             way.extend(self.states[index].inner);
             state = self.states[index].came_from;
         }
-        self.model.latched_in(site, &way).unwrap_or(self.model.ir.function_of(site))
+        let found = latches.iter().find(|(flag, _)| self.model.is_set_for_good(*flag, &way));
+        found.map_or(function, |(_, made_in)| *made_in)
     }
 }
 
 impl Model<'_> {
-    /// The function whose run makes a flag that is set for good on the way to a site, which stands behind it.
-    fn latched_in(&self, site: ExprId, way: &[ExprId]) -> Option<FnId> {
-        let function = self.ir.function_of(site);
-        let guards = self.flow(function).guards(self.ir, self.ir[site].block);
+    /// The flags that let a site through, made outside of its function, and by which run each is made.
+    fn latches(&self, site: ExprId) -> Rc<[(Place, FnId)]> {
+        let (function, block) = (self.ir.function_of(site), self.ir[site].block);
+        if let Some(known) = self.latches.borrow().get(&(function, block)) {
+            return Rc::clone(known);
+        }
+        let guards = self.flow(function).guards(self.ir, block);
         let flags = guards.iter().flat_map(|guard| match guard.when {
             When::True(condition) => self.guard_flags(condition, true),
             When::False(condition) => self.guard_flags(condition, false),
             _ => Vec::new(),
         });
-        flags.into_iter().find_map(|flag| {
-            let made_in = self.made_in(flag).filter(|&made_in| !self.is_inside(made_in, function))?;
-            self.is_set_for_good(flag, way).then_some(made_in)
-        })
+        let made_outside = |flag: Place| self.made_in(flag).filter(|&made_in| !self.is_inside(made_in, function));
+        let found: Rc<[(Place, FnId)]> = flags.filter_map(|flag| Some((flag, made_outside(flag)?))).collect();
+        // While it is being noted what is stored where, a place may not be known yet.
+        if !self.is_indexing.get() {
+            self.latches.borrow_mut().insert((function, block), Rc::clone(&found));
+        }
+        found
     }
 
     /// The function that makes a flag: where it is declared, or the constructor of the instance that has it.
