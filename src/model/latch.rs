@@ -9,6 +9,13 @@ use super::place::{Place, Root};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
+/// A flag, or a place with the state in which it lets through, and the function whose run makes it.
+pub(super) struct Latch {
+    place: Place,
+    state: Option<ExprId>,
+    made_in: FnId,
+}
+
 impl Search<'_, '_> {
     /// The function in which a way goes on that has come to a site: its own, or the one that makes the flag which lets it through once.
     pub(super) fn beyond(&self, at: Option<usize>, site: ExprId) -> FnId {
@@ -23,14 +30,17 @@ impl Search<'_, '_> {
             way.extend(self.states[index].inner);
             state = self.states[index].came_from;
         }
-        let found = latches.iter().find(|(flag, _)| self.model.is_set_for_good(*flag, &way));
-        found.map_or(function, |(_, made_in)| *made_in)
+        let is_shut = |latch: &&Latch| match latch.state {
+            None => self.model.is_set_for_good(latch.place, &way),
+            Some(state) => self.model.is_left_for_good(latch.place, state, &way),
+        };
+        latches.iter().find(is_shut).map_or(function, |latch| latch.made_in)
     }
 }
 
 impl Model<'_> {
     /// The flags that let a site through, made outside of its function, and by which run each is made.
-    fn latches(&self, site: ExprId) -> Rc<[(Place, FnId)]> {
+    fn latches(&self, site: ExprId) -> Rc<[Latch]> {
         let (function, block) = (self.ir.function_of(site), self.ir[site].block);
         if let Some(known) = self.latches.borrow().get(&(function, block)) {
             return Rc::clone(known);
@@ -41,13 +51,36 @@ impl Model<'_> {
             When::False(condition) => self.guard_flags(condition, false),
             _ => Vec::new(),
         });
-        let made_outside = |flag: Place| self.made_in(flag).filter(|&made_in| !self.is_inside(made_in, function));
-        let found: Rc<[(Place, FnId)]> = flags.filter_map(|flag| Some((flag, made_outside(flag)?))).collect();
+        let states = guards.iter().flat_map(|guard| match guard.when {
+            When::True(condition) => self.guard_states(condition, true),
+            When::False(condition) => self.guard_states(condition, false),
+            _ => Vec::new(),
+        });
+        let asked = flags.map(|flag| (flag, None)).chain(states.map(|(place, state)| (place, Some(state))));
+        let made_around = |place: Place| self.made_in(place).filter(|&made_in| !self.is_inside(made_in, function));
+        let found: Rc<[Latch]> = asked.filter_map(|(place, state)| Some(Latch { place, state, made_in: made_around(place)? })).collect();
         // While it is being noted what is stored where, a place may not be known yet.
         if !self.is_indexing.get() {
             self.latches.borrow_mut().insert((function, block), Rc::clone(&found));
         }
         found
+    }
+
+    /// Whether each run that goes the way gives a place another state than the one it had, and nothing gives that one back.
+    fn is_left_for_good(&self, place: Place, state: ExprId, way: &[ExprId]) -> bool {
+        let instance = match self.root(place) {
+            Root::Instance(id) => Some(id),
+            _ => None,
+        };
+        let mut is_left = false;
+        for write in self.writes_of(place) {
+            match self.is_other_state(write, state) {
+                Some(true) => is_left |= way.iter().any(|&site| self.is_passed(write, site)),
+                _ if self.is_initial(write, instance) => {}
+                _ => return false,
+            }
+        }
+        is_left
     }
 
     /// The function that makes a flag: where it is declared, or the constructor of the instance that has it.
@@ -131,7 +164,7 @@ impl Model<'_> {
     }
 
     /// A value that is neither missing nor false.
-    fn is_something(&self, value: ExprId) -> bool {
+    pub(super) fn is_something(&self, value: ExprId) -> bool {
         match self.ir.kind(value) {
             ExprKind::Bool(value) => value,
             ExprKind::Number(value) => value != 0.0,
@@ -143,7 +176,7 @@ impl Model<'_> {
     }
 
     /// Whether each run of a function that comes to a site, and ends well, passes a write.
-    fn is_passed(&self, write: ExprId, site: ExprId) -> bool {
+    pub(super) fn is_passed(&self, write: ExprId, site: ExprId) -> bool {
         let function = self.ir.function_of(site);
         if self.ir.function_of(write) != function {
             return false;

@@ -27,6 +27,7 @@ mod ending;
 pub mod entity;
 mod entry_removal;
 pub mod facts;
+mod few;
 pub mod flow;
 pub mod frameworks;
 mod given;
@@ -79,6 +80,7 @@ mod shapes;
 mod shared;
 mod size_checks;
 mod steps;
+mod stops;
 pub mod store;
 mod stream;
 mod style;
@@ -122,7 +124,7 @@ pub struct Model<'a> {
     /// Those of the file by itself, for who asks again.
     known_operations: RefCell<Option<std::collections::BTreeMap<Place, holding::Operations>>>,
     /// The flags that let a block through once.
-    latches: RefCell<FxHashMap<(FnId, ir::BlockId), Rc<[(Place, FnId)]>>>,
+    latches: RefCell<FxHashMap<(FnId, ir::BlockId), Rc<[latch::Latch]>>>,
     timer_names: OnceCell<Vec<ir::NameId>>,
     timer_clears: OnceCell<Rc<[clearing::Clear]>>,
     names_hooks: OnceCell<bool>,
