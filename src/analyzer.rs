@@ -59,7 +59,7 @@ pub struct Analysed {
 }
 
 /// Source of files that ask others of which what was parsed is kept from the first look to the second, in bytes.
-const KEPT: usize = 3 << 20;
+const KEPT: usize = 2 << 20;
 
 static OUR_NAME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(syntax::OUR_NAME));
 
@@ -136,7 +136,7 @@ impl Analyzer for Leaklint {
                     // What tests do is not asked.
                     analysed.links = if kind == FileKind::Test { Vec::new() } else { self.links_asked_for(path, &ir, read) };
                 }
-                let is_kept = !focus.places.is_empty() && self.may_keep(length, focus.is_reported);
+                let is_kept = !focus.places.is_empty() && self.may_keep(length);
                 let comments = if is_kept { ir.comments.clone() } else { std::mem::take(&mut ir.comments) };
                 if is_kept {
                     ir.shrink();
@@ -229,10 +229,9 @@ impl Analysed {
 }
 
 impl Leaklint {
-    /// Whether what was parsed of a file of this length may be kept. One that has findings is nearly always looked at again.
-    fn may_keep(&self, length: usize, is_reported: bool) -> bool {
-        let most = if is_reported { KEPT } else { KEPT / 2 };
-        let fits = |kept: usize| Some(kept + length).filter(|kept| *kept <= most);
+    /// Whether what was parsed of a file of this length may be kept.
+    fn may_keep(&self, length: usize) -> bool {
+        let fits = |kept: usize| Some(kept + length).filter(|kept| *kept <= KEPT);
         self.kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ahead::{Names, covers};
-use super::{Analysed, Leaklint};
+use super::{Analysed, LONGEST_GUESS, Leaklint};
 use crate::diagnostic::{Confidence, Diagnostic};
 use crate::model::Model;
 use crate::model::access::AccessPath;
@@ -250,8 +250,11 @@ impl pipeline::Linker for Linker {
         let files = Files { linker: self, limits };
         let grown = self.project.facts(path).map(|analysed| analysed.facts.grows_in.as_slice()).unwrap_or_default();
         let lent = self.project.facts(path).map(|analysed| analysed.facts.lent.as_slice()).unwrap_or_default();
-        let is_added_to =
-            |lent: &Lent| summary_of(&files, path, &lent.module, &lent.path).is_some_and(|summary| lent.is_added_to_by(&summary.effects));
+        let is_long = |lent: &Lent| self.project.resolve(path, &lent.module).is_some_and(|target| files.is_long(&target));
+        let is_added_to = |lent: &Lent| {
+            !is_long(lent)
+                && summary_of(&files, path, &lent.module, &lent.path).is_some_and(|summary| lent.is_added_to_by(&summary.effects))
+        };
         let own = lent.iter().find(|lent| is_added_to(lent)).map(|_| Arc::from(path));
         let targets = grown.iter().filter_map(|grown| Some((self.project.resolve(path, &grown.module)?, &grown.path)));
         targets.flat_map(|(target, path)| holders(&files, &target, path)).chain(own).collect()
@@ -282,6 +285,12 @@ impl Files<'_> {
     fn offers(&self, file: &str) -> Arc<Offers> {
         let find = || Arc::new(self.linker.look(file, self.limits, |model| model.offers()).unwrap_or_default());
         once(&self.linker.offers, file, find)
+    }
+
+    /// Whether a file is too long to be parsed for what may be no finding.
+    fn is_long(&self, file: &str) -> bool {
+        let known = self.linker.project.facts(file).map(|analysed| analysed.length);
+        known.or_else(|| Some(self.linker.project.text(file)?.text().len())).is_some_and(|length| length > LONGEST_GUESS)
     }
 }
 

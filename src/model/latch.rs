@@ -4,7 +4,7 @@ use super::Model;
 use super::context::Search;
 use super::entity::{EntityId, EntityKind};
 use super::index::written_value;
-use super::ir::{AssignOp, ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, When};
+use super::ir::{AssignOp, BlockId, ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, When};
 use super::place::{Place, Root};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -15,6 +15,9 @@ pub(super) struct Latch {
     state: Option<ExprId>,
     made_in: FnId,
 }
+
+/// By function and block.
+pub(super) type Latches = FxHashMap<(FnId, BlockId), Rc<[Latch]>>;
 
 impl Search<'_, '_> {
     /// The function in which a way goes on that has come to a site: its own, or the one that makes the flag which lets it through once.

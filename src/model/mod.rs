@@ -124,7 +124,7 @@ pub struct Model<'a> {
     /// Those of the file by itself, for who asks again.
     known_operations: RefCell<Option<std::collections::BTreeMap<Place, holding::Operations>>>,
     /// The flags that let a block through once.
-    latches: RefCell<FxHashMap<(FnId, ir::BlockId), Rc<[latch::Latch]>>>,
+    latches: RefCell<latch::Latches>,
     timer_names: OnceCell<Vec<ir::NameId>>,
     timer_clears: OnceCell<Rc<[clearing::Clear]>>,
     names_hooks: OnceCell<bool>,
