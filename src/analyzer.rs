@@ -139,6 +139,7 @@ impl Analyzer for Leaklint {
                 let is_kept = !focus.places.is_empty() && self.may_keep(length);
                 let comments = if is_kept { ir.comments.clone() } else { std::mem::take(&mut ir.comments) };
                 if is_kept {
+                    ir.shrink();
                     analysed.kept = Some(Arc::new(Parsed { ir, problems: Vec::new(), distrusted: analysed.distrusted.clone() }));
                 }
                 let problems = problems.into_iter().map(|problem| diagnostic(path, problem)).collect();

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ahead::{Names, covers};
-use super::{Analysed, Leaklint};
+use super::{Analysed, LONGEST_GUESS, Leaklint};
 use crate::diagnostic::{Confidence, Diagnostic};
 use crate::model::Model;
 use crate::model::access::AccessPath;
@@ -62,7 +62,8 @@ pub(super) struct Linker {
 #[derive(Clone)]
 struct Words {
     mentions: Arc<Mentions>,
-    taken: Arc<Taken>,
+    /// Told when it is first asked.
+    taken: Arc<OnceLock<Taken>>,
 }
 
 /// A file that was parsed for the second look.
@@ -133,8 +134,7 @@ impl Linker {
     fn words(&self, file: &str) -> Option<Words> {
         let find = || {
             let source = self.project.text(file)?;
-            let text = source.text();
-            Some(Words { mentions: Arc::new(Mentions::of(text)), taken: Arc::new(Taken::of(text)) })
+            Some(Words { mentions: Arc::new(Mentions::of(source.text())), taken: Arc::default() })
         };
         once(&self.words, file, find)
     }
@@ -250,8 +250,11 @@ impl pipeline::Linker for Linker {
         let files = Files { linker: self, limits };
         let grown = self.project.facts(path).map(|analysed| analysed.facts.grows_in.as_slice()).unwrap_or_default();
         let lent = self.project.facts(path).map(|analysed| analysed.facts.lent.as_slice()).unwrap_or_default();
-        let is_added_to =
-            |lent: &Lent| summary_of(&files, path, &lent.module, &lent.path).is_some_and(|summary| lent.is_added_to_by(&summary.effects));
+        let is_long = |lent: &Lent| self.project.resolve(path, &lent.module).is_some_and(|target| files.is_long(&target));
+        let is_added_to = |lent: &Lent| {
+            !is_long(lent)
+                && summary_of(&files, path, &lent.module, &lent.path).is_some_and(|summary| lent.is_added_to_by(&summary.effects))
+        };
         let own = lent.iter().find(|lent| is_added_to(lent)).map(|_| Arc::from(path));
         let targets = grown.iter().filter_map(|grown| Some((self.project.resolve(path, &grown.module)?, &grown.path)));
         targets.flat_map(|(target, path)| holders(&files, &target, path)).chain(own).collect()
@@ -283,6 +286,12 @@ impl Files<'_> {
         let find = || Arc::new(self.linker.look(file, self.limits, |model| model.offers()).unwrap_or_default());
         once(&self.linker.offers, file, find)
     }
+
+    /// Whether a file is too long to be parsed for what may be no finding.
+    fn is_long(&self, file: &str) -> bool {
+        let known = self.linker.project.facts(file).map(|analysed| analysed.length);
+        known.or_else(|| Some(self.linker.project.text(file)?.text().len())).is_some_and(|length| length > LONGEST_GUESS)
+    }
 }
 
 impl FactsSource for Files<'_> {
@@ -312,7 +321,9 @@ impl FactsSource for Files<'_> {
     }
 
     fn may_take(&self, file: &str, specifier: &str, name: &str) -> bool {
-        self.linker.words(file).is_none_or(|words| words.taken.may_have(specifier, name))
+        let Some(words) = self.linker.words(file) else { return true };
+        let find = || self.linker.project.text(file).map(|source| Taken::of(source.text())).unwrap_or_default();
+        words.taken.get_or_init(find).may_have(specifier, name)
     }
 
     fn reexports(&self, file: &str) -> Arc<[Reexport]> {

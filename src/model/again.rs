@@ -78,7 +78,7 @@ impl Model<'_> {
         // In the order of the first time: some answers depend on what was asked before.
         let operations = (concerned.collections || is_grown()).then(|| self.known_operations.take().unwrap_or_else(|| self.operations()));
         if concerned.registrations {
-            (facts.registrations, facts.mismatches) = self.registrations();
+            (facts.registrations, facts.mismatches) = self.registrations(Some(&first.registrations));
         }
         if let Some(operations) = operations {
             facts.collections = self.collections(operations, Some(&first.collections));

@@ -208,7 +208,7 @@ pub struct Startup {
 impl Startup {
     /// By a function's name.
     pub fn says(&self, name: &str) -> bool {
-        self.methods.contains(name) || super::provenance::words(name).first().is_some_and(|word| self.words.contains(word))
+        self.methods.contains(name) || super::provenance::first_word(name).is_some_and(|word| self.words.contains(&word))
     }
 }
 

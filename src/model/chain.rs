@@ -24,7 +24,8 @@ struct Link {
 
 impl Model<'_> {
     /// The holders of this file that keep what they held before.
-    pub(super) fn chains(&self) -> Vec<Collection> {
+    /// `first`: the collections that the file shows by itself, if only some are asked about.
+    pub(super) fn chains(&self, first: Option<&[Collection]>) -> Vec<Collection> {
         let mut links = BTreeMap::<Place, Vec<Link>>::new();
         for write in self.ir.expr_ids() {
             let ExprKind::Assign { op, target, value } = self.ir.kind(write) else { continue };
@@ -37,7 +38,15 @@ impl Model<'_> {
             }
             links.entry(place).or_default().extend(self.link(write, op, value, place));
         }
-        links.into_iter().filter_map(|(place, links)| self.chain(place, &links)).collect()
+        let chain = |(place, links): (Place, Vec<Link>)| {
+            let is_chain = |known: &&Collection| matches!(known.container, Container::Text | Container::Chain);
+            let known = first.filter(|_| !links.is_empty() && self.is_asking()).and_then(|first| {
+                let span = self.declared_at(place).filter(|span| !self.is_asked_about(*span))?;
+                Some(first.iter().filter(is_chain).find(|known| known.holder.span == span).cloned())
+            });
+            known.unwrap_or_else(|| self.chain(place, &links))
+        };
+        links.into_iter().filter_map(chain).collect()
     }
 
     /// Whether a value has the form of one that may keep the one before it, whatever the place is.

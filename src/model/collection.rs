@@ -41,7 +41,7 @@ impl Model<'_> {
             self.known_operations.replace(Some(table));
         }
         let mut collections: Vec<Collection> = found.into_iter().map(|(_, collection)| collection).collect();
-        collections.extend(self.focused(None, || self.chains()));
+        collections.extend(self.focused(None, || self.chains(first)));
         collections.extend(self.focused(None, || self.runtime_tables()));
         collections
     }
@@ -390,12 +390,12 @@ impl Model<'_> {
 
     /// `// @leaklint bounded: reason` on the line of a declaration, or on the one before.
     pub(super) fn has_note(&self, span: Span) -> bool {
-        let line = self.source.line_of(span.start);
+        let line_of = |span: Span| self.source.line_of(span.start);
         self.ir.comments.iter().any(|comment| {
-            let at = self.source.line_of(comment.span.start);
             let text = comment.text.trim_start_matches(['*', ' ', '\n']).trim_start();
             let note = text.strip_prefix("@leaklint").map(str::trim_start);
-            (at == line || at + 1 == line) && note.is_some_and(|note| note.starts_with("bounded:") || note.starts_with("process-lifetime:"))
+            note.is_some_and(|note| note.starts_with("bounded:") || note.starts_with("process-lifetime:"))
+                && [0, 1].contains(&line_of(span).wrapping_sub(line_of(comment.span)))
         })
     }
 

@@ -557,6 +557,20 @@ impl Ir {
         &self.names[id.index()]
     }
 
+    /// Gives back the room that its lists have left.
+    pub fn shrink(&mut self) {
+        self.names.shrink_to_fit();
+        self.scopes.shrink_to_fit();
+        self.bindings.shrink_to_fit();
+        self.references.shrink_to_fit();
+        self.functions.shrink_to_fit();
+        self.blocks.shrink_to_fit();
+        self.stmts.shrink_to_fit();
+        self.exprs.shrink_to_fit();
+        self.lists.shrink_to_fit();
+        self.props.shrink_to_fit();
+    }
+
     /// The name of this spelling, if the script has it anywhere.
     pub fn find_name(&self, name: &str) -> Option<NameId> {
         self.names.iter().position(|known| **known == *name).map(|index| NameId(index as u32))

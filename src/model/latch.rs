@@ -4,29 +4,53 @@ use super::Model;
 use super::context::Search;
 use super::entity::{EntityId, EntityKind};
 use super::index::written_value;
-use super::ir::{AssignOp, ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, When};
+use super::ir::{AssignOp, BlockId, ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, When};
 use super::place::{Place, Root};
 use super::provenance::Domain;
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+/// A flag, or a place with the state in which it lets through, and the function whose run makes it.
+pub(super) struct Latch {
+    place: Place,
+    state: Option<ExprId>,
+    made_in: FnId,
+}
+
+/// By function and block, and whether the project is asked.
+pub(super) type Latches = FxHashMap<(FnId, BlockId, bool), Rc<[Latch]>>;
 
 impl Search<'_, '_> {
     /// The function in which a way goes on that has come to a site: its own, or the one that makes the flag which lets it through once.
     pub(super) fn beyond(&self, at: Option<usize>, site: ExprId) -> FnId {
+        let function = self.model.ir.function_of(site);
+        let latches = self.model.latches(site);
+        if latches.is_empty() {
+            return function;
+        }
         let mut way = vec![site];
         let mut state = at;
         while let Some(index) = state {
             way.extend(self.states[index].inner);
             state = self.states[index].came_from;
         }
-        self.model.latched_in(site, &way).unwrap_or(self.model.ir.function_of(site))
+        let is_shut = |latch: &&Latch| match latch.state {
+            None => self.model.is_set_for_good(latch.place, &way),
+            Some(state) => self.model.is_left_for_good(latch.place, state, &way),
+        };
+        latches.iter().find(is_shut).map_or(function, |latch| latch.made_in)
     }
 }
 
 impl Model<'_> {
-    /// The function whose run makes a flag that is set for good on the way to a site, which stands behind it.
-    fn latched_in(&self, site: ExprId, way: &[ExprId]) -> Option<FnId> {
-        let function = self.ir.function_of(site);
-        let mut guards = self.flow(function).guards(self.ir, self.ir[site].block);
+    /// The flags that let a site through, made outside of its function, and by which run each is made.
+    fn latches(&self, site: ExprId) -> Rc<[Latch]> {
+        let (function, block) = (self.ir.function_of(site), self.ir[site].block);
+        let key = (function, block, self.outside().is_some());
+        if let Some(known) = self.latches.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let mut guards = self.flow(function).guards(self.ir, block);
         guards.retain(|guard| !self.asks_by_many_keys(guard.when));
         let flags = guards.iter().flat_map(|guard| match guard.when {
             When::True(condition) => self.guard_flags(condition, true),
@@ -35,22 +59,19 @@ impl Model<'_> {
             When::Nullish(value) => self.place(value).into_iter().collect(),
             _ => Vec::new(),
         });
-        let made_around = |flag: Place| self.made_in(flag).filter(|&made_in| !self.is_inside(made_in, function));
-        let latched = flags.into_iter().find_map(|flag| {
-            let made_in = made_around(flag)?;
-            self.is_set_for_good(flag, way).then_some(made_in)
+        let states = guards.iter().flat_map(|guard| match guard.when {
+            When::True(condition) => self.guard_states(condition, true),
+            When::False(condition) => self.guard_states(condition, false),
+            _ => Vec::new(),
         });
-        latched.or_else(|| {
-            let states = guards.iter().flat_map(|guard| match guard.when {
-                When::True(condition) => self.guard_states(condition, true),
-                When::False(condition) => self.guard_states(condition, false),
-                _ => Vec::new(),
-            });
-            states.into_iter().find_map(|(place, state)| {
-                let made_in = made_around(place)?;
-                self.is_left_for_good(place, state, way).then_some(made_in)
-            })
-        })
+        let asked = flags.map(|flag| (flag, None)).chain(states.map(|(place, state)| (place, Some(state))));
+        let made_around = |place: Place| self.made_in(place).filter(|&made_in| !self.is_inside(made_in, function));
+        let found: Rc<[Latch]> = asked.filter_map(|(place, state)| Some(Latch { place, state, made_in: made_around(place)? })).collect();
+        // While it is being noted what is stored where, a place may not be known yet.
+        if !self.is_indexing.get() {
+            self.latches.borrow_mut().insert(key, Rc::clone(&found));
+        }
+        found
     }
 
     /// `if (!begun[req.url])`: as many flags as there are keys.

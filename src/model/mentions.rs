@@ -19,19 +19,17 @@ const BITS: u32 = 3;
 impl Mentions {
     pub fn of(text: &str) -> Self {
         let bytes = text.as_bytes();
-        // A word has about fifty bits to itself: one that is not there is taken for one that is less than one time in five thousand.
+        // A word has about fifty bits to itself: one that is not there is taken for one that is less than one time in a thousand.
         let mut bits = vec![0u64; (text.len() / 64).next_power_of_two().max(64)].into_boxed_slice();
-        let mut hash = 0u64;
-        for &byte in bytes {
-            if IS_PART[byte as usize] {
-                hash = mix(hash, byte);
-            } else if hash != 0 {
-                insert(&mut bits, hash);
-                hash = 0;
+        let mut rest = bytes;
+        while let Some(start) = rest.iter().position(|&byte| IS_PART[byte as usize]) {
+            let word = &rest[start..];
+            let (word, behind) = word.split_at(word.iter().position(|&byte| !IS_PART[byte as usize]).unwrap_or(word.len()));
+            let (at, mask) = place(&bits, word);
+            if let Some(bits) = bits.get_mut(at) {
+                *bits |= mask;
             }
-        }
-        if hash != 0 {
-            insert(&mut bits, hash);
+            rest = behind;
         }
         let mut mentions = Self { bits, ..Self::default() };
         mentions.exports = mentions.has("export") || mentions.has("exports");
@@ -46,31 +44,31 @@ impl Mentions {
 
     /// Whether a text may have a word; it has none of which this is false.
     pub fn has(&self, name: &str) -> bool {
-        let hash = name.bytes().fold(0, mix);
-        places(&self.bits, hash).all(|(at, bit)| self.bits.get(at).is_some_and(|bits| bits & bit != 0))
+        let (at, mask) = place(&self.bits, name.as_bytes());
+        self.bits.get(at).is_some_and(|bits| bits & mask == mask)
     }
 }
 
-const fn mix(hash: u64, byte: u8) -> u64 {
-    (hash.rotate_left(5) ^ byte as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+/// Where the bits of a word are: all in one number.
+fn place(bits: &[u64], word: &[u8]) -> (usize, u64) {
+    let hash = hash(word);
+    let mask = (0..BITS).fold(0, |mask, index| mask | 1 << (hash >> (6 * index) & 63));
+    ((hash >> 32) as usize & bits.len().wrapping_sub(1), mask)
 }
 
-fn insert(bits: &mut [u64], hash: u64) {
-    for (at, bit) in places(bits, hash) {
-        if let Some(bits) = bits.get_mut(at) {
-            *bits |= bit;
-        }
-    }
-}
-
-/// Where the bits of a word are.
-fn places(bits: &[u64], hash: u64) -> impl Iterator<Item = (usize, u64)> + use<> {
-    let mask = bits.len().wrapping_sub(1);
-    let mut hash = hash ^ hash >> 32;
-    (0..BITS).map(move |_| {
-        hash = hash.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        ((hash >> 40) as usize & mask, 1 << (hash >> 34 & 63))
-    })
+/// Of its length, its first bytes and its last ones: few words of a program are told apart by their middle alone.
+fn hash(word: &[u8]) -> u64 {
+    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    let (first, last) = match (word.first_chunk::<8>(), word.last_chunk::<8>()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => match (word.first_chunk::<4>(), word.last_chunk::<4>()) {
+            (Some(first), Some(last)) => (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into()),
+            _ => word.iter().fold((0, 0), |(first, _), &byte| (first << 8 | u64::from(byte), 0)),
+        },
+    };
+    let hash = (first ^ (word.len() as u64).rotate_left(32)).wrapping_mul(FACTOR) ^ last.rotate_left(23);
+    let hash = (hash ^ hash >> 32).wrapping_mul(FACTOR);
+    hash ^ hash >> 29
 }
 
 /// Whatever is no letter of ASCII is taken for a part of a name.

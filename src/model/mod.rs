@@ -124,6 +124,8 @@ pub struct Model<'a> {
     member_writes: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
     /// Those of the file by itself, for who asks again.
     known_operations: RefCell<Option<std::collections::BTreeMap<Place, holding::Operations>>>,
+    /// The flags that let a block through once.
+    latches: RefCell<latch::Latches>,
     timer_names: OnceCell<Vec<ir::NameId>>,
     timer_clears: OnceCell<Rc<[clearing::Clear]>>,
     names_hooks: OnceCell<bool>,
@@ -137,6 +139,8 @@ pub struct Model<'a> {
     components: RefCell<FxHashMap<entity::EntityId, Option<usize>>>,
     /// By whether the project was asked, too.
     lives: RefCell<FxHashMap<(entity::EntityId, bool), facts::Life>>,
+    /// The same of how often they are made, by whether that is asked for their construction.
+    instances: RefCell<FxHashMap<(entity::EntityId, bool, bool), facts::Instances>>,
     asked: Option<outside::Asked<'a>>,
     offered: RefCell<FxHashMap<access::Offered, Vec<access::AccessPath>>>,
     not_imported: RefCell<FxHashSet<access::Lookup>>,
@@ -170,6 +174,7 @@ impl<'a> Model<'a> {
             stored: OnceCell::new(),
             member_writes: OnceCell::new(),
             known_operations: RefCell::default(),
+            latches: RefCell::default(),
             timer_names: OnceCell::new(),
             timer_clears: OnceCell::new(),
             names_hooks: OnceCell::new(),
@@ -180,6 +185,7 @@ impl<'a> Model<'a> {
             closed: RefCell::default(),
             components: RefCell::default(),
             lives: RefCell::default(),
+            instances: RefCell::default(),
             asked: None,
             offered: RefCell::default(),
             not_imported: RefCell::default(),
@@ -209,7 +215,7 @@ impl<'a> Model<'a> {
         let operations = self.operations();
         let grows_in = self.grown_imports(&operations);
         let lent = self.lent();
-        let (registrations, mismatches) = self.registrations();
+        let (registrations, mismatches) = self.registrations(None);
         let mut facts = facts::Facts {
             collections: self.collections(operations, None),
             registrations,

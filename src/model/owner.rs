@@ -21,7 +21,13 @@ impl Model<'_> {
             at = self.ir[one].parent;
         }
         let by_construction = self.entities.get(id).constructor == Some(outermost) || self.ir[outermost].kind == FunctionKind::FieldInit;
-        Some(self.instances(id, by_construction))
+        let asked = (id, by_construction, self.outside().is_some());
+        if let Some(known) = self.instances.borrow().get(&asked) {
+            return Some(known.clone());
+        }
+        let found = self.instances(id, by_construction);
+        self.instances.borrow_mut().insert(asked, found.clone());
+        Some(found)
     }
 
     /// The class of the innermost member around a function.

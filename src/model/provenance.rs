@@ -442,9 +442,31 @@ pub fn words(name: &str) -> Vec<String> {
         }
         lower = c.is_lowercase() || c.is_numeric();
         if let Some(word) = found.last_mut() {
-            word.extend(c.to_lowercase());
+            add_lower(word, c);
         }
     }
     found.retain(|word| !word.is_empty());
     found
+}
+
+/// The first of the words of a name.
+pub fn first_word(name: &str) -> Option<String> {
+    let mut word = String::new();
+    let mut lower = false;
+    for c in name.chars().skip_while(|c| !c.is_alphanumeric()) {
+        if !c.is_alphanumeric() || c.is_uppercase() && lower {
+            break;
+        }
+        lower = c.is_lowercase() || c.is_numeric();
+        add_lower(&mut word, c);
+    }
+    (!word.is_empty()).then_some(word)
+}
+
+fn add_lower(word: &mut String, c: char) {
+    if c.is_ascii() {
+        word.push(c.to_ascii_lowercase());
+    } else {
+        word.extend(c.to_lowercase());
+    }
 }

@@ -74,7 +74,8 @@ struct Candidate<'m> {
 
 impl Model<'_> {
     /// Every registration, and the removals that match none.
-    pub fn registrations(&self) -> (Vec<Registration>, Vec<Mismatch>) {
+    /// `first`: those that the file shows by itself, if only some are asked about.
+    pub fn registrations(&self, first: Option<&[Registration]>) -> (Vec<Registration>, Vec<Mismatch>) {
         let removals = self.uses.calls.iter().filter_map(|&call| self.removal(call));
         // Nobody calls what a hook returns to a framework that ignores it.
         let (ignored, removals): (Vec<Removal>, Vec<Removal>) = removals.partition(|removal| self.is_ignored_cleanup(removal.call));
@@ -101,16 +102,16 @@ impl Model<'_> {
         let mut kept: Vec<&Candidate<'_>> = Vec::new();
         for candidate in &candidates {
             let span = self.asked_place(self.ir.span(candidate.site.call), self.callee_span(candidate.site.call));
-            let registration = self.focused(span, || self.registration(candidate, &candidates, &removals_of_all));
-            let Some(mut registration) = registration.filter(may_stay) else { continue };
+            let find = || self.focused(span, || self.registration(candidate, &candidates, &removals_of_all));
+            let known = first.and_then(|first| self.unasked_registration(first, candidate));
+            let Some(mut registration) = known.unwrap_or_else(find).filter(may_stay) else { continue };
             let function = self.ir.function_of(candidate.site.call);
             self.focused(span, || self.add_base(&mut registration, function));
             if registration.released == Some(Released::DisposerKept) && registration.mount.is_some() && self.is_never_used(candidate) {
                 registration.released = None;
             }
             if registration.released.is_none() && !ignored.is_empty() {
-                let ignored = self.ignored_removal(candidate, &ignored);
-                registration.near_miss = ignored.or(registration.near_miss);
+                registration.near_miss = self.ignored_removal(candidate, &ignored).or(registration.near_miss.take());
             }
             if piles_up(&registration) {
                 let first = found.iter().find(|(in_function, place, other)| {
@@ -133,6 +134,22 @@ impl Model<'_> {
         self.add_cleanups(&kept, &mut registrations);
         registrations.extend(self.focused(None, || self.combined_signals()));
         (registrations, mismatches)
+    }
+
+    /// What was found of a registration about which nothing is asked, without what is found of several; none if that has to be found again.
+    fn unasked_registration(&self, first: &[Registration], candidate: &Candidate<'_>) -> Option<Option<Registration>> {
+        let call = candidate.site.call;
+        let places = [self.ir.span(call), self.callee_span(call)];
+        if candidate.mount.is_some() || !self.is_asking() || places.iter().any(|span| self.is_asked_about(*span)) {
+            return None;
+        }
+        let mut known = first.iter().filter(|registration| registration.span == self.ir.span(call));
+        let found = known.next();
+        let is_whole = |found: &Registration| found.near_miss.is_none() && found.mount.is_none() && !found.mismatched;
+        if known.next().is_some() || !found.is_none_or(is_whole) {
+            return None;
+        }
+        Some(found.map(|found| Registration { follows: None, beside: Vec::new(), detachment: None, silenced: None, ..found.clone() }))
     }
 
     /// Adds the edits that keep each group of registrations from piling up, and where somebody silenced the warning.
@@ -341,7 +358,7 @@ impl Model<'_> {
         handler.fresh |= is_settler;
         let event = site.event.and_then(|event| self.string(event)).map(str::to_owned);
         let once = site.once || self.has_option(site.options, "once");
-        let stmt = &ir[ir[site.call].stmt];
+        let (stmt, each) = (&ir[ir[site.call].stmt], self.each_instance(site.call));
         Some(Registration {
             span: ir.span(site.call),
             statement_hash: self.text_hash(stmt.span),
@@ -360,8 +377,8 @@ impl Model<'_> {
             receiver: self.receiver(site, held),
             context: self.context(site.call, held.region),
             in_loop,
-            once_each: self.each_instance(site.call).is_some_and(|kind| kind <= ContextKind::Startup),
-            constructed: self.each_instance(site.call).is_some_and(|kind| kind < ContextKind::Startup),
+            once_each: each.is_some_and(|kind| kind <= ContextKind::Startup),
+            constructed: each.is_some_and(|kind| kind < ContextKind::Startup),
             per_instance,
             captures: self.kept_requests(site.handler, 4).into_iter().map(|binding| ir.name(ir[binding].name).to_owned()).collect(),
             sibling: self.sibling_removal(site, *place, removals),

@@ -96,7 +96,8 @@ impl Model<'_> {
                 let module = module.trim_start_matches("node:");
                 let may_make =
                     if module.starts_with('.') { self.meanings.any(BESIDE) } else { self.apis.resources.modules.contains(module) };
-                if !may_make && !apis.iter().any(|api| api.is_generated_in(module)) {
+                let may_make = may_make || module.contains('/') && apis.iter().any(|api| api.is_generated_in(module));
+                if !may_make {
                     return None;
                 }
                 let path: Vec<Access> = path.into_iter().filter(|step| *step != Access::Member("default".to_owned())).collect();
