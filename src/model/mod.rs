@@ -56,6 +56,7 @@ pub mod noted;
 pub mod occurrences;
 pub mod once;
 mod operands;
+pub mod origin;
 pub mod outside;
 mod owner;
 mod parameters;

@@ -18,6 +18,8 @@ pub struct Said {
     pub is_called: bool,
     /// A function gives the one object that its module keeps.
     pub gives_shared: bool,
+    /// A library made what a module offers.
+    pub tells_origin: bool,
     /// What is given lives as long as the process.
     pub gives_long: bool,
     /// A class that is extended has an end.
@@ -31,6 +33,7 @@ impl Said {
         is_complete: true,
         is_called: false,
         gives_shared: true,
+        tells_origin: true,
         gives_long: true,
         extends_end: true,
     };
@@ -40,6 +43,7 @@ impl Said {
         is_complete: false,
         is_called: true,
         gives_shared: false,
+        tells_origin: false,
         gives_long: false,
         extends_end: false,
     };
@@ -96,6 +100,7 @@ impl Facts {
             mismatch.context.at_worst(said);
         }
         for misuse in &mut facts.misuses {
+            misuse.by_origin &= !said.tells_origin;
             misuse.context.at_worst(said);
         }
         for interval in &mut facts.intervals {
@@ -108,6 +113,7 @@ impl Facts {
             reaction.context.at_worst(said);
         }
         for resource in &mut facts.resources {
+            resource.by_origin &= !said.tells_origin;
             resource.context.at_worst(said);
         }
         for growth in facts.memos.iter_mut().filter_map(|memo| memo.growth.as_mut()) {

@@ -10,6 +10,7 @@ mod lent;
 mod make;
 mod mounted;
 mod named;
+mod offered;
 mod paths;
 mod remedy;
 mod streams;
@@ -55,6 +56,7 @@ impl Model<'_> {
                 found.extend(self.focused(Some(self.ir.span(call)), || self.resource(call, api)));
             }
         }
+        found.extend(self.made_by_offered());
         found.extend(self.replaced_without_release());
         // What is made one time is as good as the program itself.
         let counts = |kind| kind > ContextKind::Startup || kind == ContextKind::Test;
@@ -114,6 +116,7 @@ impl Model<'_> {
             target: None,
             remedy: None,
             mount: None,
+            by_origin: false,
         }
     }
 
