@@ -186,6 +186,7 @@ impl Model<'_> {
     fn cleared_elsewhere(&self, function: FnId, handle: &Handle) -> Option<Cleared> {
         match handle {
             Handle::Kept { text, .. } if self.is_released_elsewhere(function, text, &Released::Timer) => Some(Cleared::Always),
+            Handle::Collected { text } if self.is_released_elsewhere(function, text, &Released::Timers) => Some(Cleared::Always),
             _ => None,
         }
     }
