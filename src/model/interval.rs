@@ -134,6 +134,12 @@ impl Model<'_> {
         let factory = self.factory(function, per_instance.is_some());
         let many = per_instance.as_ref().is_some_and(|instances| instances.many) || self.mount(call).is_some();
         let cleared = self.cleared(&armed).map(|how| if many && self.is_only_restarted(&armed, &how) { Cleared::Restarted } else { how });
+        let only_by = if many && cleared == Some(Cleared::Always) { self.uncalled_clear(&armed, function) } else { None };
+        let (cleared, if_uncalled) = match only_by {
+            Some((uncalled, true)) => (Some(uncalled), None),
+            Some((uncalled, false)) => (cleared, Some(uncalled)),
+            None => (cleared, None),
+        };
         let overwritten = self.overwritten(&armed);
         let peer = self.peer(function, &kept);
         let remedy = self.remedy(&armed, cleared.is_some(), overwritten.is_some(), per_instance.as_ref(), factory.as_ref());
@@ -147,6 +153,7 @@ impl Model<'_> {
             function: self.function_name(function),
             context: self.context(call, Region::Function(Ir::MODULE)),
             cleared: self.cleared_elsewhere(function, &handle).filter(|_| matches!(cleared, None | Some(Cleared::Restarted))).or(cleared),
+            if_uncalled,
             handle,
             overwritten,
             unref: to.unref,

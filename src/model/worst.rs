@@ -104,6 +104,9 @@ impl Facts {
             misuse.context.at_worst(said);
         }
         for interval in &mut facts.intervals {
+            if let Some(uncalled) = interval.if_uncalled.as_ref().filter(|_| !said.is_called) {
+                interval.cleared = Some(uncalled.clone());
+            }
             interval.context.at_worst(said);
         }
         for timeout in &mut facts.timeouts {
