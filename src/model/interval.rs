@@ -125,7 +125,7 @@ impl Model<'_> {
         };
         let callback_function = callback.and_then(|callback| self.function_value(callback));
         let mut own: Vec<Clear> =
-            clears.iter().copied().filter(|&clear| self.clears(clear, &to, callback_function) && !self.is_of_late_hook(clear.at)).collect();
+            clears.iter().copied().filter(|&clear| self.clears(clear, &to, callback_function) && !self.is_ignored_cleanup(clear.at)).collect();
         own.extend(self.clears_by_helpers(&to, &|done| *done == Done::ClearsTimer));
         let armed = Armed { call, to: &to, callback: callback_function, clears: own };
         let kept: Vec<BindingId> =
@@ -134,12 +134,7 @@ impl Model<'_> {
         let factory = self.factory(function, per_instance.is_some());
         let many = per_instance.as_ref().is_some_and(|instances| instances.many) || self.mount(call).is_some();
         let cleared = self.cleared(&armed).map(|how| if many && self.is_only_restarted(&armed, &how) { Cleared::Restarted } else { how });
-        let only_by = if many && cleared == Some(Cleared::Always) { self.uncalled_clear(&armed, function) } else { None };
-        let (cleared, if_uncalled) = match only_by {
-            Some((uncalled, true)) => (Some(uncalled), None),
-            Some((uncalled, false)) => (cleared, Some(uncalled)),
-            None => (cleared, None),
-        };
+        let (cleared, for_others) = if many { self.unless_uncalled(cleared, &armed) } else { (cleared, false) };
         let overwritten = self.overwritten(&armed);
         let peer = self.peer(function, &kept);
         let remedy = self.remedy(&armed, cleared.is_some(), overwritten.is_some(), per_instance.as_ref(), factory.as_ref());
@@ -153,7 +148,7 @@ impl Model<'_> {
             function: self.function_name(function),
             context: self.context(call, Region::Function(Ir::MODULE)),
             cleared: self.cleared_elsewhere(function, &handle).filter(|_| matches!(cleared, None | Some(Cleared::Restarted))).or(cleared),
-            if_uncalled,
+            for_others,
             handle,
             overwritten,
             unref: to.unref,

@@ -8,10 +8,18 @@ use super::entity::{EntityKind, This};
 use super::ir::{FnId, Ir, NameId};
 
 impl Model<'_> {
-    /// The clear of an interval that `function` starts, if all clears stand in one method of its class that nobody calls; and whether that is known, or
-    /// would be if others said so.
-    pub(super) fn uncalled_clear(&self, armed: &Armed<'_>, function: FnId) -> Option<(Cleared, bool)> {
-        let id = self.instance_around(function)?;
+    /// What is known of the clears of an interval if nobody calls the one method in which they stand; and whether only others may call it.
+    pub(super) fn unless_uncalled(&self, cleared: Option<Cleared>, armed: &Armed<'_>) -> (Option<Cleared>, bool) {
+        let uncalled = if cleared == Some(Cleared::Always) { self.uncalled_clear(armed) } else { None };
+        match uncalled {
+            Some((uncalled, true)) => (Some(uncalled), false),
+            Some((_, false)) => (cleared, true),
+            None => (cleared, false),
+        }
+    }
+
+    fn uncalled_clear(&self, armed: &Armed<'_>) -> Option<(Cleared, bool)> {
+        let id = self.instance_around(self.ir.function_of(armed.call))?;
         let EntityKind::Class(class) = self.entities.get(id).kind else { return None };
         // A base, a decorator: somebody else may call its methods.
         if self.entities.get(id).base.is_some() || !self.ir[class].decorators.is_empty() || self.component(id).is_some() {

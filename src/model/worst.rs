@@ -1,7 +1,8 @@
 //! The worst that other files could say, to tell which findings depend on them.
 
 use super::context::{Context, ContextKind, Step, StepKind};
-use super::facts::{Certainty, Collection, Facts, HandOut, Life, LifeWhy, Receiver, ReceiverKind, Registration, Released};
+use super::ending::{Cleared, Ending};
+use super::facts::{Certainty, Collection, Facts, HandOut, Interval, Life, LifeWhy, Receiver, ReceiverKind, Registration, Released};
 use super::provenance::{Domain, Source};
 use crate::text::Span;
 
@@ -104,10 +105,7 @@ impl Facts {
             misuse.context.at_worst(said);
         }
         for interval in &mut facts.intervals {
-            if let Some(uncalled) = interval.if_uncalled.as_ref().filter(|_| !said.is_called) {
-                interval.cleared = Some(uncalled.clone());
-            }
-            interval.context.at_worst(said);
+            interval.at_worst(said);
         }
         for timeout in &mut facts.timeouts {
             timeout.context.at_worst(said);
@@ -120,6 +118,11 @@ impl Facts {
             resource.context.at_worst(said);
         }
         for growth in facts.memos.iter_mut().filter_map(|memo| memo.growth.as_mut()) {
+            if growth.for_others && said.kind >= ContextKind::Unknown {
+                growth.for_others = false;
+                growth.key.domain = Domain::Unbounded;
+                growth.context.kind = said.kind;
+            }
             growth.context.at_worst(said);
         }
         for store in &mut facts.stores {
@@ -139,6 +142,15 @@ impl Facts {
                 && reached.all(|shrink| shrink.context.is_for_others())
         };
         self.collections.iter().filter(lacks).map(|collection| collection.holder.span)
+    }
+}
+
+impl Interval {
+    fn at_worst(&mut self, said: Said) {
+        if self.for_others && !said.is_called {
+            self.cleared = Some(Cleared::SomeEnds { span: self.span, misses: Ending::Uncalled(String::new()) });
+        }
+        self.context.at_worst(said);
     }
 }
 

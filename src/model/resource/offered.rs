@@ -18,7 +18,9 @@ impl Model<'_> {
         let mut found = Vec::new();
         for &call in &self.uses.calls {
             let Some((module, path)) = self.method_of_offered(call) else { continue };
-            found.extend(self.focused(Some(self.ir.span(call)), || self.resource_of_offered(call, module, &path)));
+            // What a component leaves behind is told where its hook has it.
+            let span = self.mount(call).is_none().then(|| self.ir.span(call));
+            found.extend(self.focused(span, || self.resource_of_offered(call, module, &path)));
         }
         found
     }
