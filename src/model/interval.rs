@@ -124,8 +124,11 @@ impl Model<'_> {
             _ => (None, &[][..]),
         };
         let callback_function = callback.and_then(|callback| self.function_value(callback));
-        let mut own: Vec<Clear> =
-            clears.iter().copied().filter(|&clear| self.clears(clear, &to, callback_function) && !self.is_ignored_cleanup(clear.at)).collect();
+        let mut own: Vec<Clear> = clears
+            .iter()
+            .copied()
+            .filter(|&clear| self.clears(clear, &to, callback_function) && !self.is_ignored_cleanup(clear.at))
+            .collect();
         own.extend(self.clears_by_helpers(&to, &|done| *done == Done::ClearsTimer));
         let armed = Armed { call, to: &to, callback: callback_function, clears: own };
         let kept: Vec<BindingId> =

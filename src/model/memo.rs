@@ -278,7 +278,9 @@ impl Model<'_> {
             return None;
         }
         let with = |names: &[String]| -> Vec<AccessPath> {
-            let of = |path: &AccessPath| names.iter().map(|name| [path.as_slice(), &[Access::Member(name.clone())]].concat()).collect::<Vec<_>>();
+            let of = |path: &AccessPath| {
+                names.iter().map(|name| [path.as_slice(), &[Access::Member(name.clone())]].concat()).collect::<Vec<_>>()
+            };
             own.iter().flat_map(of).collect()
         };
         let paths = if api.kind == MemoKind::Function { own.clone() } else { with(&api.grows) };

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::access::{Access, AccessPath};
+use super::apis::Apis;
 use super::ir::{ExprId, ExprKind, Ir};
+use super::resource::api::ResourceApi;
 use super::summaries::Summary;
 
 /// A path in a module that is none of the project's.
@@ -55,6 +57,15 @@ impl Model<'_> {
     pub(super) fn origin(&self, module: &str, path: &[Access]) -> Option<Origin> {
         self.outside()?.origin(module, &path.to_vec())
     }
+}
+
+/// The methods by which an object of a library makes a resource. Verbs of listeners and of collections say nothing by themselves.
+pub fn methods_of_objects(apis: &Apis) -> impl Iterator<Item = &str> {
+    let is_plain = |word: &&str| {
+        let registers = apis.listeners.iter().any(|api| api.register.iter().any(|own| own == word));
+        registers || apis.grow.keyed.iter().chain(&apis.grow.element).any(|own| own == word)
+    };
+    apis.resources.apis.iter().flat_map(ResourceApi::methods).filter(move |word| !is_plain(word))
 }
 
 /// The default export stands for the module itself.

@@ -173,7 +173,9 @@ impl Model<'_> {
         let only_waits = |at: ExprId| {
             let parent = self.uses.parent(at).map(|parent| (parent, self.ir.kind(parent)));
             match parent {
-                Some((_, ExprKind::Call { callee, .. })) => callee != at && self.callee_name(callee).is_some_and(|name| name == "takeUntil"),
+                Some((_, ExprKind::Call { callee, .. })) => {
+                    callee != at && self.callee_name(callee).is_some_and(|name| name == "takeUntil")
+                }
                 Some((_, ExprKind::Assign { target, .. })) => target == at,
                 Some((_, ExprKind::Init { .. })) => true,
                 _ => false,

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::apis::Apis;
 use super::ir::{Ir, NameId};
+use super::origin::methods_of_objects;
 use super::resource::RELEASES;
 use super::resource::api::ResourceApi;
 
@@ -74,7 +75,7 @@ impl Vocabulary {
         found.add(apis.combiners.iter().map(|api| &api.module), COMBINER);
         found.add_word("AbortSignal", COMBINER);
         apis.resources.apis.iter().flat_map(ResourceApi::names).chain(["default"]).for_each(|word| found.add_word(word, MAKER));
-        apis.resources.apis.iter().flat_map(ResourceApi::methods).for_each(|word| found.add_word(word, METHOD));
+        methods_of_objects(apis).for_each(|word| found.add_word(word, METHOD));
         found.add(apis.resources.apis.iter().filter_map(|api| api.beside.as_ref()), BESIDE);
         found
     }

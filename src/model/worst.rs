@@ -3,6 +3,7 @@
 use super::context::{Context, ContextKind, Step, StepKind};
 use super::ending::{Cleared, Ending};
 use super::facts::{Certainty, Collection, Facts, HandOut, Interval, Life, LifeWhy, Receiver, ReceiverKind, Registration, Released};
+use super::memo::MemoGrowth;
 use super::provenance::{Domain, Source};
 use crate::text::Span;
 
@@ -118,12 +119,7 @@ impl Facts {
             resource.context.at_worst(said);
         }
         for growth in facts.memos.iter_mut().filter_map(|memo| memo.growth.as_mut()) {
-            if growth.for_others && said.kind >= ContextKind::Unknown {
-                growth.for_others = false;
-                growth.key.domain = Domain::Unbounded;
-                growth.context.kind = said.kind;
-            }
-            growth.context.at_worst(said);
+            growth.at_worst(said);
         }
         for store in &mut facts.stores {
             store.life.at_worst(said);
@@ -149,6 +145,17 @@ impl Interval {
     fn at_worst(&mut self, said: Said) {
         if self.for_others && !said.is_called {
             self.cleared = Some(Cleared::SomeEnds { span: self.span, misses: Ending::Uncalled(String::new()) });
+        }
+        self.context.at_worst(said);
+    }
+}
+
+impl MemoGrowth {
+    fn at_worst(&mut self, said: Said) {
+        if self.for_others && said.kind >= ContextKind::Unknown {
+            self.for_others = false;
+            self.key.domain = Domain::Unbounded;
+            self.context.kind = said.kind;
         }
         self.context.at_worst(said);
     }

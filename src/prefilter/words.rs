@@ -5,7 +5,7 @@ use super::tokens::hash;
 use memchr::memmem::{self, Finder};
 
 use crate::model::apis::{Apis, RuntimeApi};
-use crate::model::resource::api::ResourceApi;
+use crate::model::origin::methods_of_objects;
 use crate::model::test_state::PER_TEST;
 
 pub(super) const GROWS: u32 = 1;
@@ -112,12 +112,9 @@ impl Words {
         ["PassThrough", "Transform", "Duplex", "zlib"].iter().for_each(|word| self.add(word, RESOURCE));
         ["then", "await"].iter().for_each(|word| self.add(word, WAITS));
         crate::model::resource::RELEASES.iter().for_each(|word| self.add(word, RELEASES));
-        // Verbs of listeners and of collections say nothing by themselves.
-        let is_plain = |word: &str| {
-            let registers = apis.listeners.iter().any(|api| api.register.iter().any(|own| own == word));
-            registers || apis.grow.keyed.iter().chain(&apis.grow.element).any(|own| own == word)
-        };
-        apis.resources.apis.iter().flat_map(ResourceApi::methods).filter(|word| !is_plain(word)).for_each(|word| self.add(word, METHOD));
+        methods_of_objects(apis).for_each(|word| self.add(word, METHOD));
+        // `set` says nothing by itself.
+        let is_plain = |word: &&String| apis.grow.keyed.contains(*word);
         apis.metrics.methods.iter().filter(|word| !is_plain(word)).for_each(|word| self.add(word, METRIC_METHOD));
         for api in &apis.resources.apis {
             if api.is_common() {

@@ -218,7 +218,9 @@ pub fn run(rules: &[&Rule], file: &File<'_>) -> Vec<Diagnostic> {
             Check::Reaction(check) => file.facts.reactions.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::RequestStore(check) => file.facts.stores.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Resource(check) => known_resources(file).for_each(|fact| check(file, fact, &mut sink)),
-            Check::Memo(check) => file.facts.memos.iter().filter(|memo| !memo.is_for_others()).for_each(|fact| check(file, fact, &mut sink)),
+            Check::Memo(check) => {
+                file.facts.memos.iter().filter(|memo| !memo.is_for_others()).for_each(|fact| check(file, fact, &mut sink))
+            }
             Check::TestState(check) => file.facts.test_states.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Component(listener, interval, resource) => {
                 file.facts.registrations.iter().for_each(|fact| listener(file, fact, &mut sink));
