@@ -39,6 +39,9 @@ fn confidence(registration: &Registration, site: &LoopSite) -> Option<Confidence
     let context = registration.context.kind;
     // How often it runs beside the loop: a list that is gone through once at start-up is bounded.
     let again = context == ContextKind::Repeated || site.endless || !site.counted;
+    if !again && context <= ContextKind::Startup {
+        return None;
+    }
     match registration.receiver.kind {
         // What dies with the call takes its listeners along, unless the loop goes on for as long.
         ReceiverKind::Fresh | ReceiverKind::Peer => (site.endless && !site.recursion).then_some(Confidence::High),

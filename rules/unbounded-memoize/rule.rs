@@ -51,7 +51,7 @@ fn finding(memo: &Memo, confidence: Confidence) -> Finding {
     }
     if let Some(growth) = &memo.growth {
         finding.reached_by(&growth.context);
-        finding.link(Role::Site, growth.span, adds(memo, growth));
+        finding.link_in(Role::Site, growth.file.as_deref(), growth.span, adds(memo, growth));
         finding.notes.push("searched: no option that bounds it, nothing in this file takes an entry out".to_owned());
     } else {
         finding.notes.push("searched: no `store` among its options".to_owned());

@@ -118,7 +118,8 @@ fn message(interval: &Interval) -> String {
     if let Some(Cleared::SomeEnds { misses, .. }) = &interval.cleared {
         return match misses {
             Ending::Throw => "this interval is never cleared when something throws before its `clearInterval`".to_owned(),
-            Ending::PlainClose => format!("{} is cleared on `error` only: a normal close leaves it running", started_for(interval)),
+            Ending::Uncalled(method) => format!("{} and only `{method}()` stops it, which nothing calls", started_for(interval)),
+            Ending::PlainClose => format!("{} and cleared on `error` only: a normal close leaves it running", started_for(interval)),
             Ending::Settled(settle) => format!("this interval goes on after `{settle}()`: that path returns before the clear"),
             Ending::Deadline(settle) => format!("this interval goes on after the timeout calls `{settle}()`, which clears nothing"),
             Ending::ClosedPeer(peer) => format!("this interval goes on once `{peer}` is closed: its callback returns before the clear"),
@@ -185,6 +186,7 @@ fn help(interval: &Interval) -> String {
     }
     match &interval.cleared {
         Some(Cleared::SomeEnds { misses: Ending::Throw, .. }) => return "clear it in `finally`".to_owned(),
+        Some(Cleared::SomeEnds { misses: Ending::Uncalled(method), .. }) => return format!("call `{method}()` when the work is done"),
         Some(Cleared::SomeEnds { misses: Ending::PlainClose, .. }) => {
             return "clear it when the connection closes: `close` follows every `error`".to_owned();
         }

@@ -84,6 +84,15 @@ impl Model<'_> {
         is_one && !self.is_guarded_by_absence(clear, handle)
     }
 
+    /// The collection of which a value is one after the other: `for (const timer of timers) clearInterval(timer)`.
+    pub(super) fn list_of(&self, value: ExprId) -> Option<Place> {
+        let item_of = || match self.split(self.place(value)?)? {
+            (list, Step::Entry) => Some(list),
+            _ => None,
+        };
+        self.taken_from(value).or_else(item_of).or_else(|| self.content(value))
+    }
+
     /// `timers.pop()`, `timers.shift()`.
     fn taken_from(&self, value: ExprId) -> Option<Place> {
         let ExprKind::Call { callee, .. } = self.ir.kind(value) else { return None };

@@ -25,6 +25,8 @@ pub enum Cleared {
 pub enum Ending {
     /// Something throws between the start and the clear.
     Throw,
+    /// Only this method of its class clears, and nobody calls that.
+    Uncalled(String),
     /// Only the peer's `error` clears.
     PlainClose,
     /// The callback calls this function of a promise, and returns.

@@ -396,6 +396,9 @@ pub struct Interval {
     pub context: Context,
     pub handle: Handle,
     pub cleared: Option<Cleared>,
+    /// Only a method clears it which nobody in this file calls.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub for_others: bool,
     /// Its handle is put over that of one that still runs.
     pub overwritten: Option<Certainty>,
     pub unref: bool,

@@ -107,10 +107,10 @@ impl Model<'_> {
                     found.places.push(place);
                     found.handed_out |= matches!(self.root(place), Root::Exports);
                 }
-                None => match self.uses.parent(parent) {
-                    // `get({ agent })`: it is for the callee to say.
-                    Some(call) if self.is_argument(call, parent) => found.given.push(call),
-                    _ => found.handed_out = true,
+                // `get({ agent })`, `get({ agent: { https: agent } })`: it is for the callee to say.
+                None => match self.options_given_to(parent) {
+                    Some(call) => found.given.push(call),
+                    None => found.handed_out = true,
                 },
             },
             ExprKind::Array(_) => match self.uses.parent(parent).map(|outer| ir.kind(outer)) {
@@ -119,6 +119,17 @@ impl Model<'_> {
                 _ => found.handed_out = true,
             },
             _ => {}
+        }
+    }
+
+    /// The call that gets an object literal, or one that has it as a property, as an argument.
+    fn options_given_to(&self, mut object: ExprId) -> Option<ExprId> {
+        loop {
+            let parent = self.uses.parent(object)?;
+            match self.ir.kind(parent) {
+                ExprKind::Object { .. } => object = parent,
+                _ => return self.is_argument(parent, object).then_some(parent),
+            }
         }
     }
 
@@ -163,7 +174,7 @@ impl Model<'_> {
 
     fn follow_argument(&self, call: ExprId, callee: ExprId, value: ExprId, found: &mut Destinations, depth: u32) {
         let name = self.callee_name(callee).unwrap_or_default();
-        if matches!(name, "clearInterval" | "clearTimeout") {
+        if matches!(name, "clearInterval" | "clearTimeout") || self.prints(callee) {
             return;
         }
         if let Some(place) = self.compiled_field(call, callee) {
@@ -183,6 +194,11 @@ impl Model<'_> {
                 None => found.given.push(call),
             },
         }
+    }
+
+    /// `console.log`: what is printed is not kept.
+    fn prints(&self, callee: ExprId) -> bool {
+        matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if self.ir.global_of(object) == Some("console"))
     }
 
     /// The parameter of a function of this file that an argument becomes; none inside if it takes no such parameter by name.

@@ -124,8 +124,11 @@ impl Model<'_> {
             _ => (None, &[][..]),
         };
         let callback_function = callback.and_then(|callback| self.function_value(callback));
-        let mut own: Vec<Clear> =
-            clears.iter().copied().filter(|&clear| self.clears(clear, &to, callback_function) && !self.is_of_late_hook(clear.at)).collect();
+        let mut own: Vec<Clear> = clears
+            .iter()
+            .copied()
+            .filter(|&clear| self.clears(clear, &to, callback_function) && !self.is_ignored_cleanup(clear.at))
+            .collect();
         own.extend(self.clears_by_helpers(&to, &|done| *done == Done::ClearsTimer));
         let armed = Armed { call, to: &to, callback: callback_function, clears: own };
         let kept: Vec<BindingId> =
@@ -134,6 +137,7 @@ impl Model<'_> {
         let factory = self.factory(function, per_instance.is_some());
         let many = per_instance.as_ref().is_some_and(|instances| instances.many) || self.mount(call).is_some();
         let cleared = self.cleared(&armed).map(|how| if many && self.is_only_restarted(&armed, &how) { Cleared::Restarted } else { how });
+        let (cleared, for_others) = if many { self.unless_uncalled(cleared, &armed) } else { (cleared, false) };
         let overwritten = self.overwritten(&armed);
         let peer = self.peer(function, &kept);
         let remedy = self.remedy(&armed, cleared.is_some(), overwritten.is_some(), per_instance.as_ref(), factory.as_ref());
@@ -147,6 +151,7 @@ impl Model<'_> {
             function: self.function_name(function),
             context: self.context(call, Region::Function(Ir::MODULE)),
             cleared: self.cleared_elsewhere(function, &handle).filter(|_| matches!(cleared, None | Some(Cleared::Restarted))).or(cleared),
+            for_others,
             handle,
             overwritten,
             unref: to.unref,
@@ -186,6 +191,7 @@ impl Model<'_> {
     fn cleared_elsewhere(&self, function: FnId, handle: &Handle) -> Option<Cleared> {
         match handle {
             Handle::Kept { text, .. } if self.is_released_elsewhere(function, text, &Released::Timer) => Some(Cleared::Always),
+            Handle::Collected { text } if self.is_released_elsewhere(function, text, &Released::Timers) => Some(Cleared::Always),
             _ => None,
         }
     }

@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::Model;
-use super::access::Access;
+use super::access::{Access, AccessPath};
 use super::clearing::Clear;
 use super::context::{Context, ContextKind, Region};
 use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir, PropKey, PropKind, Type};
+use super::links::UseKind;
+use super::outside::FileName;
 use super::place::{Place, Root};
 use super::provenance::{Domain, Provenance, Source};
 use super::resource::api::MakePath;
@@ -74,11 +76,24 @@ pub struct Memo {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MemoGrowth {
     pub span: Span,
+    /// The file of the span, if it is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileName>,
+    /// This file offers it and does not use it itself: others may, nobody told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub for_others: bool,
     pub function: String,
     pub key: Provenance,
     /// The key is an object or array that is compared by identity, and made again for each call.
     pub by_identity: bool,
     pub context: Context,
+}
+
+impl Memo {
+    /// Only other files could make it grow, and nobody told.
+    pub fn is_for_others(&self) -> bool {
+        self.growth.as_ref().is_some_and(|growth| growth.for_others)
+    }
 }
 
 impl Model<'_> {
@@ -131,6 +146,7 @@ impl Model<'_> {
         let &place = to.places.first()?;
         let is_global = match self.root(place) {
             Root::Binding(binding) => self.is_module_level(binding),
+            Root::Exports => true,
             Root::Instance(id) => {
                 if self.is_object(id) {
                     return None;
@@ -147,7 +163,7 @@ impl Model<'_> {
         if has_own_cache || releases.iter().any(own) || to.places.len() > 1 || !to.collections.is_empty() {
             return None;
         }
-        let growth = self.memo_growth(call, api, place)?;
+        let growth = self.memo_growth(call, api, place).or_else(|| self.memo_growth_outside(call, api, place))?;
         Some(memo(self.place_text(place), is_global, Some(growth)))
     }
 
@@ -241,6 +257,8 @@ impl Model<'_> {
             let by_identity = api.identity && (array || provenance.source == Source::Fresh) && !self.has_resolver(call, api);
             MemoGrowth {
                 span: self.ir.span(site),
+                file: None,
+                for_others: false,
                 function: self.function_name(self.ir.function_of(site)),
                 key: provenance,
                 by_identity,
@@ -250,6 +268,56 @@ impl Model<'_> {
         let is_served = |growth: &MemoGrowth| api.kind != MemoKind::Queries || growth.context.is_for_peer();
         let growths = growths.filter(|growth| growth.context.kind > ContextKind::Startup && is_served(growth));
         growths.max_by_key(|growth| (growth.by_identity, growth.key.domain, growth.context.kind))
+    }
+
+    /// The same by other files.
+    fn memo_growth_outside(&self, call: ExprId, api: &MemoApi, place: Place) -> Option<MemoGrowth> {
+        let own = self.paths_of_place(place);
+        // What is compared by identity, or named by an option, is not seen from afar.
+        if own.is_empty() || api.key.is_some() || api.kind == MemoKind::Schemas || self.has_resolver(call, api) {
+            return None;
+        }
+        let with = |names: &[String]| -> Vec<AccessPath> {
+            let of = |path: &AccessPath| {
+                names.iter().map(|name| [path.as_slice(), &[Access::Member(name.clone())]].concat()).collect::<Vec<_>>()
+            };
+            own.iter().flat_map(of).collect()
+        };
+        let paths = if api.kind == MemoKind::Function { own.clone() } else { with(&api.grows) };
+        let is_used = |names: &[String]| self.seen_outside(&with(names)).is_some_and(|seen| !seen.uses.is_empty() || seen.parts > 0);
+        if is_used(&api.release) || api.kind == MemoKind::Function && is_used(&["cache".to_owned()]) {
+            return None;
+        }
+        let seen = self.seen_outside(&paths);
+        let growths = seen.iter().flat_map(|seen| &seen.uses).filter_map(|used| {
+            let UseKind::Called { arguments, .. } = &used.used.what else { return None };
+            // With a time to live of its own.
+            if used.context.kind <= ContextKind::Startup || api.kind == MemoKind::Cache && arguments.len() > 2 {
+                return None;
+            }
+            Some(MemoGrowth {
+                span: used.used.span,
+                file: Some(used.file.clone()),
+                for_others: false,
+                function: String::new(),
+                key: arguments.first()?.clone(),
+                by_identity: false,
+                context: used.context.clone(),
+            })
+        });
+        growths.max_by_key(|growth| (growth.key.domain, growth.context.kind)).or_else(|| {
+            let key = self.provenance(call);
+            let context = self.context(call, Region::Function(Ir::MODULE));
+            Some(MemoGrowth {
+                span: self.ir.span(call),
+                file: None,
+                for_others: true,
+                function: String::new(),
+                key,
+                by_identity: false,
+                context,
+            })
+        })
     }
 
     /// What an entry is kept under, where a call adds one.

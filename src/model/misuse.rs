@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::Model;
+use super::access::Access;
 use super::context::{Context, Region};
 use super::facts::Life;
 use super::ir::{BindingKind, ExprId, ExprKind, Imported, Ir, PropKey, UnaryOp};
@@ -27,6 +28,9 @@ pub struct Misuse {
     pub what: MisuseKind,
     pub key: Option<Provenance>,
     pub context: Context,
+    /// Only if what another file offers is a metric; nobody told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_origin: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,6 +89,7 @@ impl Model<'_> {
             what,
             key: None,
             context: self.context(at, region),
+            by_origin: false,
         }
     }
 
@@ -204,13 +209,15 @@ impl Model<'_> {
             return None;
         }
         let metric = self.place(object)?;
-        if !self.is_metric(metric) {
-            return None;
-        }
+        let by_origin = match self.is_metric(metric) {
+            true => false,
+            false => !self.is_metric_of_other_file(object)?,
+        };
         let labels: Vec<(String, ExprId)> = self.ir.list(args).iter().flat_map(|&arg| self.labels(arg)).collect();
         let (name, value) = labels.into_iter().find(|&(_, value)| self.never_repeats(value))?;
         Some(Misuse {
             key: Some(self.provenance(value)),
+            by_origin,
             holder_span: self.declared_at(metric),
             ..self.misuse(call, MisuseKind::Label(name), self.place_text(metric), Region::Function(Ir::MODULE))
         })
@@ -241,6 +248,15 @@ impl Model<'_> {
         self.apis.metrics.values.contains(self.ir.name(property))
             && key.domain == Domain::Unbounded
             && matches!(key.source, Source::Request(_))
+    }
+
+    /// Whether the file that offers it says that it is one; false if nobody tells, none if it is something else.
+    fn is_metric_of_other_file(&self, object: ExprId) -> Option<bool> {
+        let (module, path) = self.imported(object)?;
+        let metrics = &self.apis.metrics;
+        let Some(origin) = self.origin(module, &path) else { return Some(false) };
+        let is_class = matches!(origin.path.as_slice(), [.., Access::Member(class), Access::Instance] if metrics.classes.contains(class));
+        (metrics.modules.contains(&origin.module) && is_class).then_some(true)
     }
 
     /// `new Counter(...)` of a module that keeps a series for each set of labels.

@@ -57,6 +57,7 @@ pub mod noted;
 pub mod occurrences;
 pub mod once;
 mod operands;
+pub mod origin;
 pub mod outside;
 mod owner;
 mod page;
@@ -90,6 +91,7 @@ pub mod test_state;
 pub mod text;
 pub mod timeout;
 mod unanswered;
+mod uncalled;
 mod vocabulary;
 pub mod worst;
 
@@ -314,6 +316,7 @@ impl<'a> Model<'a> {
             self.index_object(object, &mut table);
         }
         self.index_compiled_fields(&mut table);
+        self.index_weak_values(&mut table);
         table
     }
 
@@ -356,6 +359,21 @@ impl<'a> Model<'a> {
         for prop in self.ir.prop_list(props) {
             if let PropKey::Name(name) = prop.key {
                 table.entry(self.project(owner, Step::Field(name))).or_default().push(prop.value);
+            }
+        }
+    }
+
+    /// `state.set(server, [])`, `state.set(server, new Map())` of a weak map.
+    fn index_weak_values(&self, table: &mut FxHashMap<Place, Vec<ExprId>>) {
+        if self.ir.find_name("WeakMap").is_none() {
+            return;
+        }
+        for &call in &self.uses.calls {
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { continue };
+            let [_, value] = *self.ir.list(args) else { continue };
+            let is_made = matches!(self.ir.kind(value), ExprKind::Array(_) | ExprKind::New { .. } | ExprKind::Object { .. });
+            if let Some(entry) = self.weak_entry(callee).filter(|_| is_made) {
+                table.entry(entry).or_default().push(value);
             }
         }
     }

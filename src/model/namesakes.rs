@@ -23,6 +23,8 @@ pub struct NamedRelease {
 pub enum Released {
     Entries(Shrinkage),
     Timer,
+    /// The timers that it holds are cleared, one after the other.
+    Timers,
     /// By a method that releases resources.
     Resource,
     /// The listener that it holds is taken off this event, as written; none: off all.
@@ -49,8 +51,14 @@ impl Model<'_> {
         for clear in self.timer_clears().iter() {
             let ExprKind::Call { callee, .. } = self.ir.kind(clear.at) else { continue };
             let is_cleared = ["clearInterval", "clearTimeout"].iter().any(|name| self.is_timer_function(callee, name));
-            if is_cleared && let Some(property) = self.place(clear.handle).and_then(property) {
+            if !is_cleared {
+                continue;
+            }
+            if let Some(property) = self.place(clear.handle).and_then(property) {
                 found.push(NamedRelease { property, what: Released::Timer });
+            }
+            if let Some(property) = self.list_of(clear.handle).and_then(property) {
+                found.push(NamedRelease { property, what: Released::Timers });
             }
         }
         for member in self.resource_releases() {

@@ -9,6 +9,7 @@ use super::facts::Facts;
 use super::lasting::{Lasts, Parameter};
 use super::links::UseKind;
 use super::namesakes::NamedRelease;
+use super::origin::Origin;
 use super::outside::{FileName, Outside, Seen, Service};
 use super::summaries::{Effect, Summary};
 use super::worst::Said;
@@ -25,6 +26,7 @@ pub enum Question {
     Summary(String, AccessPath),
     AddedBy(String, AccessPath),
     GivesShared(String, AccessPath),
+    Origin(String, AccessPath),
     Lasting(Vec<Parameter>),
     FewValues(String, AccessPath),
     Service(String, String),
@@ -38,6 +40,7 @@ impl Question {
             Self::Uses(_) => Said { kind: ContextKind::Repeated, is_kept: true, is_complete: true, is_called: false, ..said },
             Self::BaseEnds(..) => Said { extends_end: true, ..said },
             Self::GivesShared(..) => Said { gives_shared: true, ..said },
+            Self::Origin(..) => Said { tells_origin: true, ..said },
             Self::Lasting(_) => Said { gives_long: true, ..said },
             _ => said,
         }
@@ -64,6 +67,10 @@ impl Question {
                 let gives_shared = said.gives_shared || outside.gives_shared(module, path) == Some(true);
                 Some(Said { gives_shared, ..said })
             }
+            Self::Origin(module, path) => {
+                let tells_origin = said.tells_origin || outside.origin(module, path).is_some();
+                Some(Said { tells_origin, ..said })
+            }
             Self::Lasting(parameters) => {
                 let gives_long = said.gives_long || outside.lasting(parameters).for_process > 0;
                 Some(Said { gives_long, ..said })
@@ -83,6 +90,7 @@ impl Question {
             Self::Summary(module, path) => outside.summary(module, path).is_none(),
             Self::AddedBy(module, path) => outside.added_by(module, path).is_empty(),
             Self::GivesShared(module, path) => outside.gives_shared(module, path).is_none(),
+            Self::Origin(module, path) => outside.origin(module, path).is_none(),
             Self::Lasting(parameters) => outside.lasting(parameters).says_nothing(),
             Self::FewValues(module, path) => !outside.has_few_values(module, path),
             Self::Service(module, class) => outside.service(module, class).is_none(),
@@ -140,7 +148,7 @@ impl Questions {
     /// Whether what this file imports has a say, though nobody imports the file. Summaries only take something away.
     pub fn are_about_modules(&self, is_reported: bool) -> bool {
         self.asked.iter().any(|question| match question {
-            Question::GivesShared(..) | Question::BaseEnds(..) | Question::AddedBy(..) => true,
+            Question::GivesShared(..) | Question::Origin(..) | Question::BaseEnds(..) | Question::AddedBy(..) => true,
             Question::Summary(..) | Question::FewValues(..) => is_reported,
             _ => false,
         })
@@ -227,6 +235,11 @@ impl Outside for Alone {
 
     fn gives_shared(&self, module: &str, path: &AccessPath) -> Option<bool> {
         self.note(Question::GivesShared(module.to_owned(), path.clone()));
+        None
+    }
+
+    fn origin(&self, module: &str, path: &AccessPath) -> Option<Origin> {
+        self.note(Question::Origin(module.to_owned(), path.clone()));
         None
     }
 

@@ -15,6 +15,7 @@ use super::ir::{ExprId, FnId, Ir};
 use super::lasting::{Lasts, Parameter};
 use super::links::{ImportUse, UseKind};
 use super::namesakes::NamedRelease;
+use super::origin::Origin;
 use super::provenance::Provenance;
 pub use super::stream::Service;
 use super::summaries::{Effect, Summary};
@@ -52,6 +53,9 @@ pub trait Outside {
 
     /// Whether what a function of a module gives is the one object that its file keeps; none if that is not known.
     fn gives_shared(&self, module: &str, path: &AccessPath) -> Option<bool>;
+
+    /// What library made what a module offers under a path.
+    fn origin(&self, module: &str, path: &AccessPath) -> Option<Origin>;
 
     /// How long what the other files pass for parameters of this one lives.
     fn lasting(&self, parameters: &[Parameter]) -> Lasts;

@@ -134,7 +134,12 @@ impl Model<'_> {
     /// `takeUntil(this.destroyed)`, `this.untilDestroyed()`: by the library's name, or by what a name of the program's own says.
     fn completes(&self, operator: ExprId) -> bool {
         let name = match self.ir.kind(operator) {
-            ExprKind::Call { callee, .. } => self.callee_name(callee),
+            ExprKind::Call { callee, args, .. } => {
+                if self.ir.list(args).first().is_some_and(|&until| self.never_emits(until)) {
+                    return false;
+                }
+                self.callee_name(callee)
+            }
             _ => self.callee_name(operator),
         };
         name.is_some_and(|name| {
@@ -143,6 +148,40 @@ impl Model<'_> {
             };
             self.apis.frameworks.streams.completing.contains(name) || super::provenance::words(name).iter().any(says)
         })
+    }
+
+    /// A subject of a private field, or of a variable that nobody else gets, on which nothing in the file calls `next` or `complete`.
+    fn never_emits(&self, until: ExprId) -> bool {
+        let Some(place) = self.place(until) else { return false };
+        let is_subject = |value: &ExprId| {
+            let ExprKind::New { callee, .. } = self.ir.kind(*value) else { return false };
+            self.callee_name(callee).is_some_and(|name| self.apis.frameworks.streams.subjects.contains(name) && name != "BehaviorSubject")
+        };
+        let values = self.initial_values(place);
+        if values.is_empty() || !values.iter().all(is_subject) {
+            return false;
+        }
+        let is_own = match (self.split(place), self.root(place)) {
+            // A base class may end it for those that extend it, and a derived one in its own way.
+            (Some((owner, Step::Field(name))), Root::Instance(id)) => {
+                self.is_root(owner) && self.entities.get(id).base.is_none() && self.is_private_member(id, name, false)
+            }
+            (None, Root::Binding(binding)) => !self.is_exported(binding),
+            _ => false,
+        };
+        // Whoever gets it may end it; a wait for it does not.
+        let only_waits = |at: ExprId| {
+            let parent = self.uses.parent(at).map(|parent| (parent, self.ir.kind(parent)));
+            match parent {
+                Some((_, ExprKind::Call { callee, .. })) => {
+                    callee != at && self.callee_name(callee).is_some_and(|name| name == "takeUntil")
+                }
+                Some((_, ExprKind::Assign { target, .. })) => target == at,
+                Some((_, ExprKind::Init { .. })) => true,
+                _ => false,
+            }
+        };
+        is_own && self.occurrences(place).iter().all(|&at| self.uses.parent(at).is_none() || only_waits(at))
     }
 
     /// What a service that was injected gives; `method`: the name of what is called on `value`. None: it is not one's.

@@ -11,6 +11,7 @@ use super::handle::Destinations;
 use super::holding::Shrink;
 use super::index::written_value;
 use super::ir::{AssignOp, BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::origin::Origin;
 use super::place::{Place, Root};
 
 /// What a function passes on, or works with.
@@ -73,6 +74,9 @@ pub struct Summary {
     pub gives_shared: bool,
     /// An emitter that is made when the module is loaded.
     pub is_emitter: bool,
+    /// An object that a library made for the module.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 impl Summary {
@@ -119,10 +123,11 @@ impl Model<'_> {
             }
             let paths = self.paths_of_function(function);
             if !paths.is_empty() {
-                found.push(Summary { paths, effects, hands_on, gives_shared, is_emitter: false });
+                found.push(Summary { paths, effects, hands_on, gives_shared, ..Summary::default() });
             }
         }
         found.extend(self.offered_emitters());
+        found.extend(self.offered_origins());
         found
     }
 

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::apis::Apis;
 use super::ir::{Ir, NameId};
+use super::origin::methods_of_objects;
 use super::resource::RELEASES;
 use super::resource::api::ResourceApi;
 
@@ -31,6 +32,8 @@ pub(super) const COMBINER: u16 = 512;
 pub(super) const BESIDE: u16 = 1024;
 /// The last name of what makes a resource.
 pub(super) const MAKER: u16 = 2048;
+/// The last name of what makes one if it is called on an object of a library.
+pub(super) const METHOD: u16 = 4096;
 
 /// Words by what they mean.
 #[derive(Debug, Default)]
@@ -72,6 +75,7 @@ impl Vocabulary {
         found.add(apis.combiners.iter().map(|api| &api.module), COMBINER);
         found.add_word("AbortSignal", COMBINER);
         apis.resources.apis.iter().flat_map(ResourceApi::names).chain(["default"]).for_each(|word| found.add_word(word, MAKER));
+        methods_of_objects(apis).for_each(|word| found.add_word(word, METHOD));
         found.add(apis.resources.apis.iter().filter_map(|api| api.beside.as_ref()), BESIDE);
         found
     }

@@ -1,7 +1,9 @@
 //! The worst that other files could say, to tell which findings depend on them.
 
 use super::context::{Context, ContextKind, Step, StepKind};
-use super::facts::{Certainty, Collection, Facts, HandOut, Life, LifeWhy, Receiver, ReceiverKind, Registration, Released};
+use super::ending::{Cleared, Ending};
+use super::facts::{Certainty, Collection, Facts, HandOut, Interval, Life, LifeWhy, Receiver, ReceiverKind, Registration, Released};
+use super::memo::MemoGrowth;
 use super::provenance::{Domain, Source};
 use crate::text::Span;
 
@@ -18,6 +20,8 @@ pub struct Said {
     pub is_called: bool,
     /// A function gives the one object that its module keeps.
     pub gives_shared: bool,
+    /// A library made what a module offers.
+    pub tells_origin: bool,
     /// What is given lives as long as the process.
     pub gives_long: bool,
     /// A class that is extended has an end.
@@ -31,6 +35,7 @@ impl Said {
         is_complete: true,
         is_called: false,
         gives_shared: true,
+        tells_origin: true,
         gives_long: true,
         extends_end: true,
     };
@@ -40,6 +45,7 @@ impl Said {
         is_complete: false,
         is_called: true,
         gives_shared: false,
+        tells_origin: false,
         gives_long: false,
         extends_end: false,
     };
@@ -96,10 +102,11 @@ impl Facts {
             mismatch.context.at_worst(said);
         }
         for misuse in &mut facts.misuses {
+            misuse.by_origin &= !said.tells_origin;
             misuse.context.at_worst(said);
         }
         for interval in &mut facts.intervals {
-            interval.context.at_worst(said);
+            interval.at_worst(said);
         }
         for timeout in &mut facts.timeouts {
             timeout.context.at_worst(said);
@@ -108,10 +115,11 @@ impl Facts {
             reaction.context.at_worst(said);
         }
         for resource in &mut facts.resources {
+            resource.by_origin &= !said.tells_origin;
             resource.context.at_worst(said);
         }
         for growth in facts.memos.iter_mut().filter_map(|memo| memo.growth.as_mut()) {
-            growth.context.at_worst(said);
+            growth.at_worst(said);
         }
         for store in &mut facts.stores {
             store.life.at_worst(said);
@@ -130,6 +138,26 @@ impl Facts {
                 && reached.all(|shrink| shrink.context.is_for_others())
         };
         self.collections.iter().filter(lacks).map(|collection| collection.holder.span)
+    }
+}
+
+impl Interval {
+    fn at_worst(&mut self, said: Said) {
+        if self.for_others && !said.is_called {
+            self.cleared = Some(Cleared::SomeEnds { span: self.span, misses: Ending::Uncalled(String::new()) });
+        }
+        self.context.at_worst(said);
+    }
+}
+
+impl MemoGrowth {
+    fn at_worst(&mut self, said: Said) {
+        if self.for_others && said.kind >= ContextKind::Unknown {
+            self.for_others = false;
+            self.key.domain = Domain::Unbounded;
+            self.context.kind = said.kind;
+        }
+        self.context.at_worst(said);
     }
 }
 

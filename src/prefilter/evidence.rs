@@ -140,7 +140,7 @@ impl Evidence {
 
     pub fn makes_resource(&self) -> bool {
         let has = |flags: u32| self.resources & flags == flags;
-        has(words::RESOURCE) || has(words::RESOURCE_IF | words::COMMON_MODULE) || has(words::RELEASES | words::WAITS)
+        has(words::RESOURCE) || has(words::METHOD) || has(words::RESOURCE_IF | words::COMMON_MODULE) || has(words::RELEASES | words::WAITS)
     }
 
     pub fn has_growing_holder(&self) -> bool {

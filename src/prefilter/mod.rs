@@ -154,7 +154,7 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         Need::Memo => evidence.memoizes(),
         Need::Weak => evidence.notes(words::WEAK_CLASS),
         Need::ModuleCache => evidence.notes(words::UNCACHES),
-        Need::Metrics => evidence.notes(words::METRICS),
+        Need::Metrics => evidence.notes(words::METRICS | words::METRIC_METHOD),
         // Seen in the text itself.
         Need::Test => false,
         // Told from the text.

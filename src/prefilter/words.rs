@@ -5,6 +5,7 @@ use super::tokens::hash;
 use memchr::memmem::{self, Finder};
 
 use crate::model::apis::{Apis, RuntimeApi};
+use crate::model::origin::methods_of_objects;
 use crate::model::test_state::PER_TEST;
 
 pub(super) const GROWS: u32 = 1;
@@ -49,6 +50,10 @@ pub(super) const METRICS: u32 = 1 << 22;
 pub(super) const UNCACHES: u32 = 1 << 23;
 /// `import(...)` stands in the text.
 pub(super) const IMPORTS: u32 = 1 << 24;
+
+/// The method of an object of a library that makes a resource, or of a metric that takes labels: another file may offer the object.
+pub(super) const METHOD: u32 = 1 << 25;
+pub(super) const METRIC_METHOD: u32 = 1 << 26;
 
 /// Flags by hash. Two words with one hash have the flags of both.
 pub struct Words {
@@ -107,6 +112,10 @@ impl Words {
         ["PassThrough", "Transform", "Duplex", "zlib"].iter().for_each(|word| self.add(word, RESOURCE));
         ["then", "await"].iter().for_each(|word| self.add(word, WAITS));
         crate::model::resource::RELEASES.iter().for_each(|word| self.add(word, RELEASES));
+        methods_of_objects(apis).for_each(|word| self.add(word, METHOD));
+        // `set` says nothing by itself.
+        let is_plain = |word: &&String| apis.grow.keyed.contains(*word);
+        apis.metrics.methods.iter().filter(|word| !is_plain(word)).for_each(|word| self.add(word, METRIC_METHOD));
         for api in &apis.resources.apis {
             if api.is_common() {
                 api.module.iter().for_each(|word| self.add(word, COMMON_MODULE));

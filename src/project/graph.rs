@@ -15,6 +15,7 @@ use crate::model::context::{Context, ContextKind, Step, StepKind};
 use crate::model::lasting::{Lasts, Parameter};
 use crate::model::links::{ImportUse, Links, UseKind};
 use crate::model::namesakes::NamedRelease;
+use crate::model::origin::Origin;
 use crate::model::outside::{FileName, Opening, Outside, OutsideUse, Seen, Service, Way, nested};
 use crate::model::rendered::{Mounts, are_mounts};
 use crate::model::summaries::{Done, Effect, Summary};
@@ -425,6 +426,10 @@ impl Outside for View<'_> {
 
     fn gives_shared(&self, module: &str, path: &AccessPath) -> Option<bool> {
         self.summary(module, path).map(|summary| summary.gives_shared)
+    }
+
+    fn origin(&self, module: &str, path: &AccessPath) -> Option<Origin> {
+        self.summary(module, path).and_then(|summary| summary.origin)
     }
 
     fn lasting(&self, parameters: &[Parameter]) -> Lasts {

@@ -198,6 +198,11 @@ impl<'a> Sink<'a> {
     }
 }
 
+/// Of what another file would have to tell whether it is one at all, nobody says anything.
+fn known_resources<'f>(file: &'f File<'_>) -> impl Iterator<Item = &'f Resource> {
+    file.facts.resources.iter().filter(|resource| !resource.by_origin)
+}
+
 /// Runs every rule over the facts of one file.
 pub fn run(rules: &[&Rule], file: &File<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -207,18 +212,20 @@ pub fn run(rules: &[&Rule], file: &File<'_>) -> Vec<Diagnostic> {
             Check::Collection(check) => file.facts.collections.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Registration(check) => file.facts.registrations.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Mismatch(check) => file.facts.mismatches.iter().for_each(|fact| check(file, fact, &mut sink)),
-            Check::Misuse(check) => file.facts.misuses.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Misuse(check) => file.facts.misuses.iter().filter(|fact| !fact.by_origin).for_each(|fact| check(file, fact, &mut sink)),
             Check::Interval(check) => file.facts.intervals.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Timeout(check) => file.facts.timeouts.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Reaction(check) => file.facts.reactions.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::RequestStore(check) => file.facts.stores.iter().for_each(|fact| check(file, fact, &mut sink)),
-            Check::Resource(check) => file.facts.resources.iter().for_each(|fact| check(file, fact, &mut sink)),
-            Check::Memo(check) => file.facts.memos.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Resource(check) => known_resources(file).for_each(|fact| check(file, fact, &mut sink)),
+            Check::Memo(check) => {
+                file.facts.memos.iter().filter(|memo| !memo.is_for_others()).for_each(|fact| check(file, fact, &mut sink))
+            }
             Check::TestState(check) => file.facts.test_states.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Component(listener, interval, resource) => {
                 file.facts.registrations.iter().for_each(|fact| listener(file, fact, &mut sink));
                 file.facts.intervals.iter().for_each(|fact| interval(file, fact, &mut sink));
-                file.facts.resources.iter().for_each(|fact| resource(file, fact, &mut sink));
+                known_resources(file).for_each(|fact| resource(file, fact, &mut sink));
             }
         }
     }

@@ -141,6 +141,16 @@ impl MakePath {
         Self { constructs, steps, is_open }
     }
 
+    /// How many steps at the end of a path are those that this one has behind an object.
+    fn behind_object(&self, path: &[Access]) -> Option<usize> {
+        if self.constructs || self.is_open {
+            return None;
+        }
+        let objects = self.steps.iter().enumerate().filter(|(_, step)| matches!(step, Access::Instance | Access::Result));
+        let mut tails = objects.map(|(at, _)| &self.steps[at + 1..]);
+        tails.find(|tail| matches!(tail.last(), Some(Access::Member(_))) && path.ends_with(tail)).map(<[Access]>::len)
+    }
+
     pub fn matches(&self, constructs: bool, path: &[Access]) -> bool {
         let is_long_enough = if self.is_open { path.len() > self.steps.len() } else { path.len() == self.steps.len() };
         self.constructs == constructs && is_long_enough && path.starts_with(&self.steps)
@@ -151,6 +161,22 @@ impl ResourceApi {
     /// Whether what is called or constructed makes one. The path has no `default` in it.
     pub(super) fn is_made_by(&self, constructs: bool, path: &[Access]) -> bool {
         self.make.iter().any(|own| own.matches(constructs, path))
+    }
+
+    /// How many steps at the end of a path make one of an object that the path before them names.
+    pub(super) fn tails<'p>(&self, path: &'p [Access]) -> impl Iterator<Item = usize> + use<'_, 'p> {
+        self.make.iter().filter_map(|own| own.behind_object(path))
+    }
+
+    /// The names of methods by which an object of the library makes one.
+    pub fn methods(&self) -> impl Iterator<Item = &str> {
+        let of_object = |path: &&MakePath| {
+            !path.is_open && !path.constructs && path.steps.iter().any(|step| matches!(step, Access::Instance | Access::Result))
+        };
+        self.make.iter().filter(of_object).filter_map(|path| match path.steps.last() {
+            Some(Access::Member(name)) => Some(name.as_str()),
+            _ => None,
+        })
     }
 
     /// `../generated/prisma/client`, by a step of the name.

@@ -30,6 +30,9 @@ pub struct Resource {
     /// Of an observer: how long what it watches lives.
     pub target: Option<Target>,
     pub remedy: Option<Remedy>,
+    /// Only if what another file offers is what makes it; nobody told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_origin: bool,
     /// The component that makes it while it is mounted, and leaves it behind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mount: Option<Mount>,

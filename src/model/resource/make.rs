@@ -137,7 +137,7 @@ impl Model<'_> {
         }
     }
 
-    fn has_needed_arguments(&self, call: ExprId, api: &ResourceApi) -> bool {
+    pub(super) fn has_needed_arguments(&self, call: ExprId, api: &ResourceApi) -> bool {
         let (ExprKind::Call { args, .. } | ExprKind::New { args, .. }) = self.ir.kind(call) else { return false };
         let args = self.ir.list(args);
         let option = |name: &str| args.iter().find_map(|&arg| self.property_value(arg, name));

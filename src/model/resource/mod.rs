@@ -10,6 +10,7 @@ mod lent;
 mod make;
 mod mounted;
 mod named;
+mod offered;
 mod paths;
 mod remedy;
 mod streams;
@@ -55,6 +56,7 @@ impl Model<'_> {
                 found.extend(self.focused(Some(self.ir.span(call)), || self.resource(call, api)));
             }
         }
+        found.extend(self.made_by_offered());
         found.extend(self.replaced_without_release());
         // What is made one time is as good as the program itself.
         let counts = |kind| kind > ContextKind::Startup || kind == ContextKind::Test;
@@ -114,6 +116,7 @@ impl Model<'_> {
             target: None,
             remedy: None,
             mount: None,
+            by_origin: false,
         }
     }
 
@@ -142,7 +145,7 @@ impl Model<'_> {
     /// What is wrong with how a resource is kept and let go.
     fn flaw(&self, acquired: &Acquired<'_>) -> Option<(Custody, Flaw)> {
         let Acquired { call, api, .. } = *acquired;
-        if (api.lent || api.named) && self.is_of_own_pool(call) {
+        if (api.lent || api.named || api.methods().next().is_some()) && self.is_of_own_pool(call) {
             return None;
         }
         if api.named {
@@ -189,7 +192,11 @@ impl Model<'_> {
     /// The pool is made by the same call: nobody else waits for what is not given back.
     fn is_of_own_pool(&self, call: ExprId) -> bool {
         let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
-        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
+        let ExprKind::Member { mut object, .. } = self.ir.kind(callee) else { return false };
+        // `http.interceptors.request.use(...)`.
+        while let ExprKind::Member { object: inner, .. } = self.ir.kind(object) {
+            object = inner;
+        }
         let function = self.ir.function_of(call);
         self.ir.binding_of(object).is_some_and(|pool| {
             let is_made = |&write: &ExprId| {

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// What is only told of methods that are called.
+const OF_OBJECTS: u32 = words::METHOD | words::METRIC_METHOD;
+
 impl Scan<'_> {
     pub(super) fn word(&mut self, word: Name) {
         let flags = self.words.flags(word);
@@ -37,6 +40,9 @@ impl Scan<'_> {
             self.evidence.requests |= self.has_request && !is_variable && self.may_keep(b"");
         }
         self.note(flags);
+        if flags & OF_OBJECTS != 0 && matches!(self.tokens.peek(), b'(' | b'<' | b'?') {
+            self.evidence.resources |= flags & OF_OBJECTS;
+        }
         if word == CACHE && self.chain.root == Root::Variable(REQUIRE) {
             self.evidence.resources |= words::UNCACHES;
         }
@@ -61,7 +67,7 @@ impl Scan<'_> {
         self.evidence.intervals |= flags & words::INTERVAL != 0;
         self.evidence.timeouts |= flags & words::TIMEOUT != 0 && (!self.outer.is_empty() || self.arrows > 0);
         self.evidence.requests |= flags & words::SERVES != 0;
-        self.evidence.resources |= flags;
+        self.evidence.resources |= flags & !OF_OBJECTS;
     }
 
     fn identifier(&mut self, word: Name, flags: u32) {

@@ -26,6 +26,15 @@ class Subject extends Observable {
   complete() { for (const observer of [...this.observers]) observer.complete(); }
 }
 
+class ReplaySubject extends Subject {
+  constructor(size = Infinity) { super(); this.size = size; this.values = []; }
+  next(value) {
+    this.values.push(value);
+    if (this.values.length > this.size) this.values.shift();
+    super.next(value);
+  }
+}
+
 const operator = (make) => (source) => new Observable((next, complete) => make(source, next, complete));
 const map = (f) => operator((source, next) => { const inner = source.subscribe((value) => next(f(value))); return () => inner.unsubscribe(); });
 
@@ -52,4 +61,4 @@ function takeUntil(notifier) {
 const of = (...values) => new Observable((next, complete) => { values.forEach(next); complete(); });
 const merge = (...sources) => new Observable((next) => { const all = sources.map((source) => source.subscribe(next)); return () => all.forEach((one) => one.unsubscribe()); });
 
-module.exports = { Observable, Subject, BehaviorSubject: Subject, ReplaySubject: Subject, of, merge, map, take, first: () => take(1), takeUntil };
+module.exports = { Observable, Subject, BehaviorSubject: Subject, ReplaySubject, of, merge, map, take, first: () => take(1), takeUntil };

@@ -14,4 +14,7 @@ function mount(script) {
   return { unmount: () => me.ends.forEach((end) => end()) };
 }
 
-module.exports = { mount, onMount: (start) => current.starts.push(start), onDestroy: (end) => current.ends.push(end) };
+const onMount = (start) => current.starts.push(start);
+const onDestroy = (end) => current.ends.push(end);
+
+module.exports = { mount, onMount, onDestroy };
