@@ -134,6 +134,10 @@ const HIDDEN: &[(&str, &str)] = &[
         "a.js",
         "const name = 'redis';\nconst { createClient } = require(name);\nexports.f = async () => { const client = createClient(); await client.connect(); };",
     ),
+    (
+        "a.ts",
+        "export class A { rows: number[] = []; add(x: number): Promise<{ a: number } | { b: number }> { this.rows.push(x); return null!; } }",
+    ),
     ("a.js", "exports.f = (bus) => { bus['on']('x', () => {}); };"),
     ("a.js", "const weak = new WeakMap();\nexports.f = (key, value) => { const table = weak; table[key] = value; };"),
     ("a.js", "exports.f = async function poll(next) { await next(); return (await poll(next)); };"),

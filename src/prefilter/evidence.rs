@@ -412,6 +412,9 @@ impl Evidence<'_> {
     fn arguments(&self, growth: &Growth) -> Vec<Growth> {
         let Some((frame, true)) = self.owner(growth).filter(|_| growth.of == Named::Variable) else { return Vec::new() };
         let Some(callee) = self.names[frame as usize] else { return Vec::new() };
+        if !self.calls.iter().any(|call| call.callee == callee) {
+            return Vec::new();
+        }
         let given: Vec<(Name, Named)> = imported::calls_of(self.text, callee).flat_map(imported::paths).collect();
         let calls = self.calls.iter().filter(|call| call.callee == callee);
         let at = |call: &Call| {

@@ -94,7 +94,9 @@ pub(super) fn paths(arguments: &[u8]) -> impl Iterator<Item = (Name, Named)> {
     parts.filter_map(|part| {
         let named = part.iter().position(|byte| *byte == b'[').map_or(part, |at| &part[..at]).trim_ascii();
         let is_path = named.iter().all(|byte| is_part(byte) || matches!(byte, b'.' | b'#' | b'?' | b'!'));
-        let name = words_of(named).last().filter(|_| is_path)?;
+        let end = named.iter().rposition(is_part).filter(|_| is_path)? + 1;
+        let start = named[..end].iter().rposition(|byte| !is_part(byte)).map_or(0, |at| at + 1);
+        let name = hash(&named[start..end]);
         Some((name, if named.contains(&b'.') { Named::Field } else { Named::Variable }))
     })
 }

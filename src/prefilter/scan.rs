@@ -195,7 +195,11 @@ impl<'a> Scan<'a> {
                     // What comes behind is no property's value as a whole.
                     self.top.colon_at = u32::MAX;
                 }
-                self.note_choice();
+                self.top.is_choice = true;
+                // What stands before the question is no value.
+                if token == Token::Logical {
+                    self.note_choice();
+                }
                 CHOICE
             }
             Token::Colon => {
@@ -217,9 +221,6 @@ impl<'a> Scan<'a> {
             Token::Bang => STARTED | FRESH,
             Token::Spread => {
                 self.top.spreads = true;
-                if self.top.kind == Kind::Array {
-                    self.grow_assigned();
-                }
                 0
             }
             Token::Other if !matches!(self.tokens.slice(), b"<" | b">") => COMPUTED,
@@ -230,6 +231,7 @@ impl<'a> Scan<'a> {
             _ => 0,
         };
         self.top.is_compound = true;
+        self.top.is_computed |= state & COMPUTED != 0;
         if let Some(value) = &mut self.top.value {
             value.state |= state;
         }

@@ -29,8 +29,7 @@ impl Scan<'_> {
             }
             Kind::Block | Kind::Object => {
                 if group.spreads && group.has_computed_key && group.is_reassigned {
-                    let root = if group.assigned.is_some() { group.assigned_root } else { Root::Anything };
-                    self.grow(Chain { root, last: group.assigned.unwrap_or(0), ..Chain::default() });
+                    self.grow_assigned(&group);
                 }
                 self.close_literal(&group);
                 self.close_pattern(&group);
@@ -56,6 +55,9 @@ impl Scan<'_> {
             Kind::Head | Kind::ForHead | Kind::WhileHead => self.close_head(&group),
             Kind::Index => self.close_index(&group, is_assigned_literal),
             Kind::Array => {
+                if group.spreads && group.is_reassigned && group.commas > u32::from(self.prev == Token::Comma) {
+                    self.grow_assigned(&group);
+                }
                 self.close_pattern(&group);
                 self.chain = Chain { root: Root::Fresh, ..Chain::default() };
             }
@@ -87,6 +89,7 @@ impl Scan<'_> {
         match group.target {
             _ if group.commas > 0 => Chain { root: Root::Anything, ..Chain::default() },
             Some(target) => target,
+            None if group.is_computed && !group.is_choice => Chain { root: Root::Fresh, ..Chain::default() },
             None if group.is_compound => Chain { root: Root::Anything, ..Chain::default() },
             None => self.chain,
         }

@@ -118,6 +118,9 @@ pub(super) struct Group {
     pub target: Option<Chain>,
     /// Something is done with what stands here, or chosen.
     pub is_compound: bool,
+    /// It is calculated, chosen between.
+    pub is_computed: bool,
+    pub is_choice: bool,
     /// In a literal: the number of tokens up to the property's colon.
     pub colon_at: u32,
     /// A literal with a function is an object of its own, and no table.
@@ -188,6 +191,8 @@ impl Group {
             has_angle: false,
             target: None,
             is_compound: false,
+            is_computed: false,
+            is_choice: false,
             colon_at: 0,
             has_function: false,
             own: None,

@@ -135,17 +135,25 @@ impl Scan<'_> {
         self.before = Before::Operator;
     }
 
+    /// Whether the brace that was read stands behind the arguments of a type.
+    fn ends_type(&self) -> bool {
+        self.prev == Token::Other && self.tokens.text[..self.tokens.start].trim_ascii_end().ends_with(b">")
+    }
+
     pub(super) fn open_brace(&mut self) {
         let is_function = match self.prev {
             Token::Close(b')') => !matches!(self.closed, Kind::Head | Kind::ForHead | Kind::WhileHead),
             Token::Arrow => true,
-            _ => self.top.after_params && (self.before != Before::Operator || self.prev == Token::Other),
+            _ => self.top.after_params && (self.before != Before::Operator || self.ends_type()),
         };
+        // `): Promise<{ ... }> {`
+        let is_type = self.top.after_params && !is_function;
         if is_function {
             self.open_function();
             return;
         }
-        let is_literal = self.before == Before::Operator && !matches!(self.prev, Token::Semicolon | Token::Open(b'{') | Token::Close(_));
+        let is_literal =
+            !is_type && self.before == Before::Operator && !matches!(self.prev, Token::Semicolon | Token::Open(b'{') | Token::Close(_));
         let before = self.evidence.made.len() as u32;
         let stored = if is_literal { self.make() } else { None };
         let mut group = Group::new(if is_literal { Kind::Object } else { Kind::Block }, b'}');

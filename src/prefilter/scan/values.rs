@@ -140,13 +140,15 @@ impl Scan<'_> {
     }
 
     /// `x = [...x, y]`, `x = { ...x, [k]: v }`.
-    pub(super) fn grow_assigned(&mut self) {
-        if self.top.is_reassigned {
-            let chain = match self.top.assigned {
-                Some(last) => Chain { root: self.top.assigned_root, last, ..Chain::default() },
-                None => Chain { root: Root::Anything, ..Chain::default() },
-            };
-            self.grow(chain);
-        }
+    pub(super) fn grow_assigned(&mut self, group: &Group) {
+        let root = group.assigned_root;
+        let chain = match group.assigned {
+            Some(last) if matches!(root, Root::Variable(variable) if variable != last) => {
+                Chain { root, last, of: Named::Field, ..Chain::default() }
+            }
+            Some(last) => Chain { root, last, ..Chain::default() },
+            None => Chain { root: Root::Anything, ..Chain::default() },
+        };
+        self.grow(chain);
     }
 }
