@@ -200,8 +200,7 @@ impl Evidence<'_> {
         self.looked_at = self.growths.len();
         new.iter().any(|growth| {
             let is_certain = matches!(growth.root, Root::Own | Root::Variable(_)) && (growth.frame != 0 || growth.in_arrow);
-            // Of a local one it is seen at the end who calls the functions that make it grow.
-            is_certain && self.made.iter().any(|made| made.stored && self.may_grow(made, growth, Reach::Named))
+            is_certain && self.made.iter().any(|made| self.may_grow(made, growth, Reach::Named))
         })
     }
 
