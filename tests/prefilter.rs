@@ -95,6 +95,8 @@ fn no_finding_in_a_folder_is_lost() {
 
 /// Programs whose growth is hard to see in the text. Each has a finding, which a parse must find.
 const HIDDEN: &[(&str, &str)] = &[
+    ("a.js", "let request;\nexports.f = (server) => server.on('request', (req, res) => { request = req; res.end(); });"),
+    ("a.js", "const { performance } = require('node:perf_hooks');\nexports.f = () => { performance.mark('begun'); };"),
     ("a.js", "Object.defineProperty(exports, 'kept', { value: [] });\nexports.f = (x) => { exports.kept.push(x); };"),
     ("a.js", "let last; module.exports = (req) => { last = req; };"),
     ("a.js", "module.exports = (app) => app.use((req, res, next) => { app.locals.log.push(req); next(); });"),
@@ -117,7 +119,30 @@ const HIDDEN: &[(&str, &str)] = &[
     ("a.js", "const kept = [];\nexports.f = (x) => { const rows = kept; rows.push(x); };"),
     ("a.js", "const kept = [];\nexports.f = (x, other) => { let rows; rows = other || kept; const last = rows; last.push(x); };"),
     ("a.js", "class A { kept = {}; f(k, x) { const { kept } = this, one = kept; one[k] = x; } }"),
-    ("a.js", "exports.f = async (jobs) => { const rows = []; for (;;) rows.push(await jobs.next()); };"),
+    ("a.js", "(async () => { const rows = []; for (;;) rows.push(await jobs.next()); })();"),
+    ("a.js", "async function main() { const rows = []; for await (const job of jobs) rows.push(job); }\nmain();"),
+    ("a.js", "const cache = {};\nfunction put(table, key, value) { table[key] = value; }\nexports.f = (k, v) => { put(cache, k, v); };"),
+    ("a.js", "class A { kept = {}; f(k, x) { const { kept: own } = this; own[k] = x; } }"),
+    ("a.js", "const ROWS = 'rows';\nclass A { constructor() { this.rows = []; } add(x) { this[ROWS].push(x); } }"),
+    ("a.js", "class A { add(x) { (this.rows ??= []).push(x); } }"),
+    ("a.js", "function all() { return kept; }\nconst kept = [];\nexports.f = (x) => { const rows = all(); rows.push(x); };"),
+    ("a.js", "const lists = [];\nexports.f = (x) => { for (const list of lists) list.push(x); };"),
+    ("a.js", "exports.make = () => { const rows = []; function add(x) { rows.push(x); } return { add }; };"),
+    ("a.js", "exports.make = () => { const rows = []; function add(x) { rows.push(x); } return (x) => { add(x); }; };"),
+    ("a.js", "let last; exports.f = function (req) { const entry = { req }; last = entry; };"),
+    ("a.js", "exports.f = function (req) { const read = () => req.url; exports.store.read = read; };"),
+    ("a.js", "app.decorate('sessions', new Map());\nexports.f = function (session) { app.sessions.set(session.id, session); };"),
+    (
+        "a.js",
+        "const name = 'redis';\nconst { createClient } = require(name);\nexports.f = async () => { const client = createClient(); await client.connect(); };",
+    ),
+    (
+        "a.ts",
+        "export class A { rows: number[] = []; add(x: number): Promise<{ a: number } | { b: number }> { this.rows.push(x); return null!; } }",
+    ),
+    ("a.js", "exports.f = (bus) => { bus['on']('x', () => {}); };"),
+    ("a.js", "const weak = new WeakMap();\nexports.f = (key, value) => { const table = weak; table[key] = value; };"),
+    ("a.js", "exports.f = async function poll(next) { await next(); return (await poll(next)); };"),
     ("a.js", "const seen = new Set();\nserver.on('request', (req) => { const { url } = req; seen.add(url); });"),
 ];
 
@@ -149,6 +174,30 @@ const PLAIN: &[(&str, &str)] = &[
         "exports.f = (o) => { let rows; rows = []; rows.push(o); return rows; };\nexports.g = (o) => { while (true) if (o.next()) return; };",
     ),
     ("a.jsx", "export const A = () => null;"),
+    ("a.js", "exports.f = async (jobs) => { const rows = []; for await (const job of jobs) rows.push(job); return rows; };"),
+    (
+        "a.js",
+        "var bind = (this && this.bind) || (Object.create ? (function (o, m, k, k2) { Object.defineProperty(o, k2, { get: function () { return m[k]; } }); }) : (function (o, m, k, k2) { o[k2] = m[k]; }));",
+    ),
+    ("a.js", "const sizes = [];\nexports.f = (query) => { sizes.set({ a: 1 }); sizes.splice(0, 1); sizes.push(); };"),
+    ("a.js", "const api = { a: 1, f() {} };\nexports.f = (k, v) => { api[k] = v; };"),
+    ("a.js", "var Kind;\n(function (Kind) { Kind[Kind['A'] = 0] = 'A'; })(Kind || (exports.Kind = Kind = {}));"),
+    ("a.js", "const KEY = 'rows';\nexports.f = (o) => { const table = {}; table[KEY] = o; return table; };\nexports.rows = [];"),
+    ("a.js", "exports.names = { redis: 'redis', all: ['pg', 'mysql', 'http'] };\nexports.f = (map) => map.get('ws');"),
+    ("a.js", "exports.f = () => ({ once: true, on: 1, watch(x) { return x; } });"),
+    ("a.js", "exports.f = async function walk(x) { await walk(x.next); return [walk.name]; };"),
+    ("a.js", "function pick(o) { return o.rows; }\nexports.f = (o) => { const out = []; pick(o).push(1); return out; };"),
+    (
+        "a.js",
+        "exports.f = (list) => { const out = []; function visit(x) { out.push(x); if (x.next) visit(x.next); } visit(list); return out; };",
+    ),
+    (
+        "a.js",
+        "class A { constructor() { this.rows = []; } }\nexports.f = function (o) { o.rows.push(1); const own = {}; own.rows = []; own.rows.push(2); };",
+    ),
+    ("a.js", "exports.f = function (ctx, x) { let width; width = x; ctx.save(); const all = [width]; return all; };"),
+    ("a.js", "const seen = new WeakMap();\nexports.f = (o, k) => { const table = {}; table[k] = 1; return seen.get(o); };"),
+    ("a.js", "exports.f = () => Symbol.for('a');\nexports.g = () => process.env[exports.name];"),
 ];
 
 #[test]

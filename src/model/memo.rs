@@ -96,6 +96,16 @@ impl Memo {
     }
 }
 
+/// Modules of many functions, which are no function themselves.
+pub const LIBRARIES: &[&str] = &["lodash", "lodash-es", "underscore"];
+
+impl MemoApi {
+    /// The names of what makes one.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.make.iter().filter_map(MakePath::name)
+    }
+}
+
 impl Model<'_> {
     pub fn memos(&self) -> Vec<Memo> {
         if !self.meanings.any(MEMO_MODULE) {
@@ -119,7 +129,7 @@ impl Model<'_> {
         let (module, path) = self.imported(callee)?;
         let path: Vec<Access> = path.into_iter().filter(|step| *step != Access::Member("default".to_owned())).collect();
         // A whole library is no function of its own.
-        let is_library = path.is_empty() && matches!(module, "lodash" | "lodash-es" | "underscore");
+        let is_library = path.is_empty() && LIBRARIES.contains(&module);
         apis.iter().copied().find(|api| {
             !is_library && api.module.iter().any(|own| own == module) && api.make.iter().any(|make| make.matches(constructs, &path))
         })

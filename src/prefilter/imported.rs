@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::evidence::Name;
+use super::evidence::{Name, Named};
 use super::tokens::hash;
 
 /// As far as the names of one import reach.
@@ -74,18 +74,31 @@ pub(super) fn calls<'t>(text: &'t str, names: &[Name]) -> impl Iterator<Item = &
     })
 }
 
-/// The names of those arguments that are a name, or a member or an entry of one: `seen`, `this.seen`, `seen[key]`.
-pub(super) fn paths(arguments: &[u8]) -> impl Iterator<Item = Name> {
+/// What stands behind `f(` and `x.f(` of this name.
+pub(super) fn calls_of(text: &[u8], callee: Name) -> impl Iterator<Item = &[u8]> {
+    memchr::memchr_iter(b'(', text).filter_map(move |at| {
+        let before = text[..at].trim_ascii_end();
+        let start = before.iter().rposition(|byte| !is_part(byte)).map_or(0, |at| at + 1);
+        let is_one = start < before.len() && hash(&before[start..]) == callee;
+        is_one.then(|| within(&text[at + 1..text.len().min(at + 1 + MOST)]))
+    })
+}
+
+/// The last names of those arguments that are a name, or a member or an entry of one: `seen`, `this.seen`, `seen[key]`.
+pub(super) fn paths(arguments: &[u8]) -> impl Iterator<Item = (Name, Named)> {
     let mut depth = 0;
     let parts = arguments.split(move |byte| {
         depth += i32::from(matches!(byte, b'(' | b'[' | b'{')) - i32::from(matches!(byte, b')' | b']' | b'}'));
         depth == 0 && *byte == b','
     });
-    let is_path = |part: &&[u8]| {
-        let named = part.iter().position(|byte| *byte == b'[').map_or(*part, |at| &part[..at]).trim_ascii();
-        named.iter().all(|byte| is_part(byte) || matches!(byte, b'.' | b'#' | b'?' | b'!'))
-    };
-    parts.filter(is_path).flat_map(words_of)
+    parts.filter_map(|part| {
+        let named = part.iter().position(|byte| *byte == b'[').map_or(part, |at| &part[..at]).trim_ascii();
+        let is_path = named.iter().all(|byte| is_part(byte) || matches!(byte, b'.' | b'#' | b'?' | b'!'));
+        let end = named.iter().rposition(is_part).filter(|_| is_path)? + 1;
+        let start = named[..end].iter().rposition(|byte| !is_part(byte)).map_or(0, |at| at + 1);
+        let name = hash(&named[start..end]);
+        Some((name, if named.contains(&b'.') { Named::Field } else { Named::Variable }))
+    })
 }
 
 /// Up to the bracket that closes what the text begins in.

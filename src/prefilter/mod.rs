@@ -11,7 +11,7 @@ mod words;
 
 pub use words::Words;
 
-use evidence::{Evidence, Name, Root};
+use evidence::{Evidence, Name, Named, Root};
 
 /// What a rule, or a kind of fact, must find in a text to have anything to say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,7 +49,7 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
     if needs.iter().any(|&need| words.names(need, text)) {
         return true;
     }
-    let is_enough = |evidence: &mut Evidence| needs.iter().any(|&need| is_met_by_now(need, evidence));
+    let is_enough = |evidence: &mut Evidence<'_>| needs.iter().any(|&need| is_met_by_now(need, evidence));
     match scan::scan(text.as_bytes(), may_be_jsx, words, &is_enough) {
         Ok(evidence) => {
             needs.iter().any(|&need| is_met(need, &evidence))
@@ -59,9 +59,9 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
                 || needs.contains(&Need::Growth)
                     && (adds_to_others(text, &evidence)
                         || lends(text, &evidence)
-                        || evidence.notes(words::RUNTIME) && words.names_runtime(text))
+                        || evidence.notes(words::ADDS_TO_RUNTIME) && words.names_runtime(text))
                 || needs.contains(&Need::Timeout) && evidence.notes(words::RACES) && words.races_timers(text)
-                || needs.contains(&Need::Reaction) && keeps_promise(text)
+                || needs.contains(&Need::Reaction) && keeps_promise(text, &evidence)
                 || needs.contains(&Need::ModuleCache) && evidence.notes(words::IMPORTS) && words.makes_names(text)
         }
         Err(tokens::Unsure) => true,
@@ -75,10 +75,10 @@ pub fn may_be_added_to(text: &str, may_be_jsx: bool, words: &Words) -> bool {
 }
 
 /// `this.stopped = new Promise(`, with or without the space, or a race.
-fn keeps_promise(text: &str) -> bool {
+fn keeps_promise(text: &str, evidence: &Evidence<'_>) -> bool {
     let text = text.as_bytes();
     memchr::memmem::find(text, b".race(").is_some()
-        || returns_itself(text)
+        || evidence.recurs && memchr::memmem::find(text, b"async").is_some()
         || memchr::memmem::find_iter(text, b"new ").any(|at| {
             let is_stored = || text[..at].trim_ascii_end().ends_with(b"=");
             // A class of that name, perhaps behind a space.
@@ -87,31 +87,8 @@ fn keeps_promise(text: &str) -> bool {
         })
 }
 
-/// `return poll(` or `return this.poll(` below `async function poll(`, `async poll(` or `poll = async`.
-fn returns_itself(text: &[u8]) -> bool {
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'#') || *byte >= 0x80;
-    let end_of_name = |text: &[u8]| text.iter().position(|byte| !is_name(byte)).unwrap_or(text.len());
-    memchr::memmem::find_iter(text, b"async").any(|at| {
-        let before = text[..at].trim_ascii_end();
-        let behind = text[at + 5..].trim_ascii_start();
-        let behind = behind.strip_prefix(b"function").map_or(behind, <[u8]>::trim_ascii_start);
-        let assigned = match before.strip_suffix(b"=").or(before.strip_suffix(b":")).map(<[u8]>::trim_ascii_end) {
-            Some(left) => &left[left.iter().rposition(|byte| !is_name(byte)).map_or(0, |at| at + 1)..],
-            None => &[],
-        };
-        [&behind[..end_of_name(behind)], assigned].into_iter().any(|name| {
-            !name.is_empty()
-                && memchr::memmem::find_iter(text, name).any(|at| {
-                    let before = text[..at].strip_suffix(b"this.").unwrap_or(&text[..at]).trim_ascii_end();
-                    text[at + name.len()..].starts_with(b"(")
-                        && (before.ends_with(b"return") || before.ends_with(b"await") || before.ends_with(b"return ("))
-                })
-        })
-    })
-}
-
 /// Whether something may be added to a collection that another file of the project holds.
-fn adds_to_others(text: &str, evidence: &Evidence) -> bool {
+fn adds_to_others(text: &str, evidence: &Evidence<'_>) -> bool {
     let roots = || {
         evidence.growths.iter().filter_map(|growth| match growth.root {
             Root::Variable(name) | Root::Result(name) => Some(name),
@@ -124,24 +101,30 @@ fn adds_to_others(text: &str, evidence: &Evidence) -> bool {
     let imported = imported::names(text);
     let is_compiled = || !imported.is_empty() && memchr::memmem::find(text.as_bytes(), b"(0, ").is_some();
     // `(0, globals_1.getStorage)().columns.push(x)`.
-    roots().any(|root| imported.binary_search(&root).is_ok() || root == scan::NAMELESS && is_compiled())
+    roots().any(|root| imported.binary_search(&root).is_ok() || root == evidence::NAMELESS && is_compiled())
 }
 
 /// Whether a function of another file of the project may be given a collection that is made in the text.
-fn lends(text: &str, evidence: &Evidence) -> bool {
+fn lends(text: &str, evidence: &Evidence<'_>) -> bool {
     if evidence.made.is_empty() {
         return false;
     }
     let imported = imported::names(text);
     // A variable of the module, or a field.
-    let mut made: Vec<Name> =
-        evidence.made.iter().filter(|made| made.key.is_none() && (made.frame == 0 || made.stored)).filter_map(|made| made.name).collect();
-    made.sort_unstable();
-    let is_made = |word: Name| made.binary_search(&word).is_ok();
+    let made = || evidence.made.iter().filter(|made| made.key.is_none() && (made.frame == 0 || made.stored) && !made.has_entries);
+    let mut variables: Vec<Name> = made().filter(|made| made.of != Named::Field).filter_map(|made| made.name).collect();
+    let mut fields: Vec<Name> = made().filter(|made| made.of != Named::Variable).filter_map(|made| made.name).collect();
+    variables.sort_unstable();
+    fields.sort_unstable();
+    let is_made = |(name, of): (Name, Named)| match of {
+        // A name that a pattern gives to a field is the field's own.
+        Named::Variable => variables.binary_search(&name).is_ok() || fields.binary_search(&name).is_ok() && evidence.is_alias(name),
+        _ => fields.binary_search(&name).is_ok() || variables.binary_search(&name).is_ok(),
+    };
     !imported.is_empty() && imported::calls(text, &imported).flat_map(imported::paths).any(is_made)
 }
 
-fn is_met(need: Need, evidence: &Evidence) -> bool {
+fn is_met(need: Need, evidence: &Evidence<'_>) -> bool {
     match need {
         Need::Growth => evidence.has_growing_holder(),
         Need::Registration => evidence.registers,
@@ -149,10 +132,10 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
         Need::Timeout => evidence.timeouts,
         // Told from the text.
         Need::Reaction => false,
-        Need::RequestStore => evidence.requests,
+        Need::RequestStore => evidence.keeps_request(),
         Need::Resource => evidence.makes_resource(),
         Need::Memo => evidence.memoizes(),
-        Need::Weak => evidence.notes(words::WEAK_CLASS),
+        Need::Weak => evidence.misuses_weak(),
         Need::ModuleCache => evidence.notes(words::UNCACHES),
         Need::Metrics => evidence.notes(words::METRICS | words::METRIC_METHOD),
         // Seen in the text itself.
@@ -163,9 +146,10 @@ fn is_met(need: Need, evidence: &Evidence) -> bool {
 }
 
 /// Whether a need is met, however the text goes on.
-fn is_met_by_now(need: Need, evidence: &mut Evidence) -> bool {
+fn is_met_by_now(need: Need, evidence: &mut Evidence<'_>) -> bool {
     match need {
         Need::Growth => evidence.grows_by_now(),
+        Need::RequestStore => evidence.requests,
         _ => is_met(need, evidence),
     }
 }

@@ -1,8 +1,9 @@
 //! One pass over the tokens: brackets, functions, what is assigned to what.
 
-use super::evidence::{Alias, Evidence, Frame, Growth, Made, Name, Named, Root};
+use super::evidence::{Alias, Call, Evidence, Frame, Growth, Local, Made, NAMELESS, NOWHERE, Name, Named, Root};
 use super::tokens::{Before, Token, Tokens, Unsure, hash};
 use super::words::{self, Words};
+use group::*;
 
 macro_rules! names {
     ($($name:ident = $text:literal),* $(,)?) => { $(const $name: u32 = hash($text.as_bytes());)* };
@@ -15,140 +16,23 @@ names! {
     IF = "if", FOR = "for", WHILE = "while", SWITCH = "switch", CATCH = "catch", WITH = "with", DEFAULT = "default", ASYNC = "async",
     MAP = "Map", SET_CLASS = "Set", ARRAY = "Array", OBJECT = "Object", AS = "as", SATISFIES = "satisfies", NULL = "null",
     UNDEFINED = "undefined", TRUE = "true", FALSE = "false", GET = "get", SYMBOL = "Symbol", IMPLEMENTS = "implements", IS = "is",
-    PROMISE = "Promise", CALL = "call", APPLY = "apply", CONCAT = "concat", SET = "set", EXPORT = "export", CREATE = "create", IMPORT = "import", REQUIRE = "require", CACHE = "cache", FINALIZATION = "FinalizationRegistry", VALUE = "value", TYPE = "type", ASSIGN = "assign", EXTEND = "extend", EXTENDS_HELPER = "_extends", DEFINE = "defineProperty",
-    DEFINE_HELPER = "_defineProperty", PROTOTYPE = "prototype", EXPORTS = "exports", CONSTRUCTOR = "constructor", SOCKET = "socket", CONNECTION = "connection",
+    PROMISE = "Promise", CALL = "call", APPLY = "apply", CONCAT = "concat", SET = "set", EXPORT = "export", CREATE = "create", IMPORT = "import", REQUIRE = "require", CACHE = "cache", FINALIZATION = "FinalizationRegistry", VALUE = "value", TYPE = "type", ASSIGN = "assign", ADD = "add", SPLICE = "splice", EXTEND = "extend", EXTENDS_HELPER = "_extends", DEFINE = "defineProperty",
+    DEFINE_HELPER = "_defineProperty", PROTOTYPE = "prototype", EXPORTS = "exports", CONSTRUCTOR = "constructor", SOCKET = "socket", CONNECTION = "connection", FROM = "from",
 }
 
 mod close;
+mod group;
+mod names;
 mod open;
+mod requests;
+mod resources;
 mod values;
 mod word;
-
-/// Stands for a function without a name: whatever it returns may be one of this file's collections.
-pub(super) const NAMELESS: Name = 1;
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
-    Block,
-    Object,
-    Function,
-    Template,
-    Call,
-    Parens,
-    Head,
-    ForHead,
-    WhileHead,
-    Index,
-    Array,
-}
-
-/// What an expression so far names: `this.a.b`, `x.y`.
-#[derive(Clone, Copy, Default)]
-struct Chain {
-    root: Root,
-    last: Name,
-    previous: Name,
-    /// The collection that an entry on the way is one of.
-    container: Option<Name>,
-    key: Option<Name>,
-    /// Goes through `socket` or `connection`, which serve the next request too.
-    is_kept_alive: bool,
-    /// Whose name the last one is, or the container's.
-    of: Named,
-}
-
-const STARTED: u16 = 1;
-/// No other name of anything, if nothing else follows.
-const FRESH: u16 = 2;
-const CHOICE: u16 = 4;
-const CALLED: u16 = 8;
-const CLOSURE: u16 = 16;
-const IS_THIS: u16 = 32;
-const GROUPED: u16 = 64;
-const COMPUTED: u16 = 128;
-/// `x as T`: what was read last is no part of the value.
-const CAST: u16 = 256;
-
-/// What is assigned, and to what.
-#[derive(Clone, Copy)]
-struct Value {
-    variable: Option<Name>,
-    name: Option<Name>,
-    /// The name before an annotation.
-    annotated: Option<Name>,
-    key: Option<Name>,
-    is_entry: bool,
-    is_declared: bool,
-    /// A pattern takes it apart: what is made here has no name of its own.
-    is_pattern: bool,
-    state: u16,
-}
-
-#[derive(Clone, Copy)]
-struct Group {
-    kind: Kind,
-    close: u8,
-    value: Option<Value>,
-    /// Of the group around, in parentheses that only group.
-    inherited: Option<Value>,
-    chain: Chain,
-    callee: Name,
-    key: Option<Name>,
-    key_is_computed: bool,
-    /// What properties with collections belong to may outlive a call.
-    stored: Option<bool>,
-    declares: bool,
-    is_new_declarator: bool,
-    declared: Option<Name>,
-    /// What is being declared has a type.
-    is_annotated: bool,
-    is_pattern: bool,
-    has_arrow: bool,
-    takes_elements: bool,
-    is_elements_params: bool,
-    stores_arguments: bool,
-    names_request: bool,
-    /// By a name that has other meanings as well.
-    may_name_request: bool,
-    after_params: bool,
-    /// The name of what a literal is assigned to.
-    is_reassigned: bool,
-    assigned: Option<Name>,
-    spreads: bool,
-    has_computed_key: bool,
-    /// `type X = ...`
-    is_type: bool,
-    has_entry: bool,
-    /// The descriptor of a property, and that one's name: `Object.defineProperty(x, 'name', { value: [] })`.
-    describes: Option<Option<Name>>,
-    only: Option<Only>,
-    /// The last argument that is a string.
-    named: Option<Name>,
-    tokens: u32,
-    commas: u32,
-    made: u32,
-}
-
-/// The only token of an index.
-#[derive(Clone, Copy)]
-enum Only {
-    String(Name),
-    Number,
-    Variable(Name),
-}
-
-/// What holds again behind a function.
-struct Outer {
-    frame: Frame,
-    arrows: u32,
-    has_request: bool,
-    in_constructor: bool,
-}
 
 struct Scan<'a> {
     tokens: Tokens<'a>,
     words: &'a Words,
-    evidence: Evidence,
+    evidence: Evidence<'a>,
     groups: Vec<Group>,
     top: Group,
     frame: Frame,
@@ -161,26 +45,53 @@ struct Scan<'a> {
     gets_request: bool,
     in_constructor: bool,
     opens_constructor: bool,
+    /// The name of this function, and of the one whose body comes next.
+    name: Option<Name>,
+    opens_name: Option<Name>,
+    /// `async` stands before the parameters that come next, or before this function's.
+    says_async: bool,
+    opens_async: bool,
+    is_async: bool,
+    /// The function whose body comes next has a name of its own.
+    opens_local: Option<Local>,
+    /// Where the name was read that a function declares, or a variable.
+    declared_at: (u32, u32),
+    /// `function name` was read.
+    opens_declared: bool,
     before: Before,
     prev: Token,
     chain: Chain,
+    /// What the method was read of that may make it grow.
+    receiver: Chain,
+    /// That is no variable, and there is a request.
+    pushes: bool,
     head: Option<Kind>,
     names_function: bool,
-    /// What stood before the name or `new` that was read last.
+    /// What stood before the name, `this` or `new` that was read last.
     operand_after: Token,
-    /// Bodies that may be blocks.
-    doubtful: Vec<Frame>,
     steps: bool,
     last_index: Option<Option<Only>>,
     closed: Kind,
+    /// Names that stand in parentheses, and may turn out to be parameters; those of the function whose body comes next.
+    listed: Vec<Name>,
+    params: Vec<Name>,
+    /// The names of a pattern, with those of the properties.
+    pattern: Vec<(Name, Name)>,
+    /// The variable of a loop over what is read.
+    element: Option<Name>,
 }
 
 /// Reads a text up to where `is_enough` says so of what was seen.
-pub(super) fn scan(text: &[u8], may_be_jsx: bool, words: &Words, is_enough: &dyn Fn(&mut Evidence) -> bool) -> Result<Evidence, Unsure> {
+pub(super) fn scan<'a>(
+    text: &'a [u8],
+    may_be_jsx: bool,
+    words: &'a Words,
+    is_enough: &dyn Fn(&mut Evidence<'a>) -> bool,
+) -> Result<Evidence<'a>, Unsure> {
     let mut scan = Scan {
         tokens: Tokens::new(text, may_be_jsx),
         words,
-        evidence: Evidence { frames: vec![0], defined: vec![NAMELESS], ..Evidence::default() },
+        evidence: Evidence { text, frames: vec![0], locals: vec![None], names: vec![None], defined: vec![NAMELESS], ..Evidence::default() },
         groups: Vec::new(),
         top: Group::new(Kind::Block, 0),
         frame: 0,
@@ -190,63 +101,36 @@ pub(super) fn scan(text: &[u8], may_be_jsx: bool, words: &Words, is_enough: &dyn
         gets_request: false,
         in_constructor: false,
         opens_constructor: false,
+        name: None,
+        opens_name: None,
+        says_async: false,
+        opens_async: false,
+        is_async: false,
+        opens_local: None,
+        declared_at: (0, 0),
+        opens_declared: false,
         before: Before::Operator,
         prev: Token::Semicolon,
         chain: Chain::default(),
+        receiver: Chain::default(),
+        pushes: false,
         head: None,
         names_function: false,
         operand_after: Token::Semicolon,
-        doubtful: Vec::new(),
         steps: false,
         last_index: None,
         closed: Kind::Block,
+        listed: Vec::new(),
+        params: Vec::new(),
+        pattern: Vec::new(),
+        element: None,
     };
     scan.run(is_enough)?;
     Ok(scan.evidence)
 }
 
-impl Group {
-    fn new(kind: Kind, close: u8) -> Self {
-        Self {
-            kind,
-            close,
-            value: None,
-            inherited: None,
-            chain: Chain::default(),
-            callee: 0,
-            key: None,
-            key_is_computed: false,
-            stored: None,
-            declares: false,
-            is_new_declarator: false,
-            declared: None,
-            is_annotated: false,
-            is_pattern: false,
-            has_arrow: false,
-            takes_elements: false,
-            is_elements_params: false,
-            stores_arguments: false,
-            names_request: false,
-            may_name_request: false,
-            after_params: false,
-            is_reassigned: false,
-            assigned: None,
-            spreads: false,
-            has_computed_key: false,
-            is_type: false,
-            has_entry: false,
-            describes: None,
-            only: None,
-            named: None,
-            tokens: 0,
-            commas: 0,
-            made: 0,
-        }
-    }
-}
-
-impl Scan<'_> {
-    fn run(&mut self, is_enough: &dyn Fn(&mut Evidence) -> bool) -> Result<(), Unsure> {
+impl<'a> Scan<'a> {
+    fn run(&mut self, is_enough: &dyn Fn(&mut Evidence<'a>) -> bool) -> Result<(), Unsure> {
         while let Some(token) = self.tokens.next(self.before)? {
             self.top.tokens += 1;
             match token {
@@ -292,6 +176,7 @@ impl Scan<'_> {
         }
         if self.groups.is_empty() {
             self.end_value();
+            self.forget_pattern();
             Ok(())
         } else {
             Err(Unsure)
@@ -302,20 +187,25 @@ impl Scan<'_> {
         self.steps = false;
         let state = match token {
             Token::Arrow => {
-                if self.tokens.peek() != b'{' {
-                    self.evidence.requests |= std::mem::take(&mut self.gets_request);
-                    self.evidence.loops |= self.top.takes_elements;
-                    let counts = !self.top.has_arrow && !self.top.takes_elements;
-                    self.arrows += u32::from(counts);
-                    self.top.has_arrow |= counts;
-                }
+                self.arrow();
                 CLOSURE
             }
             Token::Logical | Token::Question => {
-                self.note_choice();
+                if self.top.colon_at == 0 {
+                    // What comes behind is no property's value as a whole.
+                    self.top.colon_at = u32::MAX;
+                }
+                self.top.is_choice = true;
+                // What stands before the question is no value.
+                if token == Token::Logical {
+                    self.note_choice();
+                }
                 CHOICE
             }
             Token::Colon => {
+                if self.top.colon_at == 0 {
+                    self.top.colon_at = self.top.tokens;
+                }
                 self.note_choice();
                 self.top.is_annotated |= self.top.is_new_declarator && self.top.declared.is_some();
                 0
@@ -331,14 +221,17 @@ impl Scan<'_> {
             Token::Bang => STARTED | FRESH,
             Token::Spread => {
                 self.top.spreads = true;
-                if self.top.kind == Kind::Array {
-                    self.grow_assigned();
-                }
                 0
             }
             Token::Other if !matches!(self.tokens.slice(), b"<" | b">") => COMPUTED,
+            Token::Other => {
+                self.top.has_angle = true;
+                0
+            }
             _ => 0,
         };
+        self.top.is_compound = true;
+        self.top.is_computed |= state & COMPUTED != 0;
         if let Some(value) = &mut self.top.value {
             value.state |= state;
         }
@@ -369,9 +262,9 @@ impl Scan<'_> {
         self.chain = Chain { root: Root::Fresh, ..Chain::default() };
     }
 
-    fn constant(&mut self) {
+    fn constant(&mut self, text: Option<Name>) {
         if let Some(Value { variable: Some(variable), state: 0, .. }) = self.top.value {
-            self.evidence.constants.push(variable);
+            self.evidence.constants.push((variable, text));
         }
     }
 
@@ -381,7 +274,11 @@ impl Scan<'_> {
         let text = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
         let name = hash(text);
         let module = text.strip_prefix(b"node:").map_or(name, hash);
-        self.evidence.resources |= self.words.flags(module) & (words::RESOURCE | words::COMMON_MODULE | words::MEMO | words::METRICS);
+        let flags = self.words.flags(module);
+        self.evidence.resources |= flags & (words::METRICS | words::BESIDE);
+        if flags & words::MODULE != 0 && self.is_imported() {
+            self.note_module(module);
+        }
         if self.top.tokens == 1 {
             // A name that is spelt with escapes could be any.
             self.top.only = Some(if quoted.contains(&b'\\') { Only::Variable(NAMELESS) } else { Only::String(name) });
@@ -391,23 +288,8 @@ impl Scan<'_> {
             self.top.key = Some(name);
             self.top.key_is_computed = false;
         }
-        self.constant();
+        self.constant(Some(name));
         self.fresh();
-    }
-
-    fn end_value(&mut self) {
-        let Some(value) = self.top.value.take() else { return };
-        let Some(variable) = value.variable else { return };
-        if value.state & CLOSURE != 0 {
-            return;
-        }
-        let is_alias = value.state & (CHOICE | GROUPED) != 0 || value.state & (FRESH | IS_THIS | CALLED | COMPUTED) == 0;
-        if is_alias && !self.is_known_alias(&value, variable) {
-            let is_free = !value.is_declared || value.state & GROUPED != 0;
-            let aliases = if is_free { &mut self.evidence.free_aliases } else { &mut self.evidence.aliases };
-            aliases.push(variable);
-            aliases.extend(value.annotated.filter(|_| value.is_declared));
-        }
     }
 
     fn end_statement(&mut self) {
@@ -431,6 +313,7 @@ impl Scan<'_> {
         self.end_value();
         self.end_arrow();
         self.top.commas += 1;
+        self.top.colon_at = 0;
         self.top.key = None;
         self.top.key_is_computed = false;
         // The comma may part two type arguments of an annotation.
@@ -452,6 +335,9 @@ impl Scan<'_> {
     }
 
     fn assign(&mut self) {
+        if self.top.kind == Kind::Parens && !self.top.is_compound && self.top.target.is_none() {
+            self.top.target = Some(self.chain);
+        }
         self.note_choice();
         if let Some(value) = &mut self.top.value {
             value.state |= CHOICE;
@@ -459,6 +345,7 @@ impl Scan<'_> {
         self.end_value();
         let mut value = Value {
             variable: None,
+            root: self.chain.root,
             name: None,
             annotated: None,
             key: None,
@@ -466,6 +353,9 @@ impl Scan<'_> {
             // `const { a = [] } = x`.
             is_declared: self.top.is_new_declarator || self.top.is_pattern,
             is_pattern: false,
+            is_result: false,
+            keeps: false,
+            is_stored: false,
             state: 0,
         };
         if self.top.is_new_declarator {
@@ -490,7 +380,8 @@ impl Scan<'_> {
             }
         }
         self.evidence.defined.extend(value.name);
-        self.evidence.requests |= self.has_request && !value.is_declared && self.may_keep(self.tokens.rest());
+        self.note_replaced(&value);
+        self.note_kept(&mut value);
         self.top.value = Some(value);
         self.top.is_new_declarator = false;
         self.top.after_params = false;

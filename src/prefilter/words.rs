@@ -1,10 +1,12 @@
 //! The words that the scan looks for, from the same tables that the model asks.
 
 use super::Need;
+use super::evidence::Name;
 use super::tokens::hash;
 use memchr::memmem::{self, Finder};
 
 use crate::model::apis::{Apis, RuntimeApi};
+use crate::model::memo::LIBRARIES;
 use crate::model::origin::methods_of_objects;
 use crate::model::test_state::PER_TEST;
 
@@ -26,16 +28,18 @@ pub(super) const TIMEOUT: u32 = 1 << 18;
 
 /// Makes a resource, whatever it belongs to.
 pub(super) const RESOURCE: u32 = 512;
-/// Makes one if it is of a module that every other program imports.
-pub(super) const RESOURCE_IF: u32 = 1024;
+/// Makes something if it is of a module that does.
+pub(super) const MAKER: u32 = 1024;
 /// Such a module.
-pub(super) const COMMON_MODULE: u32 = 2048;
+pub(super) const MODULE: u32 = 2048;
+/// A resource may be made by a file of the project that wraps a module of this name.
+pub(super) const BESIDE: u32 = 1 << 26;
 /// Releases what somebody made.
 pub(super) const RELEASES: u32 = 4096;
 /// What is behind it happens later.
 pub(super) const WAITS: u32 = 8192;
 
-/// A module that keeps a cache for the program.
+/// A module that keeps a cache for the program makes one.
 pub(super) const MEMO: u32 = 16384;
 
 /// A weak collection, or a registry of finalizers.
@@ -52,8 +56,30 @@ pub(super) const UNCACHES: u32 = 1 << 23;
 pub(super) const IMPORTS: u32 = 1 << 24;
 
 /// The method of an object of a library that makes a resource, or of a metric that takes labels: another file may offer the object.
-pub(super) const METHOD: u32 = 1 << 25;
-pub(super) const METRIC_METHOD: u32 = 1 << 26;
+pub(super) const METHOD: u32 = 1 << 31;
+pub(super) const METRIC_METHOD: u32 = 1 << 15;
+pub(super) const OF_OBJECTS: u32 = METHOD | METRIC_METHOD;
+
+/// What grows by a key and a value.
+pub(super) const KEYED: u32 = 1 << 25;
+
+/// Modules, and the names one of which stands where they make something; none if the module itself is what is called.
+struct Maker {
+    modules: Vec<Name>,
+    names: Vec<Name>,
+    /// What is made.
+    made: u32,
+}
+
+/// What registers at a registry of finalizers.
+pub(super) const FINALIZES: u32 = 1 << 30;
+/// A type of requests.
+pub(super) const REQUEST_TYPE: u32 = 1 << 28;
+/// A callee that stores its second argument as the property that the first one names.
+pub(super) const NAMES_PROPERTY: u32 = 1 << 29;
+
+/// Something is put into what may be a table of the runtime, under a name that is no literal.
+pub(super) const ADDS_TO_RUNTIME: u32 = 1 << 27;
 
 /// Flags by hash. Two words with one hash have the flags of both.
 pub struct Words {
@@ -65,6 +91,7 @@ pub struct Words {
     timers: Vec<Finder<'static>>,
     /// What stands where there may be a component.
     components: Vec<Finder<'static>>,
+    makers: Vec<Maker>,
 }
 
 impl Words {
@@ -76,9 +103,10 @@ impl Words {
         // What stands in front of a script that runs for each component.
         let components =
             apis.frameworks.signs().chain(["function setup() {", "ctorParameters"]).map(|sign| Finder::new(sign).into_owned()).collect();
-        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime, timers, components };
+        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime, timers, components, makers: Vec::new() };
         let grow = apis.grow.keyed.iter().chain(&apis.grow.element).map(String::as_str).chain(["splice", "concat"]);
         grow.for_each(|word| words.add(word, GROWS));
+        apis.grow.keyed.iter().for_each(|word| words.add(word, KEYED));
         for api in &apis.listeners {
             api.register.iter().chain(&api.once).for_each(|word| words.add(word, REGISTERS));
         }
@@ -88,14 +116,17 @@ impl Words {
         words.add("setTimeout", TIMEOUT);
         let requests = &apis.requests;
         requests.params.iter().chain(&requests.types).for_each(|word| words.add(word, REQUEST));
+        requests.types.iter().for_each(|word| words.add(word, REQUEST_TYPE));
         requests.weak.iter().for_each(|word| words.add(word, WEAK));
         ["createServer", "createSecureServer"].iter().for_each(|word| words.add(word, SERVES));
         crate::model::alias::ELEMENT_CALLBACK.iter().for_each(|word| words.add(word, ELEMENTS));
         let stores = ["defineProperty", "set", "assign", "extend", "extends", "classPrivateFieldSet", "classPrivateFieldInitSpec"];
         stores.iter().for_each(|word| words.add(word, STORES));
+        apis.name_properties.iter().for_each(|word| words.add(word, STORES | NAMES_PROPERTY));
         words.add_resources(apis);
         ["WeakMap", "WeakSet", "FinalizationRegistry"].iter().for_each(|word| words.add(word, WEAK_CLASS));
         apis.weak.classes.iter().for_each(|word| words.add(word, WEAK_CLASS));
+        words.add("register", FINALIZES);
         apis.runtime.iter().for_each(|api| words.add(api.call.rsplit('.').next().unwrap_or(&api.call), RUNTIME));
         ["race", "any"].iter().for_each(|word| words.add(word, RACES));
         apis.metrics.modules.iter().for_each(|word| words.add(word, METRICS));
@@ -104,12 +135,17 @@ impl Words {
     }
 
     fn add_resources(&mut self, apis: &Apis) {
-        apis.memos.iter().flat_map(|api| &api.module).for_each(|module| self.add(module, MEMO));
+        for api in &apis.memos {
+            let (libraries, modules): (Vec<&str>, Vec<&str>) =
+                api.module.iter().map(String::as_str).partition(|module| LIBRARIES.contains(module));
+            self.add_maker(&modules, Vec::new(), MEMO);
+            self.add_maker(&libraries, api.names().collect(), MEMO);
+        }
         // `request` and `get` give responses, which have to be read; files are piped into connections.
-        ["createReadStream", "get", "request"].iter().for_each(|word| self.add(word, RESOURCE_IF));
-        ["http", "https", "fs"].iter().for_each(|word| self.add(word, COMMON_MODULE));
+        self.add_maker(&["http", "https"], vec!["get", "request"], RESOURCE);
+        self.add_maker(&["fs", "graceful-fs", "fs-extra"], vec!["createReadStream"], RESOURCE);
         // Streams between a source of the process and one connection.
-        ["PassThrough", "Transform", "Duplex", "zlib"].iter().for_each(|word| self.add(word, RESOURCE));
+        self.add_maker(&["stream", "zlib"], vec!["pipe"], RESOURCE);
         ["then", "await"].iter().for_each(|word| self.add(word, WAITS));
         crate::model::resource::RELEASES.iter().for_each(|word| self.add(word, RELEASES));
         methods_of_objects(apis).for_each(|word| self.add(word, METHOD));
@@ -117,17 +153,31 @@ impl Words {
         let is_plain = |word: &&String| apis.grow.keyed.contains(*word);
         apis.metrics.methods.iter().filter(|word| !is_plain(word)).for_each(|word| self.add(word, METRIC_METHOD));
         for api in &apis.resources.apis {
-            if api.is_common() {
-                api.module.iter().for_each(|word| self.add(word, COMMON_MODULE));
-                api.names().for_each(|word| self.add(word, RESOURCE_IF));
-            } else if api.module.is_empty() {
+            let modules: Vec<&str> = api.module.iter().map(String::as_str).collect();
+            let names = if api.has_names() { api.names().collect() } else { Vec::new() };
+            self.add_maker(&modules, names, RESOURCE);
+            // What a tool writes into the project has a name of its own.
+            if api.module.is_empty() || api.generated.is_some() {
                 api.names().for_each(|word| self.add(word, RESOURCE));
-            } else {
-                api.module.iter().chain(&api.beside).for_each(|word| self.add(word, RESOURCE));
-                // What a tool writes into the project has a name of its own.
-                api.names().filter(|_| api.generated.is_some()).for_each(|word| self.add(word, RESOURCE));
             }
+            api.beside.iter().for_each(|word| self.add(word, BESIDE));
         }
+    }
+
+    fn add_maker(&mut self, modules: &[&str], names: Vec<&str>, made: u32) {
+        modules.iter().for_each(|module| self.add(module, MODULE));
+        names.iter().for_each(|name| self.add(name, MAKER));
+        let hashes = |words: &[&str]| words.iter().map(|word| hash(word.as_bytes())).collect();
+        self.makers.push(Maker { modules: hashes(modules), names: hashes(&names), made });
+    }
+
+    /// What is made by those of these modules that one of the names belongs to, or that need none.
+    pub(super) fn made_by(&self, modules: &[Name], names: &[Name]) -> u32 {
+        let makes = |maker: &&Maker| {
+            maker.modules.iter().any(|module| modules.contains(module))
+                && (maker.names.is_empty() || maker.names.iter().any(|name| names.contains(name)))
+        };
+        self.makers.iter().filter(makes).fold(0, |made, maker| made | maker.made)
     }
 
     /// Whether one of the runtime's tables is named.

@@ -151,6 +151,14 @@ impl MakePath {
         tails.find(|tail| matches!(tail.last(), Some(Access::Member(_))) && path.ends_with(tail)).map(<[Access]>::len)
     }
 
+    /// The last name in it.
+    pub fn name(&self) -> Option<&str> {
+        match self.steps.last() {
+            Some(Access::Member(name)) if !self.is_open => Some(name),
+            _ => None,
+        }
+    }
+
     pub fn matches(&self, constructs: bool, path: &[Access]) -> bool {
         let is_long_enough = if self.is_open { path.len() > self.steps.len() } else { path.len() == self.steps.len() };
         self.constructs == constructs && is_long_enough && path.starts_with(&self.steps)
@@ -184,18 +192,14 @@ impl ResourceApi {
         self.generated.as_ref().is_some_and(|step| module.contains('/') && module.split('/').any(|own| own == step))
     }
 
-    /// Whether the module alone says nothing: half of all programs import it.
-    pub fn is_common(&self) -> bool {
-        const COMMON: &[&str] = &["fs", "http", "https", "net", "tls", "child_process", "worker_threads", "readline", "http2"];
-        self.module.iter().any(|module| COMMON.contains(&module.as_str()))
+    /// Whether one of its names stands wherever it is made.
+    pub fn has_names(&self) -> bool {
+        self.make.iter().all(|path| path.name().is_some())
     }
 
     /// The names one of which stands where it is made, if there is any.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.make.iter().filter(|path| !path.is_open).filter_map(|path| match path.steps.last() {
-            Some(Access::Member(name)) => Some(name.as_str()),
-            _ => None,
-        })
+        self.make.iter().filter_map(MakePath::name)
     }
 }
 

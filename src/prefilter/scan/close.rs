@@ -10,6 +10,8 @@ impl Scan<'_> {
         if self.top.close != sign {
             return Err(Unsure);
         }
+        let is_assigned_literal =
+            matches!(self.prev, Token::String | Token::Literal) && self.top.value.is_some_and(|value| value.state == STARTED | FRESH);
         self.end_value();
         self.end_arrow();
         if sign != b']' {
@@ -27,9 +29,9 @@ impl Scan<'_> {
             }
             Kind::Block | Kind::Object => {
                 if group.spreads && group.has_computed_key && group.is_reassigned {
-                    let root = if group.assigned.is_some() { Root::Own } else { Root::Anything };
-                    self.grow(Chain { root, last: group.assigned.unwrap_or(0), ..Chain::default() });
+                    self.grow_assigned(&group);
                 }
+                self.close_literal(&group);
                 self.close_pattern(&group);
                 self.chain = Chain { root: Root::Fresh, ..Chain::default() };
                 self.before = Before::Brace;
@@ -45,19 +47,17 @@ impl Scan<'_> {
             Kind::Call => self.close_call(&group),
             Kind::Parens => {
                 self.close_params(&group);
-                self.chain = Chain { root: Root::Anything, ..Chain::default() };
+                self.chain = self.grouped(&group);
                 if self.is_written(self.tokens.rest()) {
                     self.grow(self.chain);
                 }
             }
-            Kind::Head | Kind::ForHead | Kind::WhileHead => {
-                if group.kind == Kind::WhileHead && self.is_running() {
-                    self.evidence.endless.push(self.frame);
-                }
-                self.before = Before::Head;
-            }
-            Kind::Index => self.close_index(&group),
+            Kind::Head | Kind::ForHead | Kind::WhileHead => self.close_head(&group),
+            Kind::Index => self.close_index(&group, is_assigned_literal),
             Kind::Array => {
+                if group.spreads && group.is_reassigned && group.commas > u32::from(self.prev == Token::Comma) {
+                    self.grow_assigned(&group);
+                }
                 self.close_pattern(&group);
                 self.chain = Chain { root: Root::Fresh, ..Chain::default() };
             }
@@ -65,8 +65,40 @@ impl Scan<'_> {
         Ok(())
     }
 
+    /// An object with properties from the start, or with functions of its own.
+    fn close_literal(&mut self, group: &Group) {
+        let Some((from, to)) = group.own.filter(|_| group.tokens > 1) else { return };
+        for made in &mut self.evidence.made[from as usize..to as usize] {
+            made.has_entries = true;
+            made.frame = if group.has_function { NOWHERE } else { made.frame };
+        }
+    }
+
+    fn close_head(&mut self, group: &Group) {
+        if group.kind == Kind::ForHead {
+            self.end_elements(group);
+        }
+        if group.kind == Kind::WhileHead && self.is_running() {
+            self.evidence.endless.push(self.frame);
+        }
+        self.before = Before::Head;
+    }
+
+    /// What parentheses stand for: what is assigned in them, or the only name.
+    fn grouped(&self, group: &Group) -> Chain {
+        match group.target {
+            _ if group.commas > 0 => Chain { root: Root::Anything, ..Chain::default() },
+            Some(target) => target,
+            None if group.is_computed && !group.is_choice => Chain { root: Root::Fresh, ..Chain::default() },
+            None if group.is_compound => Chain { root: Root::Anything, ..Chain::default() },
+            None => self.chain,
+        }
+    }
+
     fn leave_function(&mut self) {
         if let Some(outer) = self.outer.pop() {
+            self.name = outer.name;
+            self.is_async = outer.is_async;
             self.frame = outer.frame;
             self.arrows = outer.arrows;
             self.has_request = outer.has_request;
@@ -83,6 +115,20 @@ impl Scan<'_> {
 
     fn close_call(&mut self, group: &Group) {
         self.close_params(group);
+        if group.callee != NAMELESS && !self.tokens.rest().starts_with(b"{") {
+            let is_member = group.chain.previous != 0 || group.chain.root != Root::Variable(group.callee);
+            self.evidence.calls.push(Call { callee: group.callee, is_member, frame: self.frame, in_arrow: self.arrows > 0 });
+        }
+        if self.words.flags(group.callee) & words::REGISTERS != 0 && !self.is_method(group) {
+            self.registers();
+        }
+        // Some add an entry with each call, whatever the name is.
+        if self.words.flags(group.callee) & words::RUNTIME != 0 {
+            self.evidence.resources |= words::ADDS_TO_RUNTIME;
+        }
+        if let Some(receiver) = group.receiver.filter(|_| self.has_arguments_to_grow(group)) {
+            self.grow(receiver);
+        }
         let is_one = group.tokens > 1 && group.commas == 0;
         self.chain = if group.callee == GET && is_one && group.chain.previous != 0 {
             let of = if group.chain.container.is_some() { group.chain.of } else { Named::Either };
@@ -92,11 +138,33 @@ impl Scan<'_> {
         };
     }
 
+    /// Whether what looked like a call begins a method: `on(event) {`.
+    fn is_method(&self, group: &Group) -> bool {
+        let behind = self.tokens.text.get(self.tokens.at..).unwrap_or_default();
+        group.chain.previous == 0 && matches!(group.chain.root, Root::Variable(_)) && behind.starts_with(b" {")
+    }
+
+    /// `set` with a key and a value, `add` with one value, `splice` with something to put in.
+    fn has_arguments_to_grow(&self, group: &Group) -> bool {
+        let given = if group.tokens <= 1 { 0 } else { group.commas + 1 - u32::from(self.prev == Token::Comma) };
+        match group.callee {
+            ADD => given == 1 || given > 1 && group.has_angle,
+            SPLICE => given > 2,
+            callee if self.words.flags(callee) & words::KEYED != 0 => given > 1,
+            _ => given > 0,
+        }
+    }
+
     /// What was in parentheses may turn out to be the parameters of a function.
     fn close_params(&mut self, group: &Group) {
         let rest = self.tokens.rest();
         let has_type = rest.starts_with(b":");
         let are_params = has_type || rest.starts_with(b"{") || rest.starts_with(b"=>");
+        if are_params && !self.top.takes_elements && !self.top.after_params {
+            self.params.clear();
+            self.params.extend(self.listed.drain(group.listed as usize..));
+        }
+        self.listed.truncate(group.listed as usize);
         if !are_params {
             if matches!(self.top.kind, Kind::Parens | Kind::Call) {
                 self.top.names_request |= group.names_request;
@@ -112,6 +180,20 @@ impl Scan<'_> {
         self.opens_constructor = group.kind == Kind::Call && group.callee == CONSTRUCTOR;
         let names_request = group.names_request || group.may_name_request && !self.opens_constructor;
         self.gets_request |= names_request && !is_executor;
+        // What stands in parentheses in the type of what it gives names no function.
+        if !self.top.after_params {
+            let is_named = group.kind == Kind::Call && group.callee != ASYNC;
+            self.opens_async = std::mem::take(&mut self.says_async);
+            let at = self.declared_at;
+            self.opens_local = match group.kind {
+                // `function name(...)` as a statement; as a value it has another name.
+                Kind::Call if std::mem::take(&mut self.opens_declared) && self.top.value.is_none() => {
+                    Some(Local { name: group.callee, at })
+                }
+                _ => self.declared_function(at),
+            };
+            self.opens_name = if is_named { Some(group.callee) } else { self.name_given() };
+        }
         self.top.after_params = has_type;
         if group.kind == Kind::Call {
             self.evidence.defined.push(group.callee);
@@ -128,7 +210,7 @@ impl Scan<'_> {
         });
     }
 
-    fn close_index(&mut self, group: &Group) {
+    fn close_index(&mut self, group: &Group, is_fixed: bool) {
         let only = group.only.filter(|_| group.tokens == 2);
         let after = self.tokens.rest();
         if let Some(Only::String(name)) = only {
@@ -136,7 +218,10 @@ impl Scan<'_> {
             if flags & words::GROWS != 0 {
                 self.grow(group.chain);
             }
-            self.note(flags);
+            self.note(name, flags);
+            if flags & words::REGISTERS != 0 {
+                self.registers();
+            }
             self.evidence.resources |= if name == CACHE { words::UNCACHES } else { 0 };
         }
         let is_element = matches!(after.first(), Some(b',' | b']' | b'}'));
@@ -148,9 +233,16 @@ impl Scan<'_> {
         let container = group.chain.container.unwrap_or(group.chain.last);
         let entry = Chain { container: Some(container), key: key.or(group.chain.key), ..group.chain };
         let is_empty = group.tokens <= 1;
-        if !is_empty && !matches!(only, Some(Only::String(_) | Only::Number)) && (self.is_written(after) || std::mem::take(&mut self.steps))
+        // `Kind[Kind.A = 0] = 'A'`.
+        if !is_empty
+            && !is_fixed
+            && !matches!(only, Some(Only::String(_) | Only::Number))
+            && (self.is_written(after) || std::mem::take(&mut self.steps))
         {
-            self.grow(entry);
+            self.grow_by(entry, key.is_some(), true);
+            if self.words.flags(group.chain.last) & words::RUNTIME != 0 {
+                self.evidence.resources |= words::ADDS_TO_RUNTIME;
+            }
         }
         self.last_index = Some(only);
         self.chain = match only {

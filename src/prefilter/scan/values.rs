@@ -3,17 +3,21 @@
 use super::*;
 
 impl Scan<'_> {
-    /// Whether a value that begins so may keep a request, and is not stored in the request itself.
-    pub(super) fn may_keep(&self, value: &[u8]) -> bool {
-        may_hold(value)
-            && match self.chain.root {
-                Root::Variable(root) => self.words.flags(root) & (words::REQUEST | words::WEAK) == 0 || self.chain.is_kept_alive,
-                _ => true,
-            }
+    /// The name that what stands here is given: of a variable, a property or a field.
+    pub(super) fn name_given(&self) -> Option<Name> {
+        self.top.value.and_then(|value| value.name).or(self.top.key)
+    }
+
+    /// Whether so many tokens stand behind the colon of a property, and nothing is chosen between.
+    pub(super) fn is_property_value(&self, tokens: u32) -> bool {
+        let Group { kind, colon_at, tokens: read, .. } = self.top;
+        kind == Kind::Object && colon_at != 0 && colon_at.checked_add(tokens) == Some(read)
     }
 
     pub(super) fn push(&mut self, mut group: Group) {
         group.made = self.evidence.made.len() as u32;
+        group.listed = self.listed.len() as u32;
+        group.keeps |= self.keeps();
         self.groups.push(std::mem::replace(&mut self.top, group));
     }
 
@@ -36,7 +40,7 @@ impl Scan<'_> {
         if self.top.is_type {
             return None;
         }
-        let is_open = frame == 0 || self.doubtful.contains(&frame);
+        let is_open = frame == 0 || self.evidence.doubtful.contains(&frame);
         if let Some(value) = self.target() {
             // A variable that is declared in this function, and assigned there, is its own.
             let is_local = !value.is_declared && value.variable.is_some_and(|variable| self.evidence.is_local(variable, frame));
@@ -48,7 +52,7 @@ impl Scan<'_> {
                 _ if value.is_declared => Named::Either,
                 _ => Named::Field,
             };
-            let made = Made { name: value.name, frame, stored: stored || is_open, key: value.key, of };
+            let made = Made { name: value.name, frame, stored: stored || is_open, key: value.key, of, has_entries: false };
             if !value.is_entry && !value.is_pattern {
                 self.evidence.made.push(made);
             }
@@ -60,13 +64,13 @@ impl Scan<'_> {
         let is_type = self.top.is_new_declarator || matches!(self.top.kind, Kind::Parens | Kind::Call);
         let is_value = || self.prev == Token::Colon && self.top.key == Some(VALUE) && !self.top.key_is_computed;
         if let Some(name) = self.top.describes.filter(|_| is_value()) {
-            self.evidence.made.push(Made { name, frame, stored: true, key: None, of: Named::Field });
+            self.evidence.made.push(Made { name, frame, stored: true, key: None, of: Named::Field, has_entries: false });
             return Some(true);
         }
         if self.prev == Token::Colon && !is_type && (self.top.key.is_some() || self.top.key_is_computed) {
             let stored = self.top.stored.unwrap_or(false);
             let name = self.top.key.filter(|_| !self.top.key_is_computed);
-            self.evidence.made.push(Made { name, frame, stored: stored || is_open, key: None, of: Named::Field });
+            self.evidence.made.push(Made { name, frame, stored: stored || is_open, key: None, of: Named::Field, has_entries: false });
             return Some(stored);
         }
         if self.top.stores_arguments && matches!(self.prev, Token::Comma | Token::Open(_)) {
@@ -84,45 +88,11 @@ impl Scan<'_> {
             // What the descriptor says is the value is made behind it.
             DEFINE if self.describes() => return Some(true),
             DEFINE | DEFINE_HELPER => self.top.named,
+            callee if self.words.flags(callee) & words::NAMES_PROPERTY != 0 => self.top.named,
             _ => None,
         };
-        self.evidence.made.push(Made { name, frame: self.frame, stored: true, key: None, of: Named::Either });
+        self.evidence.made.push(Made { name, frame: self.frame, stored: true, key: None, of: Named::Either, has_entries: false });
         Some(true)
-    }
-
-    /// Notes one of several values that a variable may get.
-    pub(super) fn note_choice(&mut self) {
-        if let Some(variable) = self.top.value.and_then(|value| value.variable) {
-            self.note_alias(variable);
-        }
-    }
-
-    fn note_alias(&mut self, variable: Name) {
-        let Chain { root, last, container, key, of, .. } = self.chain;
-        match root {
-            Root::Variable(_) | Root::Own if last != THIS => {
-                let alias = Alias { variable, root, name: container.unwrap_or(last), of, is_entry: container.is_some(), key };
-                self.evidence.known_aliases.push(alias);
-            }
-            Root::Fresh | Root::Result(_) => {}
-            _ => self.top.value.iter_mut().for_each(|value| value.state |= CAST),
-        }
-    }
-
-    /// Whether it is seen what a variable is another name of, and noted.
-    pub(super) fn is_known_alias(&mut self, value: &Value, variable: Name) -> bool {
-        let is_choice = value.state & CHOICE != 0;
-        let is_named = match self.chain.root {
-            Root::Variable(_) | Root::Own => self.chain.last != THIS,
-            Root::Fresh | Root::Result(_) => is_choice,
-            Root::Anything => false,
-        };
-        let is_own = value.is_declared && value.annotated.is_none() || self.evidence.is_local(variable, self.frame);
-        let is_known = is_own && is_named && value.state & (GROUPED | CAST | IS_THIS) == 0;
-        if is_known {
-            self.note_alias(variable);
-        }
-        is_known
     }
 
     /// Whether the brace that was read begins the descriptor in `Object.defineProperty(x, 'name', {`.
@@ -132,13 +102,19 @@ impl Scan<'_> {
     }
 
     pub(super) fn grow(&mut self, chain: Chain) {
+        self.grow_by(chain, false, false);
+    }
+
+    /// `is_direct`: the last key is that of the entry which is written.
+    pub(super) fn grow_by(&mut self, chain: Chain, is_direct: bool, is_entry: bool) {
         let Chain { root, last, container, key, of, .. } = chain;
         let in_arrow = self.arrows > 0;
         // What a constructor puts into its own object is there before anything repeats.
         if root == Root::Own && self.in_constructor && !in_arrow {
             return;
         }
-        let growth = Growth { root, name: container.unwrap_or(last), frame: self.frame, in_arrow, key, of };
+        let growth =
+            Growth { root, name: container.unwrap_or(last), frame: self.frame, in_arrow, key, is_direct, is_entry, of, is_free: false };
         if growth.name == THIS {
             // `this` is no name: it may be the module's exports, or what a prototype is made of.
             let named = [EXPORTS, PROTOTYPE].map(|name| Growth { name, of: Named::Either, ..growth });
@@ -146,37 +122,33 @@ impl Scan<'_> {
             return;
         }
         self.evidence.growths.push(growth);
+        // `x[KEY].list.push(y)`: of a field, if the key is a constant.
+        if !is_direct && key.is_some() && container.is_some_and(|container| container != last) {
+            self.evidence.growths.push(Growth { name: last, key: None, of: Named::Field, ..growth });
+        }
+    }
+
+    /// Whether what was read last may be what a value here is assigned to: it has its name, or is a variable, which may be another name of it.
+    pub(super) fn is_assigned(&self) -> bool {
+        let Chain { root, last, previous, container, .. } = self.chain;
+        let name = self.assigned().and_then(|value| value.name);
+        match root {
+            Root::Variable(_) | Root::Own => previous == 0 || container.is_some() || name.is_none() || name == Some(last),
+            Root::Result(_) => true,
+            Root::Fresh | Root::Anything => false,
+        }
     }
 
     /// `x = [...x, y]`, `x = { ...x, [k]: v }`.
-    pub(super) fn grow_assigned(&mut self) {
-        if self.top.is_reassigned {
-            let chain = match self.top.assigned {
-                Some(last) => Chain { last, ..Chain::default() },
-                None => Chain { root: Root::Anything, ..Chain::default() },
-            };
-            self.grow(chain);
-        }
-    }
-}
-
-/// Whether a value may hold anything that was there before: a function, a literal with something in it, an object that is made of something, or a
-/// name (`Model::can_keep`).
-fn may_hold(value: &[u8]) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80;
-    let end = value.iter().position(|&byte| !is_part(byte)).unwrap_or(value.len());
-    let (word, rest) = value.split_at(end);
-    match word {
-        b"" => match value {
-            [b'\'' | b'"' | b'`' | b'!' | b'-' | b'+' | b'~', ..] => false,
-            [b'{', inside @ ..] => !inside.trim_ascii_start().starts_with(b"}"),
-            [b'[', inside @ ..] => !inside.trim_ascii_start().starts_with(b"]"),
-            _ => true,
-        },
-        b"new" | b"function" | b"class" | b"async" => true,
-        b"await" | b"typeof" | b"void" | b"delete" | b"null" | b"undefined" | b"true" | b"false" => false,
-        [digit, ..] if digit.is_ascii_digit() => false,
-        // A member, an element, or what a call gives.
-        _ => !matches!(rest.trim_ascii_start(), [b'.' | b'[' | b'(' | b'`', ..] | [b'?', b'.', ..]),
+    pub(super) fn grow_assigned(&mut self, group: &Group) {
+        let root = group.assigned_root;
+        let chain = match group.assigned {
+            Some(last) if matches!(root, Root::Variable(variable) if variable != last) => {
+                Chain { root, last, of: Named::Field, ..Chain::default() }
+            }
+            Some(last) => Chain { root, last, ..Chain::default() },
+            None => Chain { root: Root::Anything, ..Chain::default() },
+        };
+        self.grow(chain);
     }
 }

@@ -2,12 +2,10 @@
 
 use super::*;
 
-/// What is only told of methods that are called.
-const OF_OBJECTS: u32 = words::METHOD | words::METRIC_METHOD;
-
 impl Scan<'_> {
     pub(super) fn word(&mut self, word: Name) {
         let flags = self.words.flags(word);
+        self.says_async |= word == ASYNC;
         if self.before == Before::Dot {
             self.member(word, flags);
             return;
@@ -18,6 +16,9 @@ impl Scan<'_> {
         self.operand();
         if std::mem::take(&mut self.names_function) {
             self.evidence.defined.push(word);
+            self.declared_at = (self.tokens.start as u32, self.tokens.at as u32);
+            self.opens_declared = true;
+            self.chain = Chain { root: Root::Variable(word), last: word, of: Named::Variable, ..Chain::default() };
             return;
         }
         self.identifier(word, flags);
@@ -32,16 +33,27 @@ impl Scan<'_> {
         self.before = Before::Operand;
         if flags & words::GROWS != 0 {
             let is_reassigned = || self.assigned().is_some_and(|value| !value.is_declared);
-            if word != CONCAT || is_reassigned() {
+            if word == CONCAT {
+                if is_reassigned() && self.is_assigned() {
+                    self.grow(self.chain);
+                }
+            } else if self.tokens.peek() == b'(' {
+                // How many arguments it is given is seen behind them.
+                self.receiver = self.chain;
+            } else if self.may_be_called() {
                 self.grow(self.chain);
             }
-            // `app.locals.log.push(req)`; the variables of this file are told of as collections.
-            let is_variable = self.chain.previous == 0 && matches!(self.chain.root, Root::Variable(_));
-            self.evidence.requests |= self.has_request && !is_variable && self.may_keep(b"");
+            self.pushes = self.note_pushed();
         }
-        self.note(flags);
-        if flags & OF_OBJECTS != 0 && matches!(self.tokens.peek(), b'(' | b'<' | b'?') {
-            self.evidence.resources |= flags & OF_OBJECTS;
+        if flags & (words::REQUEST | words::WEAK) != 0 && self.chain.root == Root::Own {
+            self.note_capture(word, true);
+        }
+        self.note(word, flags);
+        if flags & words::RELEASES != 0 && !self.outer.is_empty() {
+            self.note_release();
+        }
+        if flags & words::OF_OBJECTS != 0 && matches!(self.tokens.peek(), b'(' | b'<' | b'?') {
+            self.evidence.resources |= flags & words::OF_OBJECTS;
         }
         if word == CACHE && self.chain.root == Root::Variable(REQUIRE) {
             self.evidence.resources |= words::UNCACHES;
@@ -51,23 +63,19 @@ impl Scan<'_> {
         if self.chain.container.is_none() {
             self.chain.of = Named::Field;
         }
-        if word == CREATE && self.chain.root == Root::Variable(OBJECT) {
+        if word == CREATE && self.chain.root == Root::Variable(OBJECT) && self.tokens.peek() == b'(' {
             self.make_from(self.operand_after);
         }
     }
 
-    fn assigned(&self) -> Option<Value> {
-        self.top.value.or(self.top.inherited)
+    /// Whether what was read last is called, perhaps behind type arguments or a cast.
+    pub(super) fn may_be_called(&self) -> bool {
+        let rest = self.tokens.rest();
+        matches!(rest.first(), Some(b'(' | b'<' | b'?' | b'!' | b'.' | b')' | b'`')) || rest.starts_with(b"as ")
     }
 
-    pub(super) fn note(&mut self, flags: u32) {
-        if flags & words::REGISTERS != 0 {
-            self.evidence.registers |= !self.outer.is_empty() || self.arrows > 0 || self.evidence.loops;
-        }
-        self.evidence.intervals |= flags & words::INTERVAL != 0;
-        self.evidence.timeouts |= flags & words::TIMEOUT != 0 && (!self.outer.is_empty() || self.arrows > 0);
-        self.evidence.requests |= flags & words::SERVES != 0;
-        self.evidence.resources |= flags & !OF_OBJECTS;
+    pub(super) fn assigned(&self) -> Option<Value> {
+        self.top.value.or(self.top.inherited)
     }
 
     fn identifier(&mut self, word: Name, flags: u32) {
@@ -78,25 +86,45 @@ impl Scan<'_> {
         if flags != 0 {
             // Who only names a weak collection has none.
             let is_weak = self.prev == Token::Word(NEW) || word == FINALIZATION;
-            self.note(if is_weak { flags } else { flags & !words::WEAK_CLASS });
+            if is_weak && flags & words::WEAK_CLASS != 0 {
+                self.note_weak();
+            }
+            self.note(word, if is_weak { flags } else { flags & !words::WEAK_CLASS });
             if flags & (words::REQUEST | words::WEAK) != 0 {
+                if self.has_request && !self.evidence.captures {
+                    self.note_capture(word, false);
+                }
                 self.top.names_request |= flags & words::REQUEST != 0;
                 self.top.may_name_request = true;
+                if flags & words::REQUEST_TYPE != 0 {
+                    self.note_typed();
+                }
                 self.gets_request |= self.tokens.rest().starts_with(b"=>");
             }
+        }
+        if self.keeps() {
+            self.note_mention(word, flags);
         }
         if self.top.tokens == 1 {
             self.top.only = Some(Only::Variable(word));
         }
         if self.top.is_new_declarator && self.top.declared.is_none() {
             self.top.declared = Some(word);
+            self.declared_at = (self.tokens.start as u32, self.tokens.at as u32);
             self.evidence.declared.insert((word, self.frame));
         }
-        if self.top.is_pattern {
-            self.evidence.aliases.push(word);
+        if self.top.is_pattern && !(self.top.kind == Kind::Object && self.tokens.peek() == b':') {
+            if self.top.kind == Kind::Object {
+                self.pattern.push((word, self.top.key.unwrap_or(word)));
+            } else {
+                self.evidence.aliases.push(word);
+            }
         }
         if self.top.is_elements_params && self.top.commas == 0 || self.top.takes_elements && self.tokens.rest().starts_with(b"=>") {
-            self.evidence.aliases.push(word);
+            self.note_element(word);
+        }
+        if matches!(self.top.kind, Kind::Parens | Kind::Call) && matches!(self.prev, Token::Open(_) | Token::Comma | Token::Spread) {
+            self.listed.push(word);
         }
         match self.tokens.peek() {
             b':' => {
@@ -127,6 +155,8 @@ impl Scan<'_> {
         match word {
             CONST | LET | VAR | USING => self.declare(),
             FUNCTION => {
+                self.top.has_function |= self.is_property_value(1);
+                self.note_function();
                 self.start(FRESH);
                 self.names_function = true;
             }
@@ -136,6 +166,7 @@ impl Scan<'_> {
                 self.start(FRESH);
             }
             THIS | SUPER => {
+                self.operand_after = self.prev;
                 self.start(IS_THIS);
                 self.chain = Chain { root: Root::Own, last: word, ..Chain::default() };
                 self.before = Before::Operand;
@@ -150,7 +181,8 @@ impl Scan<'_> {
             IF | SWITCH | WITH | CATCH => self.head = (self.tokens.peek() == b'(').then_some(Kind::Head),
             WHILE => self.loop_head(Kind::WhileHead),
             FOR => self.loop_head(Kind::ForHead),
-            RETURN | THROW | CASE | ELSE | DO | ASYNC | EXPORT | DEFAULT => self.evidence.loops |= word == DO,
+            RETURN => self.give_back(),
+            THROW | CASE | ELSE | DO | ASYNC | EXPORT | DEFAULT => self.evidence.loops |= word == DO,
             NULL | UNDEFINED | TRUE | FALSE => {
                 self.start(FRESH);
                 self.chain = Chain { root: Root::Fresh, ..Chain::default() };
@@ -158,7 +190,7 @@ impl Scan<'_> {
                 return true;
             }
             SYMBOL => {
-                self.constant();
+                self.constant(None);
                 return false;
             }
             _ => return false,
@@ -190,7 +222,8 @@ impl Scan<'_> {
             return false;
         }
         if word == OF && self.top.kind == Kind::ForHead {
-            self.evidence.aliases.extend(self.top.declared);
+            self.element = self.top.declared;
+            self.forget_pattern();
             if !self.top.declares {
                 self.evidence.free_aliases.push(self.chain.last);
             }
@@ -198,6 +231,7 @@ impl Scan<'_> {
         if let Some(value) = &mut self.top.value {
             value.state |= CAST;
         }
+        self.top.is_compound |= word != OF;
         self.before = Before::Operator;
         true
     }
@@ -208,6 +242,14 @@ impl Scan<'_> {
         if is_new || word == ARRAY && self.tokens.peek() == b'(' {
             self.make_from(if is_new { self.operand_after } else { self.prev });
         }
+    }
+
+    /// `new WeakMap`: by what name it is kept.
+    fn note_weak(&mut self) {
+        let here = std::mem::replace(&mut self.prev, self.operand_after);
+        let name = self.target().and_then(|value| value.name).filter(|_| self.top.key.is_none());
+        self.prev = here;
+        self.evidence.weak.push(name);
     }
 
     fn make_from(&mut self, prev: Token) {
