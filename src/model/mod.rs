@@ -67,6 +67,7 @@ mod properties;
 pub mod provenance;
 mod recursion;
 pub mod registration;
+mod rejected;
 pub mod release;
 pub mod rendered;
 mod replaced;
@@ -89,6 +90,7 @@ pub mod timeout;
 mod unanswered;
 mod vocabulary;
 pub mod worst;
+mod write_back;
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
