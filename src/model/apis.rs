@@ -145,6 +145,14 @@ pub struct Shrink {
     pub all: Vec<String>,
 }
 
+/// A class of a library that is a Map or a Set.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Alike {
+    pub is: String,
+    pub classes: FxHashSet<String>,
+    pub modules: FxHashSet<String>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub struct Bounded {
     pub classes: FxHashSet<String>,
@@ -283,6 +291,7 @@ struct CollectionsFile {
     grow: Grow,
     shrink: Shrink,
     weak: Classes,
+    alike: Vec<Alike>,
     bounded: Bounded,
     named: Methods,
 }
@@ -335,6 +344,7 @@ pub struct Apis {
     pub grow: Grow,
     pub shrink: Shrink,
     pub weak: Classes,
+    pub alike: Vec<Alike>,
     pub bounded: Bounded,
     /// Methods that make a property of their object by its name.
     pub name_properties: FxHashSet<String>,
@@ -425,6 +435,7 @@ impl Apis {
             grow: collections.grow,
             shrink: collections.shrink,
             weak: collections.weak,
+            alike: collections.alike,
             bounded: collections.bounded,
             name_properties: collections.named.methods,
             keys: names.keys,

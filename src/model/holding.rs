@@ -425,7 +425,7 @@ impl Model<'_> {
         let container = match ir.kind(value) {
             ExprKind::Object { .. } => Container::Object,
             ExprKind::Array(_) => Container::Array,
-            ExprKind::New { callee, .. } => match ir.global_of(callee)? {
+            ExprKind::New { callee, .. } => match ir.global_of(callee).or_else(|| self.alike(callee))? {
                 "Map" => Container::Map,
                 "Set" => Container::Set,
                 "Array" => Container::Array,

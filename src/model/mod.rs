@@ -4,6 +4,7 @@ mod aborted;
 pub mod access;
 mod again;
 pub(crate) mod alias;
+mod alike;
 pub mod apis;
 pub mod bases;
 pub mod bundle;

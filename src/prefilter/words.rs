@@ -50,6 +50,9 @@ pub(super) const UNCACHES: u32 = 1 << 23;
 /// `import(...)` stands in the text.
 pub(super) const IMPORTS: u32 = 1 << 24;
 
+/// A class of a library that is a collection.
+pub(super) const COLLECTION: u32 = 1 << 25;
+
 /// Flags by hash. Two words with one hash have the flags of both.
 pub struct Words {
     table: Vec<(u32, u32)>,
@@ -91,6 +94,7 @@ impl Words {
         words.add_resources(apis);
         ["WeakMap", "WeakSet", "FinalizationRegistry"].iter().for_each(|word| words.add(word, WEAK_CLASS));
         apis.weak.classes.iter().for_each(|word| words.add(word, WEAK_CLASS));
+        apis.alike.iter().flat_map(|alike| &alike.classes).for_each(|word| words.add(word, COLLECTION));
         apis.runtime.iter().for_each(|api| words.add(api.call.rsplit('.').next().unwrap_or(&api.call), RUNTIME));
         ["race", "any"].iter().for_each(|word| words.add(word, RACES));
         apis.metrics.modules.iter().for_each(|word| words.add(word, METRICS));

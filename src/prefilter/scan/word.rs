@@ -45,7 +45,7 @@ impl Scan<'_> {
         if self.chain.container.is_none() {
             self.chain.of = Named::Field;
         }
-        if word == CREATE && self.chain.root == Root::Variable(OBJECT) {
+        if word == CREATE && self.chain.root == Root::Variable(OBJECT) || flags & words::COLLECTION != 0 {
             self.make_from(self.operand_after);
         }
     }
@@ -69,6 +69,9 @@ impl Scan<'_> {
             self.operand_after = self.prev;
         }
         self.chain = Chain { root: Root::Variable(word), last: word, of: Named::Variable, ..Chain::default() };
+        if flags & words::COLLECTION != 0 {
+            self.container(word);
+        }
         if flags != 0 {
             // Who only names a weak collection has none.
             let is_weak = self.prev == Token::Word(NEW) || word == FINALIZATION;
