@@ -322,6 +322,10 @@ impl FactsSource for Files<'_> {
         }
     }
 
+    fn few_types(&self, file: &str) -> Vec<String> {
+        self.offers(file).few_types.clone()
+    }
+
     fn hands_on(&self, file: &str, specifier: &str) -> Option<Vec<AccessPath>> {
         let of_module = |analysed: &Analysed| {
             let handed = analysed.facts.reexports.iter().filter(|reexport| reexport.module == specifier);

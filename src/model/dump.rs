@@ -287,6 +287,8 @@ impl<'a> Dump<'a> {
             Type::Union(types) => list(types, " | "),
             Type::Array(element) => format!("{}[]", self.ty(*element)),
             Type::Indexed(key) => format!("{{[{}]}}", self.ty(*key)),
+            Type::KeyOf(of) => format!("keyof {}", self.ty(*of)),
+            Type::ElementOf(name) => format!("element of {}", self.ir.name(*name)),
             Type::Function => "function".to_owned(),
             Type::Other => "other".to_owned(),
         }

@@ -47,6 +47,7 @@ impl Model<'_> {
             ExprKind::Array(items) => self.joined(ir.list(items), depth),
             ExprKind::Object { .. } => CONSTANT,
             ExprKind::Ident(_) => match ir.binding_of(list) {
+                Some(binding) if ir[binding].annotation.is_some_and(|annotation| self.has_few_elements(annotation)) => CONSTANT,
                 Some(binding) => match (ir[binding].kind, self.uses.writes(binding)) {
                     (BindingKind::Enum, _) => CONSTANT,
                     (BindingKind::Const | BindingKind::Var | BindingKind::Let, [write]) => {

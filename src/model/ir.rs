@@ -466,6 +466,10 @@ pub enum Type {
     Array(TypeId),
     /// `{ [key: K]: V }`: the type of the key. An object type without an index signature is `Other`.
     Indexed(TypeId),
+    /// `keyof T`.
+    KeyOf(TypeId),
+    /// `(typeof x)[number]`.
+    ElementOf(NameId),
     Function,
     Other,
 }
@@ -530,6 +534,8 @@ pub struct Ir {
     pub objects: Vec<ExprId>,
     pub classes: Vec<Class>,
     pub types: Vec<Type>,
+    /// What type names of the file stand for, with what the parameters of types extend; a name may have several, in several scopes.
+    pub type_names: Vec<(NameId, TypeId)>,
     pub imports: Vec<Import>,
     pub exports: Vec<Export>,
     /// Comments that mention leaklint.

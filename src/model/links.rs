@@ -61,6 +61,8 @@ pub struct Offers {
     /// It has no ES exports: what it offers is the value of `module.exports`.
     pub is_commonjs: bool,
     pub reexports: Vec<Reexport>,
+    /// The names of its types that have few values.
+    pub few_types: Vec<String>,
 }
 
 /// Something of another file under a name of this one.
@@ -141,7 +143,7 @@ impl Model<'_> {
     }
 
     pub fn offers(&self) -> Offers {
-        Offers { is_commonjs: self.ir.exports.is_empty(), reexports: self.reexports(&|_| true) }
+        Offers { is_commonjs: self.ir.exports.is_empty(), reexports: self.reexports(&|_| true), few_types: self.few_types() }
     }
 
     fn called_imports(&self, wanted: Wanted<'_>, uses: &mut Vec<ImportUse>) {

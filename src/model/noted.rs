@@ -26,6 +26,7 @@ pub enum Question {
     AddedBy(String, AccessPath),
     GivesShared(String, AccessPath),
     Lasting(Vec<Parameter>),
+    FewValues(String, AccessPath),
     Service(String, String),
     Grown,
 }
@@ -52,7 +53,9 @@ impl Question {
         match self {
             Self::Uses(paths) => outside.uses(paths).add_worst(said),
             // These take something away.
-            Self::UsesOfModule(..) | Self::ReleasedByName(_) | Self::ReleasedByBases(..) | Self::Summary(..) => Some(said),
+            Self::UsesOfModule(..) | Self::ReleasedByName(_) | Self::ReleasedByBases(..) | Self::Summary(..) | Self::FewValues(..) => {
+                Some(said)
+            }
             Self::BaseEnds(module, path) => {
                 let extends_end = said.extends_end || outside.base_ends(module, path);
                 Some(Said { extends_end, ..said })
@@ -81,6 +84,7 @@ impl Question {
             Self::AddedBy(module, path) => outside.added_by(module, path).is_empty(),
             Self::GivesShared(module, path) => outside.gives_shared(module, path).is_none(),
             Self::Lasting(parameters) => outside.lasting(parameters).says_nothing(),
+            Self::FewValues(module, path) => !outside.has_few_values(module, path),
             Self::Service(module, class) => outside.service(module, class).is_none(),
             Self::Grown => outside.grown().is_empty(),
         }
@@ -137,7 +141,7 @@ impl Questions {
     pub fn are_about_modules(&self, is_reported: bool) -> bool {
         self.asked.iter().any(|question| match question {
             Question::GivesShared(..) | Question::BaseEnds(..) | Question::AddedBy(..) => true,
-            Question::Summary(..) => is_reported,
+            Question::Summary(..) | Question::FewValues(..) => is_reported,
             _ => false,
         })
     }
@@ -229,6 +233,11 @@ impl Outside for Alone {
     fn lasting(&self, parameters: &[Parameter]) -> Lasts {
         self.note(Question::Lasting(parameters.to_vec()));
         Lasts::default()
+    }
+
+    fn has_few_values(&self, module: &str, path: &AccessPath) -> bool {
+        self.note(Question::FewValues(module.to_owned(), path.clone()));
+        false
     }
 
     fn service(&self, module: &str, class: &str) -> Option<Service> {

@@ -56,6 +56,9 @@ pub trait Outside {
     /// How long what the other files pass for parameters of this one lives.
     fn lasting(&self, parameters: &[Parameter]) -> Lasts;
 
+    /// Whether a type that a module offers under a path has few values.
+    fn has_few_values(&self, module: &str, path: &AccessPath) -> bool;
+
     /// A class that another file offers as a service.
     fn service(&self, module: &str, class: &str) -> Option<Service>;
 

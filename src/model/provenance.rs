@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::index::written_value;
-use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, Type, TypeId, UnaryOp};
+use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, UnaryOp};
 use super::place::Root;
 
 /// How many different values there can be, ordered by how much it says.
@@ -216,7 +216,7 @@ impl Model<'_> {
             };
         };
         let name = ir.name(ir[binding].name);
-        if ir[binding].annotation.is_some_and(|annotation| self.has_few_values(annotation)) {
+        if ir[binding].annotation.is_some_and(|annotation| self.has_few_values(annotation) || self.has_few_elements(annotation)) {
             return CONSTANT;
         }
         match ir[binding].kind {
@@ -389,17 +389,6 @@ impl Model<'_> {
             _ => words.iter().any(|word| per_work(word) && !is_id(word)),
         };
         if said { Domain::Likely } else { Domain::Wide }
-    }
-
-    /// A type with few values: a union of literals, `boolean`, an enum of this file.
-    pub fn has_few_values(&self, annotation: TypeId) -> bool {
-        match &self.ir[annotation] {
-            Type::Literal(_) => true,
-            Type::Keyword(name) => matches!(self.ir.name(*name), "boolean" | "undefined" | "null" | "void"),
-            Type::Union(parts) => parts.iter().all(|&part| self.has_few_values(part)),
-            Type::Named(name, _) => self.ir.bindings.iter().any(|binding| binding.name == *name && binding.kind == BindingKind::Enum),
-            _ => false,
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::growth::grown_in;
-use super::summaries::{base_ends, summary_of};
+use super::summaries::{base_ends, has_few_values, summary_of};
 use super::{FactsSource, FileKind};
 use crate::model::access::{Access, AccessPath};
 use crate::model::context::{Context, ContextKind, Step, StepKind};
@@ -407,6 +407,10 @@ impl Outside for View<'_> {
 
     fn base_ends(&self, module: &str, path: &AccessPath) -> bool {
         base_ends(self.source, &self.file, module, path)
+    }
+
+    fn has_few_values(&self, module: &str, path: &AccessPath) -> bool {
+        has_few_values(self.source, &self.file, module, path)
     }
 
     fn summary(&self, module: &str, path: &AccessPath) -> Option<Summary> {

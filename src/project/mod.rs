@@ -62,6 +62,9 @@ pub trait FactsSource {
     /// What functions of a file do with what they are given.
     fn summaries(&self, file: &str) -> Arc<[Summary]>;
 
+    /// The names of the types of a file that have few values.
+    fn few_types(&self, file: &str) -> Vec<String>;
+
     /// The services that a file offers.
     fn services(&self, file: &str) -> Arc<[Service]>;
 

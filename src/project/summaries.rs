@@ -54,6 +54,25 @@ fn defined(source: &dyn FactsSource, file: &Arc<str>, path: &AccessPath, depth: 
     })
 }
 
+/// Whether a type that a module offers under a path has few values.
+pub fn has_few_values(source: &dyn FactsSource, file: &str, module: &str, path: &AccessPath) -> bool {
+    let Some(target) = source.resolve(file, module) else { return false };
+    is_few(source, &target, path, DEEPEST)
+}
+
+fn is_few(source: &dyn FactsSource, file: &Arc<str>, path: &AccessPath, depth: usize) -> bool {
+    let [Access::Member(name)] = path.as_slice() else { return false };
+    if !may_tell(source, file, path) {
+        return false;
+    }
+    let Some(depth) = depth.checked_sub(1) else { return source.few_types(file).contains(name) };
+    source.few_types(file).contains(name)
+        || source.reexports(file).iter().any(|reexport| {
+            let target = inner(path, reexport).and_then(|inner| Some((source.resolve(file, &reexport.module)?, inner)));
+            target.is_some_and(|(target, inner)| is_few(source, &target, &inner, depth))
+        })
+}
+
 /// Whether a class that a module offers under a path has an end.
 pub fn base_ends(source: &dyn FactsSource, file: &str, module: &str, path: &AccessPath) -> bool {
     let Some(target) = source.resolve(file, module) else { return false };

@@ -81,6 +81,7 @@ impl Lowerer<'_> {
             span: self.span(node.span),
             body: self.class_body(node, name),
         });
+        self.type_params(node.type_params.as_deref());
         let name = name.map(|name| self.name(&name.sym));
         let decorators = self.decorators(&node.decorators);
         let base = node.super_class.as_ref().map(|base| self.expr(base));
@@ -227,6 +228,7 @@ impl Lowerer<'_> {
         head.member_of = if method.is_static { MemberOf::Static(class) } else { MemberOf::Instance(class) };
         head.is_async = method.function.is_async;
         head.is_generator = method.function.is_generator;
+        self.type_params(method.function.type_params.as_deref());
         let function = self.function(head, &method.function.params, Body::Block(body));
         Some(Member {
             kind,

@@ -235,6 +235,7 @@ impl Lowerer<'_> {
         let mut head = Head::new(FunctionKind::Expression, self.span(node.function.span));
         head.is_async = node.function.is_async;
         head.is_generator = node.function.is_generator;
+        self.type_params(node.function.type_params.as_deref());
         let Some(name) = &node.ident else {
             let function = self.function(head, &node.function.params, Body::Block(body));
             return self.closure(function, node.function.span);
@@ -260,6 +261,7 @@ impl Lowerer<'_> {
             ast::ArrowFunctionBody::FunctionBody(body) => Body::Block(body),
             ast::ArrowFunctionBody::Expr(body) => Body::Expr(body),
         };
+        self.type_params(node.type_params.as_deref());
         let function = self.function(head, &node.params, body);
         self.closure(function, node.span)
     }
@@ -272,6 +274,7 @@ impl Lowerer<'_> {
         head.is_async = function.is_async;
         head.is_generator = function.is_generator;
         let declaration = head.span;
+        self.type_params(function.type_params.as_deref());
         let id = self.function(head, &function.params, Body::Block(body));
         Some(self.declare(name, BindingKind::Function(id), declaration, None))
     }

@@ -123,6 +123,7 @@ impl Lowerer<'_> {
                 head.member_of = MemberOf::Object(object);
                 head.is_async = function.is_async;
                 head.is_generator = function.is_generator;
+                self.type_params(function.type_params.as_deref());
                 let function = self.function(head, &function.params, Body::Block(body));
                 self.closure(function, span)
             }

@@ -49,7 +49,8 @@ impl Lowerer<'_> {
             }
             ast::Decl::TsEnum(decl) if !decl.declare => self.enumeration(decl),
             ast::Decl::TsModule(decl) if !decl.declare && !decl.global => self.namespace_declaration(decl),
-            // What is declared but not defined, and types.
+            ast::Decl::TsTypeAlias(alias) => self.type_alias(alias),
+            // What is declared but not defined, and other types.
             _ => {}
         }
     }

@@ -49,6 +49,8 @@ impl Lowerer<'_> {
             Ts::TsParenthesizedType(inner) => return self.ty(&inner.type_ann),
             Ts::TsOptionalType(inner) => return self.ty(&inner.type_ann),
             Ts::TsTypeOperator(inner) if inner.op == ast::TsTypeOperatorOp::ReadOnly => return self.ty(&inner.type_ann),
+            Ts::TsTypeOperator(inner) if inner.op == ast::TsTypeOperatorOp::KeyOf => Type::KeyOf(self.ty(&inner.type_ann)),
+            Ts::TsIndexedAccessType(access) => self.part_of_type(access),
             Ts::TsKeywordType(keyword) => Type::Keyword(self.name_of_text(keyword_text(keyword.kind))),
             Ts::TsTypeRef(reference) => {
                 let name = self.entity_name(&reference.type_name);
@@ -73,6 +75,37 @@ impl Lowerer<'_> {
             _ => Type::Other,
         };
         self.push_type(ty)
+    }
+
+    /// `(typeof NAMES)[number]`, `(typeof TABLE)[keyof typeof TABLE]`.
+    fn part_of_type(&mut self, node: &ast::TsIndexedAccessType) -> Type {
+        let mut object = &*node.obj_type;
+        while let ast::TsType::TsParenthesizedType(inner) = object {
+            object = &inner.type_ann;
+        }
+        match object {
+            ast::TsType::TsTypeQuery(ast::TsTypeQuery { expr_name: ast::TsTypeQueryExpr::TsEntityName(name), .. }) => {
+                Type::ElementOf(self.entity_name(name))
+            }
+            _ => Type::Other,
+        }
+    }
+
+    /// `type Kind = 'a' | 'b'`.
+    pub(super) fn type_alias(&mut self, node: &ast::TsTypeAliasDecl) {
+        let name = self.name(&node.id.sym);
+        let ty = self.ty(&node.type_ann);
+        self.ir.type_names.push((name, ty));
+    }
+
+    /// `<K extends keyof Events>`.
+    pub(super) fn type_params(&mut self, node: Option<&ast::TsTypeParamDecl>) {
+        for param in node.iter().flat_map(|node| &node.params) {
+            let Some(constraint) = &param.constraint else { continue };
+            let name = self.name(&param.name.sym);
+            let ty = self.ty(constraint);
+            self.ir.type_names.push((name, ty));
+        }
     }
 
     fn object_type(&mut self, node: &ast::TsTypeLit) -> Type {
