@@ -1,7 +1,7 @@
 //! A listener that is added again and again to an emitter which outlives it.
 
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Role};
-use crate::model::context::{ContextKind, StepKind};
+use crate::model::context::{ContextKind, Shown, StepKind};
 use crate::model::facts::{Certainty, Detachment, LoopEvent, NearMissWhy, ReceiverKind, Registration};
 use crate::model::listener::combined::ANY;
 use crate::prefilter::Need;
@@ -134,7 +134,9 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
 fn is_offered(registration: &Registration) -> bool {
     let steps = &registration.context.steps;
     let waits = steps.iter().any(|step| step.what.makes_promise());
-    let outermost = steps.iter().find(|step| !step.what.is_condition()).map(|step| &step.what);
+    // A parameter that is called `request` makes no request of the call.
+    let says_little = |what: &StepKind| what.is_condition() || matches!(what, StepKind::RequestParam { shown: Shown::Name, .. });
+    let outermost = steps.iter().map(|step| &step.what).find(|what| !says_little(what));
     match outermost {
         _ if registration.near_miss.is_some() => true,
         Some(StepKind::PublicMethod { .. }) | None => true,
