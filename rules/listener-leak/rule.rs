@@ -134,8 +134,9 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
 fn is_offered(registration: &Registration) -> bool {
     let steps = &registration.context.steps;
     let waits = steps.iter().any(|step| step.what.makes_promise());
-    // A parameter that is called `request` makes no request of the call.
-    let says_little = |what: &StepKind| what.is_condition() || matches!(what, StepKind::RequestParam { shown: Shown::Name, .. });
+    // A parameter that is called `request`, or of a type that is, makes no request of the call.
+    let is_request = |what: &StepKind| matches!(what, StepKind::RequestParam { shown, .. } if *shown != Shown::Registration);
+    let says_little = |what: &StepKind| what.is_condition() || is_request(what);
     let outermost = steps.iter().map(|step| &step.what).find(|what| !says_little(what));
     match outermost {
         _ if registration.near_miss.is_some() => true,
