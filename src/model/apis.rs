@@ -318,6 +318,7 @@ struct NamesFile {
     teardown: Methods,
     startup: Startup,
     cleaners: Words,
+    queries: Words,
     registries: Registries,
 }
 
@@ -355,6 +356,7 @@ pub struct Apis {
     pub teardown: Methods,
     pub startup: Startup,
     pub cleaners: Words,
+    pub queries: Words,
     pub registries: Registries,
     pub runtime: Vec<RuntimeApi>,
     pub timers: Vec<TimerApi>,
@@ -445,6 +447,7 @@ impl Apis {
             teardown: names.teardown,
             startup: names.startup,
             cleaners: names.cleaners,
+            queries: names.queries,
             registries: names.registries,
             runtime: runtime.runtime,
             timers: timers.timer,

@@ -313,7 +313,7 @@ impl<'m, 'a> Search<'m, 'a> {
                 return;
             }
             How::Later => (in_loop, StepKind::Callback(callee())),
-            How::Repeats if self.is_over(at, runs, site) => (in_loop, StepKind::Callback(callee())),
+            How::Repeats if self.is_over(at, runs, site) || self.is_last_run(at, runs, site) => (in_loop, StepKind::Callback(callee())),
             How::Repeats => (ContextKind::Repeated, self.handler_of(site, runs)),
             How::Test => {
                 self.end(at, ContextKind::Test, Step::new(span, StepKind::Callback(callee())));
@@ -367,7 +367,11 @@ impl<'m, 'a> Search<'m, 'a> {
         let mut at = self.model.ir[self.model.ir[site].block].in_loop;
         let mut found = (ContextKind::Init, None);
         while let Some(id) = at {
-            let kind = if self.model.is_endless(id) { ContextKind::Repeated } else { ContextKind::Bounded };
+            let kind = if self.model.is_endless(id) && !self.model.is_left_behind(site, id) {
+                ContextKind::Repeated
+            } else {
+                ContextKind::Bounded
+            };
             if kind > found.0 {
                 let span = self.model.loop_head(id);
                 let what = if kind == ContextKind::Repeated { StepKind::EndlessLoop } else { StepKind::Loop };
@@ -382,8 +386,16 @@ impl<'m, 'a> Search<'m, 'a> {
     /// begin (`if (!ready) return setTimeout(begin, 100)`) begins once.
     fn rearms(&self, at: usize, runs: Runs<'_>, from: FnId, site: ExprId) -> bool {
         let Runs::Own(function) = runs else { return false };
-        let begins_once = || from == function && self.states[at].inner.is_some_and(|inner| self.model.are_exclusive(inner, site));
+        let begins_once = || from == function && self.excludes(at, site);
         self.model.is_inside(from, function) && !begins_once()
+    }
+
+    /// Whether no run of a state's function that goes its way evaluates an expression. One that comes to the site itself has not failed.
+    fn excludes(&self, at: usize, expr: ExprId) -> bool {
+        let State { inner, came_from, .. } = self.states[at];
+        inner.is_some_and(|inner| {
+            self.model.are_exclusive(inner, expr) || came_from.is_none() && self.model.are_exclusive_once_done(inner, expr)
+        })
     }
 
     /// `socket.once('close', () => this.open())` in what `open` calls: the way comes back to where it was, by an event or a timer.
@@ -411,8 +423,7 @@ impl<'m, 'a> Search<'m, 'a> {
     fn is_on_way(&self, at: usize, function: FnId, again: ExprId) -> bool {
         let mut state = Some(at);
         while let Some(index) = state {
-            let inner = self.states[index].inner;
-            if self.states[index].function == function && !inner.is_some_and(|inner| self.model.are_exclusive(inner, again)) {
+            if self.states[index].function == function && !self.excludes(index, again) {
                 return true;
             }
             state = self.states[index].came_from;

@@ -67,7 +67,7 @@ impl Model<'_> {
         self.ir.function_of(a) == self.ir.function_of(b) && from != to && !self.leads_to(from, to) && !self.leads_to(to, from)
     }
 
-    fn leads_to(&self, from: BlockId, to: BlockId) -> bool {
+    pub(super) fn leads_to(&self, from: BlockId, to: BlockId) -> bool {
         let mut seen = FxHashSet::default();
         let mut work = vec![from];
         while let Some(block) = work.pop() {

@@ -31,10 +31,39 @@ impl Model<'_> {
             When::False(condition) => self.guard_flags(condition, false),
             _ => Vec::new(),
         });
-        flags.into_iter().find_map(|flag| {
-            let made_in = self.made_in(flag).filter(|&made_in| !self.is_inside(made_in, function))?;
+        let made_around = |flag: Place| self.made_in(flag).filter(|&made_in| !self.is_inside(made_in, function));
+        let latched = flags.into_iter().find_map(|flag| {
+            let made_in = made_around(flag)?;
             self.is_set_for_good(flag, way).then_some(made_in)
+        });
+        latched.or_else(|| {
+            let states = guards.iter().flat_map(|guard| match guard.when {
+                When::True(condition) => self.guard_states(condition, true),
+                When::False(condition) => self.guard_states(condition, false),
+                _ => Vec::new(),
+            });
+            states.into_iter().find_map(|(place, state)| {
+                let made_in = made_around(place)?;
+                self.is_left_for_good(place, state, way).then_some(made_in)
+            })
         })
+    }
+
+    /// Whether each run that goes the way gives a place another state than the one it had, and nothing gives that one back.
+    fn is_left_for_good(&self, place: Place, state: ExprId, way: &[ExprId]) -> bool {
+        let instance = match self.root(place) {
+            Root::Instance(id) => Some(id),
+            _ => None,
+        };
+        let mut is_left = false;
+        for write in self.writes_of(place) {
+            match self.is_other_state(write, state) {
+                Some(true) => is_left |= way.iter().any(|&site| self.is_passed(write, site)),
+                _ if self.is_initial(write, instance) => {}
+                _ => return false,
+            }
+        }
+        is_left
     }
 
     /// The function that makes a flag: where it is declared, or the constructor of the instance that has it.
@@ -118,7 +147,7 @@ impl Model<'_> {
     }
 
     /// A value that is neither missing nor false.
-    fn is_something(&self, value: ExprId) -> bool {
+    pub(super) fn is_something(&self, value: ExprId) -> bool {
         match self.ir.kind(value) {
             ExprKind::Bool(value) => value,
             ExprKind::Number(value) => value != 0.0,
@@ -130,7 +159,7 @@ impl Model<'_> {
     }
 
     /// Whether each run of a function that comes to a site, and ends well, passes a write.
-    fn is_passed(&self, write: ExprId, site: ExprId) -> bool {
+    pub(super) fn is_passed(&self, write: ExprId, site: ExprId) -> bool {
         let function = self.ir.function_of(site);
         if self.ir.function_of(write) != function {
             return false;

@@ -3,7 +3,9 @@
 use rustc_hash::FxHashSet;
 
 use super::Model;
+use super::index::written_value;
 use super::ir::{BindingId, Block, ExprId, ExprKind, LoopId, LoopKind, UnaryOp, When};
+use super::provenance::words;
 use crate::text::Span;
 
 impl Model<'_> {
@@ -12,7 +14,7 @@ impl Model<'_> {
         let ir = self.ir;
         let one = &ir[id];
         match one.kind {
-            LoopKind::ForAwait => !self.is_gathered(id),
+            LoopKind::ForAwait => !self.is_gathered(id) && !one.test.is_some_and(|list| self.has_an_end(list)),
             LoopKind::For => one.test.is_none() && !self.ends_at_once(id),
             LoopKind::While | LoopKind::DoWhile => one.test.is_none_or(|test| {
                 let holds =
@@ -20,6 +22,27 @@ impl Model<'_> {
                 holds && !self.ends_at_once(id) || self.is_running_flag(test)
             }),
             LoopKind::ForOf | LoopKind::ForIn => false,
+        }
+    }
+
+    /// `collection.find({})`, by itself or by its name: what there is when it is asked for.
+    fn has_an_end(&self, list: ExprId) -> bool {
+        match self.ir.kind(list) {
+            ExprKind::Await(value) => self.has_an_end(value),
+            ExprKind::Array(_) => true,
+            ExprKind::Ident(_) => match self.ir.binding_of(list).map(|binding| self.uses.writes(binding)) {
+                Some(&[write]) => written_value(self.ir, write).is_some_and(|value| value < list && self.has_an_end(value)),
+                _ => false,
+            },
+            ExprKind::Call { callee, .. } => {
+                let is_query = |name: &str| words(name).first().is_some_and(|first| self.apis.queries.words.contains(first));
+                let is_asked = || match self.ir.kind(callee) {
+                    ExprKind::Member { object, .. } => self.has_an_end(object),
+                    _ => false,
+                };
+                self.callee_name(callee).is_some_and(is_query) || is_asked()
+            }
+            _ => false,
         }
     }
 

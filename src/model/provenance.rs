@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::index::written_value;
-use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, UnaryOp};
+use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, UnaryOp, When};
 use super::place::Root;
 
 /// How many different values there can be, ordered by how much it says.
@@ -155,6 +155,7 @@ impl Model<'_> {
             ExprKind::Sequence(list) => ir.list(list).last().map_or(COMPUTED, |&last| self.trace(last, depth)),
             ExprKind::Assign { value, .. } => self.trace(value, depth),
             ExprKind::Update { target, .. } if ir[ir[expr].block].in_loop.is_some() && !self.outlives_call(target) => COMPUTED,
+            ExprKind::Update { target, .. } if self.begins_again(target) => CONSTANT,
             ExprKind::Update { .. } => Found { domain: Domain::Unbounded, source: Source::Counter },
             // A URL becomes a key as its text.
             ExprKind::New { callee, args } if ir.global_of(callee) == Some("URL") => self.joined(ir.list(args), depth),
@@ -178,6 +179,22 @@ impl Model<'_> {
             ExprKind::Call { callee, args, .. } => self.trace_call(expr, callee, ir.list(args), depth),
             _ => COMPUTED,
         }
+    }
+
+    /// `if (at === SIZE) at = 0`: a counter that begins again, asked how far it is.
+    fn begins_again(&self, target: ExprId) -> bool {
+        let Some(place) = self.place(target) else { return false };
+        let asks = |condition: ExprId| {
+            let mut found = false;
+            self.each_part(condition, &mut |part| found |= self.place(part) == Some(place));
+            found
+        };
+        self.writes_of(place).into_iter().any(|write| {
+            let is_start = matches!(self.ir.kind(write), ExprKind::Assign { .. })
+                && written_value(self.ir, write).is_some_and(|value| matches!(self.ir.kind(value), ExprKind::Number(_)));
+            let guards = || self.flow(self.ir.function_of(write)).guards(self.ir, self.ir[write].block);
+            is_start && guards().iter().any(|guard| matches!(guard.when, When::True(condition) | When::False(condition) if asks(condition)))
+        })
     }
 
     /// A counter that is not just a loop's own variable.
