@@ -386,6 +386,11 @@ fn read<T: for<'de> Deserialize<'de>>(table: &'static str, text: &str) -> Result
     toml::from_str(text).map_err(|error| ApisError { table, error })
 }
 
+fn read_frameworks() -> Result<Frameworks, ApisError> {
+    let text = include_str!("../../rules/apis/frameworks.toml");
+    Frameworks::read(text).map_err(|error| ApisError { table: "frameworks.toml", error })
+}
+
 /// Verb to the entries that have it.
 fn by_verb(callbacks: &[CallbackApi]) -> FxHashMap<String, Vec<usize>> {
     let mut table = FxHashMap::<String, Vec<usize>>::default();
@@ -408,8 +413,7 @@ impl Apis {
         let resources: ResourceFile = read("resources.toml", include_str!("../../rules/apis/resources.toml"))?;
         let memos: MemoFile = read("memoize.toml", include_str!("../../rules/apis/memoize.toml"))?;
         let metrics: MetricsFile = read("metrics.toml", include_str!("../../rules/apis/metrics.toml"))?;
-        let frameworks = Frameworks::read(include_str!("../../rules/apis/frameworks.toml"))
-            .map_err(|error| ApisError { table: "frameworks.toml", error })?;
+        let frameworks = read_frameworks()?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
         let (mut register, mut release) = (FxHashMap::default(), FxHashMap::default());
         for (index, api) in listeners.listener.iter().enumerate() {
