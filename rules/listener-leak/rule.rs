@@ -1,7 +1,7 @@
 //! A listener that is added again and again to an emitter which outlives it.
 
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Role};
-use crate::model::context::{ContextKind, StepKind};
+use crate::model::context::{ContextKind, Shown, StepKind};
 use crate::model::facts::{Certainty, Detachment, LoopEvent, NearMissWhy, ReceiverKind, Registration};
 use crate::model::listener::combined::ANY;
 use crate::prefilter::Need;
@@ -33,7 +33,7 @@ fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
     if by_loop || is_for_others || is_once || registration.released.is_some() {
         return;
     }
-    if registration.once && !registration.once_uncertain && registration.other_outcome.is_none() {
+    if registration.once && !registration.once_uncertain && registration.other_outcome.is_none() && !loses_once(registration) {
         return;
     }
     if let Some(confidence) = confidence(registration).map(|confidence| confidence.min(most(registration))) {
@@ -61,8 +61,21 @@ fn most_by_context(registration: &Registration) -> Confidence {
     let is_long_lived = matches!(
         registration.receiver.kind,
         ReceiverKind::Process | ReceiverKind::Page | ReceiverKind::Module | ReceiverKind::Import | ReceiverKind::Captured
-    );
+    ) || receiver_is_passed(registration);
     if is_long_lived && !registration.context.is_for_peer() { Confidence::Medium } else { Confidence::High }
+}
+
+/// A `once` of a promise that is settled otherwise, on what every call finds again.
+fn loses_once(registration: &Registration) -> bool {
+    use ReceiverKind as Kind;
+    let kind = registration.receiver.kind;
+    registration.handler.may_lose && matches!(kind, Kind::Process | Kind::Page | Kind::Module | Kind::Import | Kind::Singleton)
+}
+
+/// What all callers pass is one that lives as long as the process.
+fn receiver_is_passed(registration: &Registration) -> bool {
+    let receiver = &registration.receiver;
+    matches!(receiver.kind, ReceiverKind::Injected | ReceiverKind::Parameter) && receiver.certainty == Certainty::Proved
 }
 
 fn confidence(registration: &Registration) -> Option<Confidence> {
@@ -111,6 +124,7 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
         ReceiverKind::Captured => {
             (again || context == ContextKind::Unknown && registration.handler.keeps_work).then_some(Confidence::Medium)
         }
+        ReceiverKind::Injected | ReceiverKind::Parameter if receiver.certainty == Certainty::Proved => passed(registration, again),
         ReceiverKind::Injected | ReceiverKind::Parameter => given(registration),
     }
 }
@@ -120,7 +134,10 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
 fn is_offered(registration: &Registration) -> bool {
     let steps = &registration.context.steps;
     let waits = steps.iter().any(|step| step.what.makes_promise());
-    let outermost = steps.iter().find(|step| !step.what.is_condition()).map(|step| &step.what);
+    // A parameter that is called `request`, or of a type that is, makes no request of the call.
+    let is_request = |what: &StepKind| matches!(what, StepKind::RequestParam { shown, .. } if *shown != Shown::Registration);
+    let says_little = |what: &StepKind| what.is_condition() || is_request(what);
+    let outermost = steps.iter().map(|step| &step.what).find(|what| !says_little(what));
     match outermost {
         _ if registration.near_miss.is_some() => true,
         Some(StepKind::PublicMethod { .. }) | None => true,
@@ -152,11 +169,22 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
     }
     // What sets a program up is called one time by callers out of view: of 18 read alerts without either sign, one was right.
     let work = handler.fresh && (handler.keeps_work || !registration.captures.is_empty());
-    let is_shown = registration.is_meant_to_go() || work && registration.context.is_for_peer();
+    let is_shown = registration.is_meant_to_go() || work && (registration.context.is_for_peer() || handler.may_lose);
     if registration.receiver.kind == ReceiverKind::Import && !is_shown && !work {
         return None;
     }
     Some(if is_shown { Confidence::Medium } else { Confidence::Low })
+}
+
+/// What callers in other files pass. A callback that is no event's may run one time: a hook for the start.
+fn passed(registration: &Registration, again: bool) -> Option<Confidence> {
+    let context = &registration.context;
+    let by_callback = |wanted: bool| {
+        let steps = &context.steps;
+        steps.iter().any(|step| matches!(&step.what, StepKind::Handler { event, .. } if event.is_some() == wanted))
+    };
+    let may_run_once = by_callback(false) && !by_callback(true) && !context.goes_on();
+    if may_run_once { given(registration) } else { long_lived(registration, again) }
 }
 
 /// A receiver that somebody else made: older than the listener only if something says so.

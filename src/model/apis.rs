@@ -145,6 +145,14 @@ pub struct Shrink {
     pub all: Vec<String>,
 }
 
+/// A class of a library that is a Map or a Set.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Alike {
+    pub is: String,
+    pub classes: FxHashSet<String>,
+    pub modules: FxHashSet<String>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub struct Bounded {
     pub classes: FxHashSet<String>,
@@ -283,6 +291,7 @@ struct CollectionsFile {
     grow: Grow,
     shrink: Shrink,
     weak: Classes,
+    alike: Vec<Alike>,
     bounded: Bounded,
     named: Methods,
 }
@@ -336,6 +345,7 @@ pub struct Apis {
     pub grow: Grow,
     pub shrink: Shrink,
     pub weak: Classes,
+    pub alike: Vec<Alike>,
     pub bounded: Bounded,
     /// Methods that make a property of their object by its name.
     pub name_properties: FxHashSet<String>,
@@ -376,6 +386,11 @@ fn read<T: for<'de> Deserialize<'de>>(table: &'static str, text: &str) -> Result
     toml::from_str(text).map_err(|error| ApisError { table, error })
 }
 
+fn read_frameworks() -> Result<Frameworks, ApisError> {
+    let text = include_str!("../../rules/apis/frameworks.toml");
+    Frameworks::read(text).map_err(|error| ApisError { table: "frameworks.toml", error })
+}
+
 /// Verb to the entries that have it.
 fn by_verb(callbacks: &[CallbackApi]) -> FxHashMap<String, Vec<usize>> {
     let mut table = FxHashMap::<String, Vec<usize>>::default();
@@ -398,8 +413,7 @@ impl Apis {
         let resources: ResourceFile = read("resources.toml", include_str!("../../rules/apis/resources.toml"))?;
         let memos: MemoFile = read("memoize.toml", include_str!("../../rules/apis/memoize.toml"))?;
         let metrics: MetricsFile = read("metrics.toml", include_str!("../../rules/apis/metrics.toml"))?;
-        let frameworks = Frameworks::read(include_str!("../../rules/apis/frameworks.toml"))
-            .map_err(|error| ApisError { table: "frameworks.toml", error })?;
+        let frameworks = read_frameworks()?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
         let (mut register, mut release) = (FxHashMap::default(), FxHashMap::default());
         for (index, api) in listeners.listener.iter().enumerate() {
@@ -427,6 +441,7 @@ impl Apis {
             grow: collections.grow,
             shrink: collections.shrink,
             weak: collections.weak,
+            alike: collections.alike,
             bounded: collections.bounded,
             name_properties: collections.named.methods,
             keys: names.keys,

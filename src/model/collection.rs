@@ -370,7 +370,7 @@ impl Model<'_> {
         if self.declared_at(place).is_some_and(|span| self.has_note(span)) {
             return Some(Bound::Note);
         }
-        if !operations.size_checks.is_empty() {
+        if self.is_size_watched(operations) {
             return Some(Bound::SizeCheck);
         }
         let by_class = values.iter().find_map(|&value| self.bound_of_class(value));

@@ -34,6 +34,8 @@ pub struct Operations {
     pub grows: Vec<Grow>,
     pub shrinks: Vec<Shrink>,
     pub size_checks: Vec<ExprId>,
+    /// The same of one of its entries.
+    pub watched_entries: Vec<ExprId>,
 }
 
 impl Model<'_> {
@@ -57,7 +59,7 @@ impl Model<'_> {
         table
     }
 
-    fn entry<'t>(&self, table: &'t mut BTreeMap<Place, Operations>, place: Place) -> &'t mut Operations {
+    pub(super) fn entry<'t>(&self, table: &'t mut BTreeMap<Place, Operations>, place: Place) -> &'t mut Operations {
         table.entry(self.holding_container(place)).or_default()
     }
 
@@ -96,7 +98,12 @@ impl Model<'_> {
             Method::Grow(how, key, value) if !self.writes_back(place, value) => {
                 self.entry(table, place).grows.push(Grow { at: call, how, key, value, level });
             }
-            Method::Grow(..) => self.write_back(call, place, table),
+            Method::Grow(how, key, value) => {
+                self.write_back(call, place, value, table);
+                if value.is_some_and(|value| self.begins_if_missing(value)) {
+                    self.entry(table, place).grows.push(Grow { at: call, how, key, value, level });
+                }
+            }
             Method::Shrink(kind, key) => self.entry(table, place).shrinks.push(Shrink { at: call, kind, key, level }),
         }
     }
@@ -160,32 +167,12 @@ impl Model<'_> {
         }
     }
 
-    /// Storing back what was read from the same entry, changed: the key is there already.
-    fn writes_back(&self, place: Place, value: Option<ExprId>) -> bool {
-        value.is_some_and(|value| self.is_shorter(self.local_value(value), self.project(place, Step::Entry)))
-    }
-
-    /// `list.filter(...)`, `list.slice(...)` of a list.
-    fn is_shorter(&self, value: ExprId, list: Place) -> bool {
-        let ExprKind::Call { callee, .. } = self.ir.kind(value) else { return false };
-        matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. }
-            if matches!(self.ir.name(property), "filter" | "slice") && self.place(object) == Some(list))
-    }
-
     /// The value of a local that gets one, and only one.
-    fn local_value(&self, value: ExprId) -> ExprId {
+    pub(super) fn local_value(&self, value: ExprId) -> ExprId {
         match self.ir.binding_of(value).map(|binding| self.uses.writes(binding)) {
             Some([write]) if matches!(self.ir.kind(*write), ExprKind::Init { .. }) => written_value(self.ir, *write).unwrap_or(value),
             _ => value,
         }
-    }
-
-    /// A shorter list in an entry: a release of the list's own elements, and none of the entry.
-    fn write_back(&self, at: ExprId, place: Place, table: &mut BTreeMap<Place, Operations>) {
-        let level = self.level(place);
-        let shrinks = &mut self.entry(table, place).shrinks;
-        shrinks.push(Shrink { at, kind: ShrinkKind::WriteBack, key: None, level });
-        shrinks.push(Shrink { at, kind: ShrinkKind::Pop, key: None, level: level + 1 });
     }
 
     /// A count that is one less, stored back: `map.set(k, map.get(k) - 1)`.
@@ -271,8 +258,10 @@ impl Model<'_> {
         }
         let level = self.level(place);
         if self.writes_back(place, value) {
-            self.write_back(write, place, table);
-            return;
+            self.write_back(write, place, value, table);
+            if !value.is_some_and(|value| self.begins_if_missing(value)) {
+                return;
+            }
         }
         // `list[list.length] = x` appends; any other index writes over what is there.
         let key = (!self.is_length_of(index, place)).then_some(index);
@@ -436,7 +425,7 @@ impl Model<'_> {
         let container = match ir.kind(value) {
             ExprKind::Object { .. } => Container::Object,
             ExprKind::Array(_) => Container::Array,
-            ExprKind::New { callee, .. } => match ir.global_of(callee)? {
+            ExprKind::New { callee, .. } => match ir.global_of(callee).or_else(|| self.alike(callee))? {
                 "Map" => Container::Map,
                 "Set" => Container::Set,
                 "Array" => Container::Array,

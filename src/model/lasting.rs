@@ -90,6 +90,11 @@ impl Lasts {
     pub fn is_for_call(self) -> bool {
         self.for_call > 0 && self.for_process == 0 && self.unknown == 0
     }
+
+    /// Each call in view passes one that lives as long as the process.
+    pub fn is_for_process(self) -> bool {
+        self.for_process > 0 && self.for_call == 0 && self.unknown == 0
+    }
 }
 
 /// Names that are followed.
@@ -138,6 +143,10 @@ impl Model<'_> {
     fn lasting_binding(&self, call: ExprId, binding: BindingId) -> Lasting {
         if let BindingKind::Param(function, _) = self.ir[binding].kind {
             return if self.request_param(function) == Some(binding) { Lasting::Call } else { Lasting::Unknown };
+        }
+        // What a module offers is there before any call.
+        if self.module_of(binding).is_some() {
+            return Lasting::Process;
         }
         let writes = self.uses.writes(binding);
         let values: Vec<ExprId> = writes.iter().filter_map(|&write| written_value(self.ir, write)).collect();

@@ -137,7 +137,7 @@ impl Model<'_> {
             let Root::Binding(binding) = self.root(place) else { continue };
             let BindingKind::Param(function, argument) = self.ir[binding].kind else { continue };
             // Where its size is looked at, it may be full.
-            if !self.is_root(place) || !self.uses.writes(binding).is_empty() || !operations.size_checks.is_empty() {
+            if !self.is_root(place) || !self.uses.writes(binding).is_empty() || operations.is_watched() {
                 continue;
             }
             // Whoever gets it from there may take entries out of it.

@@ -307,7 +307,7 @@ impl Model<'_> {
             let what = UseKind::Shrunk(shrinkage);
             uses.push(self.import_use(module, path.clone(), shrink.at, self.ir.span(shrink.at), what, way(shrink.at)));
         }
-        for &check in &operations.size_checks {
+        for &check in operations.size_checks.iter().chain(&operations.watched_entries) {
             uses.push(self.import_use(module, path.clone(), check, self.ir.span(check), UseKind::Measured, Way::default()));
         }
     }

@@ -77,7 +77,7 @@ impl Model<'_> {
                 known.shrinks.push(shrink);
             }
         }
-        if !done.size_checks.is_empty() && !known.size_checks.contains(&call) {
+        if done.is_watched() && !known.size_checks.contains(&call) {
             known.size_checks.push(call);
         }
         before != (known.grows.len(), known.shrinks.len(), known.size_checks.len())

@@ -187,6 +187,9 @@ pub struct Handler {
     pub from_caller: bool,
     /// Where nothing takes it off: it reads something that belongs to this one call or instance.
     pub keeps_work: bool,
+    /// It settles a promise of the call that something else may settle first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_lose: bool,
     pub text: String,
 }
 

@@ -24,7 +24,10 @@ impl Model<'_> {
             let emptiness = matches!(self.ir.kind(other), ExprKind::Number(value) if value <= 1.0);
             let index = self.is_counter(other) || self.ir.loops.iter().any(|one| one.kind == LoopKind::For && one.test == Some(id));
             if !emptiness && !index && !self.is_reported_only(id) {
-                operations.size_checks.push(id);
+                match self.level(place) {
+                    0 => operations.size_checks.push(id),
+                    _ => operations.watched_entries.push(id),
+                }
             }
         }
     }

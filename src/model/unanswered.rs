@@ -58,7 +58,7 @@ impl Model<'_> {
         self.uses.calls.iter().filter(|call| own(call)).filter_map(|&call| outcome(call)).collect()
     }
 
-    fn is_own_resolver(&self, value: ExprId, executor: FnId) -> bool {
+    pub(super) fn is_own_resolver(&self, value: ExprId, executor: FnId) -> bool {
         let binding = self.ir.binding_of(value);
         binding.is_some_and(|binding| matches!(self.ir[binding].kind, BindingKind::Param(of, _) if of == executor))
     }

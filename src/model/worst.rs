@@ -167,7 +167,7 @@ impl Registration {
         if receiver.kind == ReceiverKind::Getter && said.gives_shared {
             *receiver = Receiver { kind: ReceiverKind::Import, certainty: Certainty::Proved, shared: true, ..receiver.clone() };
         }
-        if receiver.kind == ReceiverKind::AbortSignal && said.gives_long {
+        if matches!(receiver.kind, ReceiverKind::AbortSignal | ReceiverKind::Injected | ReceiverKind::Parameter) && said.gives_long {
             receiver.certainty = Certainty::Proved;
         }
         if let Some(instances) = self.per_instance.as_mut().filter(|instances| instances.extends) {

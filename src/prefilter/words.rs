@@ -46,6 +46,8 @@ pub(super) const MEMO: u32 = 16384;
 pub(super) const WEAK_CLASS: u32 = 1 << 19;
 /// The last name of what adds to a table of the runtime.
 pub(super) const RUNTIME: u32 = 1 << 20;
+/// Adds with each call, whatever the name is.
+pub(super) const EACH: u32 = 1 << 17;
 /// Waits for the first of several promises.
 pub(super) const RACES: u32 = 1 << 21;
 /// A module of metrics.
@@ -80,6 +82,9 @@ pub(super) const NAMES_PROPERTY: u32 = 1 << 29;
 
 /// Something is put into what may be a table of the runtime, under a name that is no literal.
 pub(super) const ADDS_TO_RUNTIME: u32 = 1 << 27;
+
+/// A class of a library that is a collection.
+pub(super) const COLLECTION: u32 = 1 << 16;
 
 /// Flags by hash. Two words with one hash have the flags of both.
 pub struct Words {
@@ -127,7 +132,11 @@ impl Words {
         ["WeakMap", "WeakSet", "FinalizationRegistry"].iter().for_each(|word| words.add(word, WEAK_CLASS));
         apis.weak.classes.iter().for_each(|word| words.add(word, WEAK_CLASS));
         words.add("register", FINALIZES);
-        apis.runtime.iter().for_each(|api| words.add(api.call.rsplit('.').next().unwrap_or(&api.call), RUNTIME));
+        apis.alike.iter().flat_map(|alike| &alike.classes).for_each(|word| words.add(word, COLLECTION));
+        for api in &apis.runtime {
+            let flags = if api.each { RUNTIME | EACH } else { RUNTIME };
+            words.add(api.call.rsplit('.').next().unwrap_or(&api.call), flags);
+        }
         ["race", "any"].iter().for_each(|word| words.add(word, RACES));
         apis.metrics.modules.iter().for_each(|word| words.add(word, METRICS));
         KEYWORDS.iter().for_each(|word| words.add(word, KEYWORD));

@@ -190,7 +190,9 @@ pub fn lifetime_of_receiver(receiver: &Receiver) -> Lifetime {
         | ReceiverKind::Plugin
         | ReceiverKind::Singleton => Lifetime::Process,
         ReceiverKind::Page => Lifetime::Page,
-        ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => Lifetime::Process,
+        ReceiverKind::AbortSignal | ReceiverKind::Injected | ReceiverKind::Parameter if receiver.certainty == Certainty::Proved => {
+            Lifetime::Process
+        }
         ReceiverKind::Parameter | ReceiverKind::AbortSignal => Lifetime::Parameter,
         ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Peer | ReceiverKind::Getter | ReceiverKind::Unknown => Lifetime::Call,
         ReceiverKind::Own
@@ -218,6 +220,9 @@ pub fn kind_of_receiver(receiver: &Receiver) -> String {
         ReceiverKind::Module => "lives as long as the process: module scope".to_owned(),
         ReceiverKind::Singleton => "of the one instance that the program makes: all requests share it".to_owned(),
         ReceiverKind::Import => "imported: shared by all who import it".to_owned(),
+        ReceiverKind::Injected | ReceiverKind::Parameter if receiver.certainty == Certainty::Proved => {
+            "what its callers pass lives as long as the process".to_owned()
+        }
         ReceiverKind::Injected => "given to the constructor: older than the instance".to_owned(),
         ReceiverKind::KeptAliveSocket => "many requests share the connection".to_owned(),
         ReceiverKind::Pooled => "comes from a pool and goes back to it".to_owned(),

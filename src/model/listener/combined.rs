@@ -39,6 +39,7 @@ impl Model<'_> {
             of_instance: false,
             from_caller: false,
             keeps_work: false,
+            may_lose: false,
             text: self.expr_text(call),
         };
         Some(Registration {

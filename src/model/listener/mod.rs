@@ -24,6 +24,7 @@ mod pairs;
 mod paths;
 mod receiver;
 mod released;
+mod settling;
 mod signals;
 mod silenced;
 mod targets;
@@ -352,10 +353,7 @@ impl Model<'_> {
         if released == Some(Released::Removal) && self.is_forgotten_by_other(candidate, all, removals) {
             released = None;
         }
-        let is_settler = self.is_settler(site);
-        let keeps_work = || is_settler || self.closure(site.handler).is_some_and(|function| self.keeps_work(function));
-        handler.keeps_work = released.is_none() && keeps_work();
-        handler.fresh |= is_settler;
+        self.tell_work(&mut handler, site, released.is_some());
         let event = site.event.and_then(|event| self.string(event)).map(str::to_owned);
         let once = site.once || self.has_option(site.options, "once");
         let (stmt, each) = (&ir[ir[site.call].stmt], self.each_instance(site.call));

@@ -106,22 +106,21 @@ impl Model<'_> {
         let Candidate { site, place, held, ref mount } = *candidate;
         let held = match held.kind {
             Kind::Fresh | Kind::Unknown if !in_loop => self.got_from_helper(place, &site)?,
-            Kind::Parameter | Kind::Injected if self.is_of_each_call(place, site.call) => {
-                if !in_loop {
-                    return None;
+            Kind::Parameter | Kind::Injected => match self.lasts_outside(place, site.call) {
+                Some(lasts) if lasts.is_complete && lasts.is_for_call() => {
+                    if !in_loop {
+                        return None;
+                    }
+                    Held::short(Kind::Fresh, held.span)
                 }
-                Held::short(Kind::Fresh, held.span)
-            }
+                Some(lasts) if lasts.is_for_process() => Held { certainty: Certainty::Proved, region: MODULE, ..held },
+                _ => held,
+            },
             Kind::Import if self.is_added_to_argument(candidate) => return None,
             Kind::Import if in_loop && self.is_known_emitter(&site) => Held { kind: Kind::Module, ..held },
             _ => held,
         };
         Some(Candidate { site, place, held, mount: mount.clone() })
-    }
-
-    /// Whether all callers pass an emitter that they make for the call.
-    fn is_of_each_call(&self, place: Place, site: ExprId) -> bool {
-        self.lasts_outside(place, site).is_some_and(|lasts| lasts.is_complete && lasts.is_for_call())
     }
 
     fn is_known_emitter(&self, site: &Site<'_>) -> bool {

@@ -55,11 +55,12 @@ impl Model<'_> {
         ir.expr_ids().filter(throws).map(|id| ir[id].block).collect()
     }
 
-    fn can_reject(&self, promise: ExprId, depth: u32) -> bool {
+    pub(in crate::model) fn can_reject(&self, promise: ExprId, depth: u32) -> bool {
         let Some(depth) = depth.checked_sub(1) else { return true };
         match self.ir.kind(promise) {
-            ExprKind::Call { callee, .. } => match self.callee_name(callee) {
+            ExprKind::Call { callee, args, .. } => match self.callee_name(callee) {
                 Some("catch") => false,
+                Some("then") if self.ir.list(args).len() > 1 => false,
                 Some("race" | "all" | "any") => self.elements_can_reject(promise, depth),
                 Some(name) if SLEEPS.contains(&name) => false,
                 _ => self.callee_function(promise).is_none_or(|function| self.result_can_reject(function, depth)),

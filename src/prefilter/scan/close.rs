@@ -122,10 +122,7 @@ impl Scan<'_> {
         if self.words.flags(group.callee) & words::REGISTERS != 0 && !self.is_method(group) {
             self.registers();
         }
-        // Some add an entry with each call, whatever the name is.
-        if self.words.flags(group.callee) & words::RUNTIME != 0 {
-            self.evidence.resources |= words::ADDS_TO_RUNTIME;
-        }
+        self.note_runtime(group);
         if let Some(receiver) = group.receiver.filter(|_| self.has_arguments_to_grow(group)) {
             self.grow(receiver);
         }
@@ -136,6 +133,15 @@ impl Scan<'_> {
         } else {
             Chain { root: Root::Result(group.callee), ..Chain::default() }
         };
+    }
+
+    /// A call that may add to a table of the runtime.
+    fn note_runtime(&mut self, group: &Group) {
+        let called = self.words.flags(group.callee);
+        let is_named = group.tokens == 2 && matches!(group.only, Some(Only::String(_)));
+        if called & words::RUNTIME != 0 && (!is_named || called & words::EACH != 0) {
+            self.evidence.resources |= words::ADDS_TO_RUNTIME;
+        }
     }
 
     /// Whether what looked like a call begins a method: `on(event) {`.

@@ -63,7 +63,8 @@ impl Scan<'_> {
         if self.chain.container.is_none() {
             self.chain.of = Named::Field;
         }
-        if word == CREATE && self.chain.root == Root::Variable(OBJECT) && self.tokens.peek() == b'(' {
+        let creates = word == CREATE && self.chain.root == Root::Variable(OBJECT) && self.tokens.peek() == b'(';
+        if creates || flags & words::COLLECTION != 0 {
             self.make_from(self.operand_after);
         }
     }
@@ -84,23 +85,7 @@ impl Scan<'_> {
         }
         self.chain = Chain { root: Root::Variable(word), last: word, of: Named::Variable, ..Chain::default() };
         if flags != 0 {
-            // Who only names a weak collection has none.
-            let is_weak = self.prev == Token::Word(NEW) || word == FINALIZATION;
-            if is_weak && flags & words::WEAK_CLASS != 0 {
-                self.note_weak();
-            }
-            self.note(word, if is_weak { flags } else { flags & !words::WEAK_CLASS });
-            if flags & (words::REQUEST | words::WEAK) != 0 {
-                if self.has_request && !self.evidence.captures {
-                    self.note_capture(word, false);
-                }
-                self.top.names_request |= flags & words::REQUEST != 0;
-                self.top.may_name_request = true;
-                if flags & words::REQUEST_TYPE != 0 {
-                    self.note_typed();
-                }
-                self.gets_request |= self.tokens.rest().starts_with(b"=>");
-            }
+            self.note_name(word, flags);
         }
         if self.keeps() {
             self.note_mention(word, flags);
@@ -135,6 +120,30 @@ impl Scan<'_> {
             _ => {}
         }
         self.start(0);
+    }
+
+    /// A name that says something.
+    fn note_name(&mut self, word: Name, flags: u32) {
+        if flags & words::COLLECTION != 0 {
+            self.container(word);
+        }
+        // Who only names a weak collection has none.
+        let is_weak = self.prev == Token::Word(NEW) || word == FINALIZATION;
+        if is_weak && flags & words::WEAK_CLASS != 0 {
+            self.note_weak();
+        }
+        self.note(word, if is_weak { flags } else { flags & !words::WEAK_CLASS });
+        if flags & (words::REQUEST | words::WEAK) != 0 {
+            if self.has_request && !self.evidence.captures {
+                self.note_capture(word, false);
+            }
+            self.top.names_request |= flags & words::REQUEST != 0;
+            self.top.may_name_request = true;
+            if flags & words::REQUEST_TYPE != 0 {
+                self.note_typed();
+            }
+            self.gets_request |= self.tokens.rest().starts_with(b"=>");
+        }
     }
 
     /// Whether the word was read as a keyword.

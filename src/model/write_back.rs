@@ -1,0 +1,65 @@
+//! Entries that are stored back with less in them: `hits[ip] = (hits[ip] || []).filter(isRecent)`.
+
+use std::collections::BTreeMap;
+
+use super::Model;
+use super::facts::ShrinkKind;
+use super::holding::{Operations, Shrink};
+use super::ir::{ExprId, ExprKind};
+use super::place::{Place, Step};
+
+impl Operations {
+    /// Somebody looks how large it, or an entry of it, gets.
+    pub(super) fn is_watched(&self) -> bool {
+        !self.size_checks.is_empty() || !self.watched_entries.is_empty()
+    }
+}
+
+impl Model<'_> {
+    /// Storing back what was read from the same entry, changed: the key is there already.
+    pub(super) fn writes_back(&self, place: Place, value: Option<ExprId>) -> bool {
+        value.is_some_and(|value| self.is_shorter(self.local_value(value), self.project(place, Step::Entry)))
+    }
+
+    /// `list.filter(...)`, `list.slice(...)` of a list.
+    pub(super) fn is_shorter(&self, value: ExprId, list: Place) -> bool {
+        let ExprKind::Call { callee, .. } = self.ir.kind(value) else { return false };
+        matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. }
+            if matches!(self.ir.name(property), "filter" | "slice") && self.place(object) == Some(list))
+    }
+
+    /// `(hits[ip] || []).filter(...)`: where the key was not there, it is from now on.
+    pub(super) fn begins_if_missing(&self, shorter: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.ir.kind(self.local_value(shorter)) else { return false };
+        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
+        matches!(self.ir.kind(self.local_value(object)), ExprKind::Logical(_, _, default) if self.allocation(default).is_some())
+    }
+
+    /// A shorter list in an entry: a release of the list's own elements, and none of the entry.
+    pub(super) fn write_back(&self, at: ExprId, place: Place, value: Option<ExprId>, table: &mut BTreeMap<Place, Operations>) {
+        let level = self.level(place);
+        let shrinks = &mut self.entry(table, place).shrinks;
+        if !value.is_some_and(|value| self.keeps_the_last(value)) {
+            shrinks.push(Shrink { at, kind: ShrinkKind::WriteBack, key: None, level });
+        }
+        shrinks.push(Shrink { at, kind: ShrinkKind::Pop, key: None, level: level + 1 });
+    }
+
+    /// `list.slice(-100)`: a limit, which says of no element that its work has ended.
+    fn keeps_the_last(&self, shorter: ExprId) -> bool {
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(self.local_value(shorter)) else { return false };
+        let from = self.ir.list(args).first().map(|&from| self.ir.kind(from));
+        self.callee_name(callee) == Some("slice")
+            && match from {
+                Some(ExprKind::Unary(..)) => true,
+                Some(ExprKind::Number(from)) => from <= 0.0,
+                _ => false,
+            }
+    }
+
+    /// Somebody watches how large it gets. Where its entries are lists of what is still current, the limit of each list is none of the table: the lists stay.
+    pub(super) fn is_size_watched(&self, operations: &Operations) -> bool {
+        let lists_stay = || operations.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::WriteBack);
+        !operations.size_checks.is_empty() || !operations.watched_entries.is_empty() && !lists_stay()
+    }
+}
