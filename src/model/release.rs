@@ -8,6 +8,9 @@ use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir, PropKey, When};
 use super::place::{Place, Root, Step};
 use super::provenance::words;
 
+/// Names that a timer is followed through.
+const NAMES: u32 = 4;
+
 impl Shrinkage {
     /// Whether it takes entries away while the holder lives.
     pub fn is_reached(&self) -> bool {
@@ -244,10 +247,15 @@ impl Model<'_> {
     }
 
     fn timeout_callback(&self, value: ExprId) -> Option<FnId> {
+        self.timeout_callback_within(value, NAMES)
+    }
+
+    fn timeout_callback_within(&self, value: ExprId, depth: u32) -> Option<FnId> {
+        let depth = depth.checked_sub(1)?;
         match self.ir.kind(value) {
             ExprKind::Call { args, .. } if self.is_timer_call(value, "setTimeout") => self.function_value(*self.ir.list(args).first()?),
             ExprKind::Ident(_) => match self.uses.writes(self.ir.binding_of(value)?) {
-                [write] => self.timeout_callback(super::index::written_value(self.ir, *write)?),
+                [write] => self.timeout_callback_within(super::index::written_value(self.ir, *write)?, depth),
                 _ => None,
             },
             _ => None,

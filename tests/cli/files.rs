@@ -77,3 +77,31 @@ fn a_name_that_is_a_command_needs_a_dot() {
     assert!(project.words(&["rules"]).out.starts_with("growing-word  collection"));
     assert_eq!(project.words(&["./rules", "-f", "json"]).findings(), ["rules/a.js:1:1 growing-word"]);
 }
+
+/// Names whose values are each other, in every role that the model asks about.
+const CIRCLES: &str = "\
+import { bus } from './bus';
+type A = B; type B = A; type K = keyof K;
+const table = new Map(), list = [], index = {};
+export function keep(k: A, other: K) {
+  let a = b, b = a, c = c ?? d, d = c, e = f(e), g = g.next, h = (h), i = i + j, j = -i, l = l || l, n = [...n], o = { ...o };
+  table.set(k, a); table.set(a, b); table.set(`${i}`, c); list.push(d); index[j] = e; index[other] = index[j];
+  setTimeout(() => table.delete(k), a); setTimeout(a, 1); clearTimeout(a); clearInterval(b);
+  const t = setInterval(t, t); clearInterval(t);
+  bus.on(a, b); bus.off(b, a); bus.on('x', c); c.on('x', d); a.addEventListener('x', b, { signal: g }); g.addEventListener('abort', h);
+  for (const x of n) list.push(x); for (const y of o) index[y] = 1; while (a) { bus.on('y', () => b); if (b) break; }
+  if (!a) { a = b; bus.on('z', a); } if (c === d) { c = d; bus.on('w', c); } l ??= keep(l, l); h ||= h; list.length = list.length;
+  new a(b); class P extends Q {} class Q extends P { m() { this.p = this.q; this.q = this.p; bus.on('m', this.p); } } new P().m();
+  const wait = setInterval(() => { if (r()) clearInterval(wait); }, 1); function r() { return r() || a; }
+  return { a, b, keep, P };
+}
+export const f = f, g2 = () => g2();
+setInterval(() => keep(f, g2), 1000);
+";
+
+#[test]
+fn names_that_stand_for_each_other_are_followed_to_an_end() {
+    let project = Project::new(&[("package.json", r#"{"private": true}"#), ("a.ts", CIRCLES), ("bus.ts", "export { bus } from './bus';")]);
+    let ended = project.leaklint(&[".", "-f", "concise", "--min-confidence", "low"]);
+    assert!(ended.code < 2, "{}", ended.err);
+}
