@@ -96,6 +96,8 @@ export function keep(k: A, other: K) {
   return { a, b, keep, P };
 }
 export const f = f, g2 = () => g2();
+const held = new Map();
+export const hold = (k: string) => { let a = b, b = a; held.set(k, a); setTimeout(() => held.delete(k), 1); };
 setInterval(() => keep(f, g2), 1000);
 ";
 
