@@ -28,8 +28,9 @@ impl Model<'_> {
     /// The place that a value is another name of; none for a fresh value.
     fn alias_target(&self, value: ExprId) -> Option<Place> {
         let place = self.place(value)?;
-        let is_value = self.is_root(place) && matches!(self.root(place), Root::Value(_));
-        (!is_value).then_some(place)
+        // A parameter that a pattern takes apart has no name, and is nothing fresh: `({ signal } = {}) => ...`.
+        let is_made = matches!(self.root(place), Root::Value(value) if !matches!(self.ir.kind(value), ExprKind::Param(_)));
+        (!(is_made && self.is_root(place))).then_some(place)
     }
 
     pub fn binding_place(&self, binding: BindingId) -> Place {

@@ -336,7 +336,7 @@ impl<'m, 'a> Search<'m, 'a> {
         self.push_with_loop(outside, loop_step.filter(|_| in_loop > ContextKind::Init));
     }
 
-    /// Whether a handler has taken itself off before the way goes on in it.
+    /// Whether a handler takes itself off in each run that goes the way.
     fn is_over(&self, at: usize, runs: Runs<'_>, site: ExprId) -> bool {
         match (runs, self.states[at].inner) {
             (Runs::Own(handler), Some(inner)) => self.model.has_taken_itself_off(site, handler, inner),
@@ -386,13 +386,13 @@ impl<'m, 'a> Search<'m, 'a> {
     /// begin (`if (!ready) return setTimeout(begin, 100)`) begins once.
     fn rearms(&self, at: usize, runs: Runs<'_>, from: FnId, site: ExprId) -> bool {
         let Runs::Own(function) = runs else { return false };
-        let begins_once = || from == function && self.excludes(at, site);
-        self.model.is_inside(from, function) && !begins_once()
+        self.model.is_inside(from, function) && !self.excludes(at, site)
     }
 
     /// Whether no run of a state's function that goes its way evaluates an expression. One that comes to the site itself has not failed.
     fn excludes(&self, at: usize, expr: ExprId) -> bool {
-        let State { inner, came_from, .. } = self.states[at];
+        let State { function, inner, came_from, .. } = self.states[at];
+        let Some(expr) = self.model.seen_from(expr, function) else { return false };
         inner.is_some_and(|inner| {
             self.model.are_exclusive(inner, expr) || came_from.is_none() && self.model.are_exclusive_once_done(inner, expr)
         })

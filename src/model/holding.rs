@@ -280,7 +280,15 @@ impl Model<'_> {
     fn resets(&self, table: &mut BTreeMap<Place, Operations>) {
         let grown: FxHashSet<Place> =
             table.iter().filter(|(_, operations)| !operations.grows.is_empty()).map(|(&place, _)| place).collect();
-        let fields: FxHashSet<NameId> = grown.iter().filter_map(|&place| self.last_field(place)).collect();
+        // What an assignment makes grow is reset by the others.
+        let carried = self.uses.member_writes.iter().filter_map(|&write| match self.ir.kind(write) {
+            ExprKind::Assign { target, .. } if self.may_carry_over(write) => match self.ir.kind(target) {
+                ExprKind::Member { property, .. } => Some(property),
+                _ => None,
+            },
+            _ => None,
+        });
+        let fields: FxHashSet<NameId> = grown.iter().filter_map(|&place| self.last_field(place)).chain(carried).collect();
         for index in 0..self.ir.bindings.len() {
             let binding = super::ir::BindingId(index as u32);
             let is_assigned = |&write: &ExprId| matches!(self.ir.kind(write), ExprKind::Assign { .. });
@@ -289,15 +297,16 @@ impl Model<'_> {
             }
             let place = self.root_place(Root::Binding(binding));
             let is_grown = grown.contains(&place);
-            let writes = self.uses.writes(binding).iter().copied().filter(is_assigned);
-            let writes: Vec<ExprId> = writes.filter(|&write| is_grown || self.may_carry_over(write)).collect();
-            self.add_resets(place, &writes, is_grown, table);
+            let writes: Vec<ExprId> = self.uses.writes(binding).iter().copied().filter(is_assigned).collect();
+            if is_grown || writes.iter().any(|&write| self.may_carry_over(write)) {
+                self.add_resets(place, &writes, is_grown, table);
+            }
         }
         let mut by_place = BTreeMap::<Place, Vec<ExprId>>::new();
         for &write in &self.uses.member_writes {
             let ExprKind::Assign { target, .. } = self.ir.kind(write) else { continue };
             let is_candidate = match self.ir.kind(target) {
-                ExprKind::Member { property, .. } => fields.contains(&property) || self.may_carry_over(write),
+                ExprKind::Member { property, .. } => fields.contains(&property),
                 _ => true,
             };
             if is_candidate
@@ -333,6 +342,8 @@ impl Model<'_> {
     }
 
     fn add_resets(&self, place: Place, writes: &[ExprId], is_grown: bool, table: &mut BTreeMap<Place, Operations>) {
+        let carries = |&write: &ExprId| written_value(self.ir, write).is_some_and(|value| self.carries_over(value, place));
+        let is_grown = is_grown || writes.iter().any(carries);
         for &write in writes {
             let Some(value) = written_value(self.ir, write) else { continue };
             if self.carries_over(value, place) {

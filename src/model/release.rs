@@ -2,6 +2,7 @@
 
 use super::Model;
 use super::context::{Context, ContextKind, Region, StepKind};
+use super::entity::EntityId;
 use super::facts::{Collection, ShrinkKind, Shrinkage};
 use super::holding::{Grow, Operations, Shrink};
 use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir, PropKey, When};
@@ -311,18 +312,29 @@ impl Model<'_> {
     /// Shrinks of a field of the same name on an object that is not known: a free function that gets the instance, `fn.call(client)`.
     pub(super) fn shrinks_of_namesakes(&self, place: Place, table: &std::collections::BTreeMap<Place, Operations>) -> Vec<Shrink> {
         let Some((owner, Step::Field(name))) = self.split(place) else { return Vec::new() };
-        if !matches!(self.root(owner), Root::Instance(_)) {
-            return Vec::new();
-        }
+        let Root::Instance(id) = self.root(owner) else { return Vec::new() };
         let mut found = Vec::new();
         for (&other, operations) in table {
             let same = matches!(self.split(other), Some((_, Step::Field(field))) if field == name) && other != place;
-            if same && self.is_unknown_object(other) {
+            if same && (self.is_unknown_object(other) || self.may_be_of(other, id)) {
                 // Within the class its own object has a name: `this`; another of that kind is another holder.
                 found.extend(operations.shrinks.iter().copied().filter(|shrink| !self.has_this(self.ir.function_of(shrink.at), owner)));
             }
         }
         found
+    }
+
+    /// `const server = new Server(); setInterval(() => server.clients.clear(), 1000)`: a field of a variable that has an instance of a class, or what a
+    /// call gave, which may be one.
+    fn may_be_of(&self, field: Place, id: EntityId) -> bool {
+        let Some((owner, _)) = self.split(field) else { return false };
+        if let Some((found, is_static)) = self.entity_at(owner) {
+            return !is_static && (self.is_a(found, id) || self.is_a(id, found));
+        }
+        self.is_root(owner)
+            && self.initial_values(owner).iter().any(|&value| {
+                matches!(self.ir.kind(value), ExprKind::Call { .. } | ExprKind::Await(_) | ExprKind::Ident(_) | ExprKind::Member { .. })
+            })
     }
 
     /// `this.nodes[role][key] = x` fills one of the tables that have names. Where each of them is emptied by its name, that is one level down.

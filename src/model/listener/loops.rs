@@ -196,7 +196,8 @@ impl Model<'_> {
             let at = caller.at.filter(|_| matches!(caller.how, How::Called | How::Later | How::Repeats))?;
             let from = self.ir.function_of(at);
             // One that waits until it may begin does not get as far in the same run.
-            let waits = from == function && (self.are_exclusive(site, at) || self.are_exclusive_once_done(site, at));
+            let waits =
+                self.seen_from(at, function).is_some_and(|at| self.are_exclusive(site, at) || self.are_exclusive_once_done(site, at));
             let is_next = caller.how != How::Called || from != function || self.is_behind(site, at);
             (self.is_inside(from, function) && !waits && is_next).then_some(at)
         })

@@ -88,7 +88,7 @@ impl Model<'_> {
     }
 
     /// The expression of `function` in which a site stands: itself, or the closure around it.
-    fn seen_from(&self, site: ExprId, function: FnId) -> Option<ExprId> {
+    pub(in crate::model) fn seen_from(&self, site: ExprId, function: FnId) -> Option<ExprId> {
         let mut at = site;
         while self.ir.function_of(at) != function {
             at = self.ir[self.ir.function_of(at)].expr?;

@@ -8,17 +8,14 @@ impl Model<'_> {
     pub(in crate::model) fn has_taken_itself_off(&self, registration: ExprId, handler: FnId, inner: ExprId) -> bool {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(registration) else { return false };
         let event = self.ir.list(args).first().and_then(|&event| self.string(event));
-        let flow = self.flow(handler);
         self.uses.calls.iter().filter(|&&call| self.ir.function_of(call) == handler).any(|&call| {
             let Some(removal) = self.removal(call) else { return false };
             let is_itself = removal
                 .handler
                 .and_then(|theirs| self.ir.binding_of(theirs))
                 .is_some_and(|binding| self.uses.function_of_binding(binding) == Some(handler));
-            let (own, block) = (self.ir[call].block, self.ir[inner].block);
-            let is_before = if own == block { call < inner } else { flow.dominates(own, block) };
             is_itself
-                && is_before
+                && self.is_passed(call, inner)
                 && removal.event.and_then(|event| self.string(event)) == event
                 && self.is_of_one_emitter(callee, removal.object)
         })
