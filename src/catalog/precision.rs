@@ -2,6 +2,8 @@
 
 #[rustfmt::skip]
 pub const PRECISION: &[(&str, &str)] = &[
+    ("effect-no-cleanup", "low"),
     ("listener-leak", "low"),
-    ("unbounded-collection", "medium"),
+    ("unbounded-collection", "low"),
+    ("undisposed-resource", "medium"),
 ];
