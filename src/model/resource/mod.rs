@@ -25,7 +25,7 @@ use super::context::{ContextKind, Region};
 use super::facts::Certainty;
 use super::handle::Destinations;
 use super::index::written_value;
-use super::ir::{BindingKind, ExprId, ExprKind, Ir};
+use super::ir::{BindingKind, ExprId, ExprKind, FunctionKind, Ir};
 use super::namesakes::Released;
 use super::place::Root;
 use api::ResourceApi;
@@ -195,6 +195,9 @@ impl Model<'_> {
         let ExprKind::Member { mut object, .. } = self.ir.kind(callee) else { return false };
         // `http.interceptors.request.use(...)`.
         while let ExprKind::Member { object: inner, .. } = self.ir.kind(object) {
+            if matches!(self.ir.kind(inner), ExprKind::This) {
+                return self.is_made_with_instance(object, call);
+            }
             object = inner;
         }
         let function = self.ir.function_of(call);
@@ -208,6 +211,20 @@ impl Model<'_> {
                 && self.uses.writes(pool).iter().all(is_made)
                 && !matches!(self.ir[pool].kind, BindingKind::Param(..))
         })
+    }
+
+    /// A field of the instance that its constructor fills with something new, used one time in the life of the instance: both end together.
+    fn is_made_with_instance(&self, field: ExprId, call: ExprId) -> bool {
+        let Some(place) = self.place(field) else { return false };
+        let Root::Instance(id) = self.root(place) else { return false };
+        let constructor = self.entities.get(id).constructor;
+        let is_made = |value: &ExprId| {
+            let function = self.ir.function_of(*value);
+            let with_instance = Some(function) == constructor || matches!(self.ir[function].kind, FunctionKind::FieldInit);
+            with_instance && matches!(self.ir.kind(*value), ExprKind::New { .. } | ExprKind::Call { .. })
+        };
+        let values = self.initial_values(place);
+        !values.is_empty() && values.iter().all(is_made) && self.context(call, Region::Instance(id)).kind <= ContextKind::Startup
     }
 
     /// A field that is given a new one while the file itself shows, where it lets the field's content go, that the old one has to be.
