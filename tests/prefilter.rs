@@ -95,6 +95,12 @@ fn no_finding_in_a_folder_is_lost() {
 
 /// Programs whose growth is hard to see in the text. Each has a finding, which a parse must find.
 const HIDDEN: &[(&str, &str)] = &[
+    (
+        "a.ts",
+        "export class Store {\n  readonly kind = 'memory' as const\n  private readonly rows = new Map()\n  add(id, row) { this.rows.set(id, row) }\n}",
+    ),
+    ("a.js", "class A { constructor(rows) { this.data = { rows: rows || [] }; } add(row) { this.data.rows.push(row); } }"),
+    ("a.ts", "const kept = Array<Row>();\nexport function f(row: Row) { kept.push(row); }"),
     ("a.js", "let request;\nexports.f = (server) => server.on('request', (req, res) => { request = req; res.end(); });"),
     ("a.js", "const { performance } = require('node:perf_hooks');\nexports.f = () => { performance.mark('begun'); };"),
     ("a.js", "Object.defineProperty(exports, 'kept', { value: [] });\nexports.f = (x) => { exports.kept.push(x); };"),

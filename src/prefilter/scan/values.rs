@@ -67,7 +67,9 @@ impl Scan<'_> {
             self.evidence.made.push(Made { name, frame, stored: true, key: None, of: Named::Field, has_entries: false });
             return Some(true);
         }
-        if self.prev == Token::Colon && !is_type && (self.top.key.is_some() || self.top.key_is_computed) {
+        // `{ rows: rows || [] }`.
+        let is_property = matches!(self.prev, Token::Colon | Token::Logical | Token::Question);
+        if is_property && !is_type && (self.top.key.is_some() || self.top.key_is_computed) {
             let stored = self.top.stored.unwrap_or(false);
             let name = self.top.key.filter(|_| !self.top.key_is_computed);
             self.evidence.made.push(Made { name, frame, stored: stored || is_open, key: None, of: Named::Field, has_entries: false });

@@ -162,6 +162,8 @@ impl Scan<'_> {
             self.end_statement();
         }
         match word {
+            // `'memory' as const`.
+            CONST if self.prev == Token::Word(AS) => {}
             CONST | LET | VAR | USING => self.declare(),
             FUNCTION => {
                 self.top.has_function |= self.is_property_value(1);
@@ -248,7 +250,11 @@ impl Scan<'_> {
     /// `new Map`, `Array(n)`.
     fn container(&mut self, word: Name) {
         let is_new = self.prev == Token::Word(NEW);
-        if is_new || word == ARRAY && self.tokens.peek() == b'(' {
+        // `Array<Row>()`, where no type can stand.
+        let is_value =
+            matches!(self.prev, Token::Assign | Token::Open(b'(' | b'[') | Token::Logical | Token::Word(RETURN)) && !self.top.is_type;
+        let is_called = self.tokens.peek() == b'(' || is_value && self.tokens.peek() == b'<';
+        if is_new || word == ARRAY && is_called {
             self.make_from(if is_new { self.operand_after } else { self.prev });
         }
     }
