@@ -156,14 +156,14 @@ impl Scan<'_> {
                 return false;
             }
             GET | ASYNC | EXPORT | DEFAULT if self.tokens.peek() == b'(' => return false,
+            // `'memory' as const`.
+            CONST if self.prev == Token::Word(AS) => return self.stands_for_itself(),
             _ => {}
         }
         if is_operand_before && self.tokens.new_line {
             self.end_statement();
         }
         match word {
-            // `'memory' as const`.
-            CONST if self.prev == Token::Word(AS) => {}
             CONST | LET | VAR | USING => self.declare(),
             FUNCTION => {
                 self.top.has_function |= self.is_property_value(1);
@@ -180,14 +180,10 @@ impl Scan<'_> {
                 self.operand_after = self.prev;
                 self.start(IS_THIS);
                 self.chain = Chain { root: Root::Own, last: word, ..Chain::default() };
-                self.before = Before::Operand;
-                return true;
+                return self.stands_for_itself();
             }
             // `(): void {`.
-            VOID if self.top.after_params && self.tokens.peek() == b'{' => {
-                self.before = Before::Operand;
-                return true;
-            }
+            VOID if self.top.after_params && self.tokens.peek() == b'{' => return self.stands_for_itself(),
             TYPEOF | VOID | DELETE | AWAIT | YIELD => self.start(FRESH),
             IF | SWITCH | WITH | CATCH => self.head = (self.tokens.peek() == b'(').then_some(Kind::Head),
             WHILE => self.loop_head(Kind::WhileHead),
@@ -197,8 +193,7 @@ impl Scan<'_> {
             NULL | UNDEFINED | TRUE | FALSE => {
                 self.start(FRESH);
                 self.chain = Chain { root: Root::Fresh, ..Chain::default() };
-                self.before = Before::Operand;
-                return true;
+                return self.stands_for_itself();
             }
             SYMBOL => {
                 self.constant(None);
@@ -207,6 +202,12 @@ impl Scan<'_> {
             _ => return false,
         }
         self.before = Before::Operator;
+        true
+    }
+
+    /// A keyword behind which an operator comes.
+    fn stands_for_itself(&mut self) -> bool {
+        self.before = Before::Operand;
         true
     }
 
