@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
 fn check(file: &File<'_>, collection: &Collection, sink: &mut Sink<'_>) {
     let Some(tombstone) = collection.tombstone() else { return };
     let Some((growths, confidence)) = growth::judge(collection) else { return };
-    // Of nine read alerts five were right, each about something small.
+    // Of ten read alerts six were right, each about something small.
     let confidence = confidence.min(Confidence::Medium);
     let name = &collection.holder.text;
     let key = growths[0].key.as_ref().map(|key| key.text.as_str()).filter(|text| *text != "…");

@@ -2,7 +2,8 @@
 
 use super::Model;
 use super::access::Access;
-use super::ir::{BindingKind, Imported, NameId, Type, TypeId};
+use super::index::written_value;
+use super::ir::{BindingId, BindingKind, ExprKind, Imported, NameId, Type, TypeId};
 
 /// Type names that are followed.
 const DEPTH: u32 = 6;
@@ -43,7 +44,8 @@ impl Model<'_> {
     fn has_few_within(&self, annotation: TypeId, depth: u32) -> bool {
         let Some(depth) = depth.checked_sub(1) else { return false };
         match &self.ir[annotation] {
-            Type::Literal(_) | Type::ElementOf(_) => true,
+            Type::Literal(_) => true,
+            Type::ElementOf(list) => self.is_written_out(*list),
             Type::Keyword(name) => matches!(self.ir.name(*name), "boolean" | "undefined" | "null" | "void" | "never"),
             Type::Union(parts) => parts.iter().all(|&part| self.has_few_within(part, depth)),
             Type::KeyOf(of) => self.has_few_keys(*of, depth),
@@ -53,6 +55,17 @@ impl Model<'_> {
             Type::Named(name, _) => self.is_enum(*name) || self.stands_for_few(*name, depth) || self.is_few_elsewhere(*name),
             _ => false,
         }
+    }
+
+    /// Whether a name is a constant of the module with a list or a table that is written there.
+    fn is_written_out(&self, name: NameId) -> bool {
+        let mut named =
+            (0..self.ir.bindings.len() as u32).map(BindingId).filter(|&id| self.ir[id].name == name && self.is_module_level(id));
+        named.any(|id| match self.uses.writes(id) {
+            [write] => written_value(self.ir, *write)
+                .is_some_and(|value| matches!(self.ir.kind(value), ExprKind::Array(_) | ExprKind::Object { .. })),
+            _ => false,
+        })
     }
 
     fn is_enum(&self, name: NameId) -> bool {

@@ -103,6 +103,13 @@ pub struct Roots {
     pub wrappers: Vec<String>,
 }
 
+/// What calls a function that it is given once, when the page is there.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Ready {
+    pub names: FxHashSet<String>,
+    pub modules: FxHashSet<String>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub struct Older {
     pub vue: FxHashSet<String>,
@@ -132,6 +139,7 @@ struct File {
     component: Vec<ComponentApi>,
     ends: Ends,
     roots: Roots,
+    ready: Ready,
     older: Older,
     streams: Streams,
     injected: Vec<InjectedApi>,
@@ -145,6 +153,7 @@ pub struct Frameworks {
     pub components: Vec<ComponentApi>,
     pub ends: Ends,
     pub roots: Roots,
+    pub ready: Ready,
     pub older: Older,
     pub streams: Streams,
     pub injected: Vec<InjectedApi>,
@@ -152,7 +161,7 @@ pub struct Frameworks {
 
 impl Frameworks {
     pub fn read(text: &str) -> Result<Self, toml::de::Error> {
-        let File { hook: hooks, component: components, ends, roots, older, streams, injected } = toml::from_str(text)?;
+        let File { hook: hooks, component: components, ends, roots, ready, older, streams, injected } = toml::from_str(text)?;
         let mut by_verb = FxHashMap::<String, Vec<usize>>::default();
         for (index, hook) in hooks.iter().enumerate() {
             for verb in &hook.verbs {
@@ -160,7 +169,7 @@ impl Frameworks {
             }
         }
         let signs = signs(&hooks, &components);
-        Ok(Self { signs, hooks, by_verb, components, ends, roots, older, streams, injected })
+        Ok(Self { signs, hooks, by_verb, components, ends, roots, ready, older, streams, injected })
     }
 
     /// The hooks of a name.

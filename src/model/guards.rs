@@ -87,17 +87,24 @@ impl Model<'_> {
         self.place(object)
     }
 
+    /// The parts of a condition that are decided where it comes out as wanted, and how each comes out.
+    pub(super) fn decided(&self, condition: ExprId, wanted: bool) -> Vec<(ExprId, bool)> {
+        match self.ir.kind(condition) {
+            ExprKind::Unary(UnaryOp::Not, operand) => self.decided(operand, !wanted),
+            ExprKind::Logical(LogicalOp::And, left, right) if wanted => [self.decided(left, wanted), self.decided(right, wanted)].concat(),
+            ExprKind::Logical(LogicalOp::Or, left, right) if !wanted => [self.decided(left, wanted), self.decided(right, wanted)].concat(),
+            _ => vec![(condition, wanted)],
+        }
+    }
+
     /// The places that must be unset (or empty) for a condition to come out as wanted.
     pub(super) fn guard_flags(&self, condition: ExprId, wanted: bool) -> Vec<Place> {
+        self.decided(condition, wanted).into_iter().flat_map(|(part, wanted)| self.flags_of_part(part, wanted)).collect()
+    }
+
+    fn flags_of_part(&self, condition: ExprId, wanted: bool) -> Vec<Place> {
         let ir = self.ir;
         match ir.kind(condition) {
-            ExprKind::Unary(UnaryOp::Not, operand) => self.guard_flags(operand, !wanted),
-            ExprKind::Logical(LogicalOp::And, left, right) if wanted => {
-                [self.guard_flags(left, wanted), self.guard_flags(right, wanted)].concat()
-            }
-            ExprKind::Logical(LogicalOp::Or, left, right) if !wanted => {
-                [self.guard_flags(left, wanted), self.guard_flags(right, wanted)].concat()
-            }
             ExprKind::Binary(BinaryOp::Eq | BinaryOp::StrictEq, left, right) if wanted => {
                 let empty = self.is_nothing(right) || matches!(ir.kind(right), ExprKind::Bool(false) | ExprKind::Number(0.0));
                 match ir.kind(left) {

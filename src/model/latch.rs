@@ -88,10 +88,7 @@ impl Model<'_> {
 
     /// Whether each run that goes the way gives a place another state than the one it had, and nothing gives that one back.
     fn is_left_for_good(&self, place: Place, state: ExprId, way: &[ExprId]) -> bool {
-        let instance = match self.root(place) {
-            Root::Instance(id) => Some(id),
-            _ => None,
-        };
+        let instance = self.instance_of(place);
         let mut is_left = false;
         for write in self.writes_of(place) {
             match self.is_other_state(write, state) {
@@ -101,6 +98,13 @@ impl Model<'_> {
             }
         }
         is_left
+    }
+
+    fn instance_of(&self, place: Place) -> Option<EntityId> {
+        match self.root(place) {
+            Root::Instance(id) => Some(id),
+            _ => None,
+        }
     }
 
     /// The function that makes a flag: where it is declared, or the constructor of the instance that has it.
@@ -125,10 +129,7 @@ impl Model<'_> {
 
     /// Whether each run that goes the way gives the flag a value, and nothing takes it away again.
     fn is_set_for_good(&self, flag: Place, way: &[ExprId]) -> bool {
-        let instance = match self.root(flag) {
-            Root::Instance(id) => Some(id),
-            _ => None,
-        };
+        let instance = self.instance_of(flag);
         let mut is_set = false;
         for write in self.writes_of(flag) {
             let is_truthy = match self.ir.kind(write) {

@@ -426,7 +426,7 @@ impl Model<'_> {
     /// It goes through one tree: `visitElement`, or a base class that is named for that.
     fn visits(&self, id: EntityId) -> bool {
         let entity = self.entities.get(id);
-        let first_is_visit = |name: &str| super::provenance::words(name).first().is_some_and(|word| word == "visit");
+        let first_is_visit = |name: &str| super::provenance::first_word(name).is_some_and(|word| word == "visit");
         let base = entity.base.and_then(|base| self.callee_name(base));
         entity.methods.keys().any(|&name| first_is_visit(self.ir.name(name))) || base.is_some_and(|base| base.ends_with("Visitor"))
     }

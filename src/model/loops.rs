@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use super::Model;
 use super::index::written_value;
 use super::ir::{BindingId, Block, ExprId, ExprKind, LoopId, LoopKind, UnaryOp, When};
-use super::provenance::words;
+use super::provenance::first_word;
 use crate::text::Span;
 
 impl Model<'_> {
@@ -35,7 +35,7 @@ impl Model<'_> {
                 _ => false,
             },
             ExprKind::Call { callee, .. } => {
-                let is_query = |name: &str| words(name).first().is_some_and(|first| self.apis.queries.words.contains(first));
+                let is_query = |name: &str| first_word(name).is_some_and(|first| self.apis.queries.words.contains(&first));
                 let is_asked = || match self.ir.kind(callee) {
                     ExprKind::Member { object, .. } => self.has_an_end(object),
                     _ => false,

@@ -8,6 +8,7 @@ use super::clearing::Clear;
 use super::context::{Context, ContextKind, Region};
 use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir, PropKey, PropKind, Type};
 use super::links::UseKind;
+use super::origin::without_default;
 use super::outside::FileName;
 use super::place::{Place, Root};
 use super::provenance::{Domain, Provenance, Source};
@@ -127,7 +128,7 @@ impl Model<'_> {
             _ => return None,
         };
         let (module, path) = self.imported(callee)?;
-        let path: Vec<Access> = path.into_iter().filter(|step| *step != Access::Member("default".to_owned())).collect();
+        let path = without_default(path);
         // A whole library is no function of its own.
         let is_library = path.is_empty() && LIBRARIES.contains(&module);
         apis.iter().copied().find(|api| {

@@ -20,19 +20,22 @@ impl Model<'_> {
                             let event = first.and_then(|event| self.string(event));
                             is_page(object) && matches!(event, Some("load" | "DOMContentLoaded"))
                         }
-                        "ready" => matches!(self.ir.kind(object), ExprKind::Call { callee, .. } if self.is_jquery(callee)),
+                        "ready" => matches!(self.ir.kind(object), ExprKind::Call { callee, .. } if self.waits_for_page(callee)),
                         _ => false,
                     },
                     // The function itself is what is given.
-                    _ => first.is_some_and(|first| matches!(self.ir.kind(first), ExprKind::Function(_))) && self.is_jquery(callee),
+                    _ => first.is_some_and(|first| matches!(self.ir.kind(first), ExprKind::Function(_))) && self.waits_for_page(callee),
                 }
             }
             _ => false,
         }
     }
 
-    fn is_jquery(&self, value: ExprId) -> bool {
-        matches!(self.ir.global_of(value), Some("$" | "jQuery")) || self.imported(value).is_some_and(|(module, _)| module == "jquery")
+    /// `$`, where the page has it or the file imports it.
+    fn waits_for_page(&self, value: ExprId) -> bool {
+        let ready = &self.apis.frameworks.ready;
+        self.ir.global_of(value).is_some_and(|name| ready.names.contains(name))
+            || self.imported(value).is_some_and(|(module, _)| ready.modules.contains(module))
     }
 
     /// `process.on('exit', ...)`, `server.on('close', ...)`: what ends with the owner.

@@ -24,9 +24,12 @@ impl Search<'_, '_> {
         let to = model.loose_destinations(timer);
         let clears: Vec<ExprId> =
             model.timer_clears().iter().filter(|clear| model.clears(**clear, &to, Some(callback))).map(|clear| clear.at).collect();
+        if clears.is_empty() {
+            return false;
+        }
         let mut state = Some(at);
         // From the callback in to the site.
-        while let Some(index) = state.filter(|_| !clears.is_empty()) {
+        while let Some(index) = state {
             let one = &self.states[index];
             let Some(inner) = one.inner else { return false };
             let is_cleared = |&clear: &ExprId| model.is_passed(clear, inner) || self.is_told(clear, index, inner);
@@ -102,30 +105,22 @@ impl Model<'_> {
     /// Whether no run of their function evaluates `b` once `a` has come to its end well: `try { begin() } catch { setTimeout(again, 100) }`.
     pub(super) fn are_exclusive_once_done(&self, a: ExprId, b: ExprId) -> bool {
         let (from, to) = (self.ir[a].block, self.ir[b].block);
-        let is_last = !self.uses.calls.iter().any(|&call| call > a && self.ir[call].block == from && call != a);
-        let ends_well = self.ir[from].edges.iter().filter(|edge| !is_last || edge.when != When::Throws);
+        let is_last = !self.uses.calls.iter().any(|&call| call > a && self.ir[call].block == from);
+        let mut onward = self.ir[from].edges.iter().filter(|edge| !is_last || edge.when != When::Throws);
         let is_same = self.ir.function_of(a) == self.ir.function_of(b) && from != to;
-        is_same && !ends_well.into_iter().any(|edge| self.leads_to(edge.to, to)) && !self.leads_to(to, from)
+        is_same && !onward.any(|edge| self.leads_to(edge.to, to)) && !self.leads_to(to, from)
     }
 
     /// Places that have a constant value where a condition comes out as wanted, with that value.
     pub(super) fn guard_states(&self, condition: ExprId, wanted: bool) -> Vec<(Place, ExprId)> {
-        match self.ir.kind(condition) {
-            ExprKind::Unary(UnaryOp::Not, operand) => self.guard_states(operand, !wanted),
-            ExprKind::Logical(LogicalOp::And, left, right) if wanted => {
-                [self.guard_states(left, wanted), self.guard_states(right, wanted)].concat()
+        let state_of = |(part, wanted): (ExprId, bool)| match (self.ir.kind(part), wanted) {
+            (ExprKind::Binary(BinaryOp::Eq | BinaryOp::StrictEq, place, state), true)
+            | (ExprKind::Binary(BinaryOp::NotEq | BinaryOp::StrictNotEq, place, state), false) => {
+                self.place(place).filter(|_| self.state(state).is_some()).map(|place| (place, state))
             }
-            ExprKind::Logical(LogicalOp::Or, left, right) if !wanted => {
-                [self.guard_states(left, wanted), self.guard_states(right, wanted)].concat()
-            }
-            ExprKind::Binary(BinaryOp::Eq | BinaryOp::StrictEq, left, right) if wanted => self.state_of(left, right),
-            ExprKind::Binary(BinaryOp::NotEq | BinaryOp::StrictNotEq, left, right) if !wanted => self.state_of(left, right),
-            _ => Vec::new(),
-        }
-    }
-
-    fn state_of(&self, asked: ExprId, value: ExprId) -> Vec<(Place, ExprId)> {
-        self.place(asked).filter(|_| self.state(value).is_some()).map(|place| (place, value)).into_iter().collect()
+            _ => None,
+        };
+        self.decided(condition, wanted).into_iter().filter_map(state_of).collect()
     }
 
     /// Whether a write gives another state; none if it cannot be told.

@@ -4,6 +4,7 @@ use super::super::Model;
 use super::super::access::Access;
 use super::super::calls::{Caller, How};
 use super::super::ir::{BindingId, ExprId, ExprKind, FnId, PropKey};
+use super::super::origin::without_default;
 use super::super::vocabulary::{BESIDE, MAKER, RELEASE, RESOURCE_GLOBAL, RESOURCE_MODULE};
 use super::Acquired;
 use super::api::ResourceApi;
@@ -100,7 +101,7 @@ impl Model<'_> {
                 if !may_make {
                     return None;
                 }
-                let path: Vec<Access> = path.into_iter().filter(|step| *step != Access::Member("default".to_owned())).collect();
+                let path = without_default(path);
                 apis.iter().find(|api| self.is_from(api, module) && api.is_made_by(constructs, &path))
             }
             None => {

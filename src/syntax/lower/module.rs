@@ -50,6 +50,7 @@ impl Lowerer<'_> {
             ast::Decl::TsEnum(decl) if !decl.declare => self.enumeration(decl),
             ast::Decl::TsModule(decl) if !decl.declare && !decl.global => self.namespace_declaration(decl),
             ast::Decl::TsTypeAlias(alias) => self.type_alias(alias),
+            ast::Decl::TsInterface(interface) => self.interface(interface),
             // What is declared but not defined, and other types.
             _ => {}
         }

@@ -66,7 +66,7 @@ impl Lowerer<'_> {
             Ts::TsArrayType(array) => Type::Array(self.ty(&array.elem_type)),
             Ts::TsUnionOrIntersectionType(ast::TsUnionOrIntersectionType::TsUnionType(union)) => Type::Union(self.types(&union.types)),
             Ts::TsLitType(literal) => self.literal_type(&literal.lit),
-            Ts::TsTypeLit(literal) => self.object_type(literal),
+            Ts::TsTypeLit(literal) => self.object_type(&literal.members),
             Ts::TsMappedType(mapped) => match &mapped.type_param.constraint {
                 Some(key) => Type::Indexed(self.ty(key)),
                 None => Type::Other,
@@ -108,8 +108,17 @@ impl Lowerer<'_> {
         }
     }
 
-    fn object_type(&mut self, node: &ast::TsTypeLit) -> Type {
-        let key = node.members.iter().find_map(|member| match member {
+    /// `interface Rows { [id: string]: Row }`: one without an index signature has the keys that are written.
+    pub(super) fn interface(&mut self, node: &ast::TsInterfaceDecl) {
+        if let ty @ Type::Indexed(_) = self.object_type(&node.body.body) {
+            let name = self.name(&node.id.sym);
+            let ty = self.push_type(ty);
+            self.ir.type_names.push((name, ty));
+        }
+    }
+
+    fn object_type(&mut self, members: &[ast::TsTypeElement]) -> Type {
+        let key = members.iter().find_map(|member| match member {
             ast::TsTypeElement::TsIndexSignature(signature) => match signature.params.first() {
                 Some(ast::TsFnParam::Ident(key)) => key.type_ann.as_deref(),
                 _ => None,
