@@ -138,8 +138,8 @@ pub(super) struct Evidence<'t> {
     pub typed: bool,
     /// A function may read a request that another one around it gets.
     pub captures: bool,
-    /// What was seen of resources: flags of words.
-    pub resources: u32,
+    /// The flags of the words that were seen, and of what they do there.
+    pub seen: u32,
     /// The modules that make something and are imported, and the names by which they do.
     pub modules: Vec<Name>,
     pub makers: Vec<Name>,
@@ -206,9 +206,12 @@ impl Evidence<'_> {
 
     /// Whether a variable may be another name of something.
     pub fn is_alias(&self, variable: Name) -> bool {
-        self.aliases.contains(&variable)
-            || self.free_aliases.contains(&variable)
-            || self.known_aliases.iter().any(|alias| alias.variable == variable)
+        self.may_be_any(variable) || self.known_aliases.iter().any(|alias| alias.variable == variable)
+    }
+
+    /// Whether a variable may be another name of what is not seen.
+    fn may_be_any(&self, variable: Name) -> bool {
+        self.aliases.contains(&variable) || self.free_aliases.contains(&variable)
     }
 
     /// Whether something that is older than a request may keep it.
@@ -227,7 +230,7 @@ impl Evidence<'_> {
 
     /// Whether a word with one of these flags was seen.
     pub fn notes(&self, flags: u32) -> bool {
-        self.resources & flags != 0
+        self.seen & flags != 0
     }
 
     /// Whether a weak collection is used as an object, or something is registered at a registry of finalizers.
@@ -257,8 +260,7 @@ impl Evidence<'_> {
     /// Whether a variable may be another name of a field that is given something new.
     fn names_constructed(&self, variable: Name) -> bool {
         !self.constructed.is_empty()
-            && (self.aliases.contains(&variable)
-                || self.free_aliases.contains(&variable)
+            && (self.may_be_any(variable)
                 || self.known_aliases.iter().any(|alias| alias.variable == variable && self.constructed.contains(&alias.name)))
     }
 
@@ -473,9 +475,7 @@ impl Evidence<'_> {
             Root::Own => Reach::Named,
             Root::Fresh => Reach::Nothing,
             Root::Anything => Reach::Any,
-            Root::Result(callee) if self.may_give_unseen(callee) => Reach::Any,
-            Root::Result(callee) if self.free_aliases.contains(&result_of(callee)) => Reach::Any,
-            Root::Result(callee) if self.aliases.contains(&result_of(callee)) => Reach::Any,
+            Root::Result(callee) if self.may_give_unseen(callee) || self.may_be_any(result_of(callee)) => Reach::Any,
             Root::Result(callee) if growth.name != 0 && self.defined.contains(&callee) => Reach::Named,
             Root::Result(_) => Reach::Nothing,
             // A parameter has the value that the caller gave.

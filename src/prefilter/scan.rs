@@ -275,7 +275,7 @@ impl<'a> Scan<'a> {
         let name = hash(text);
         let module = text.strip_prefix(b"node:").map_or(name, hash);
         let flags = self.words.flags(module);
-        self.evidence.resources |= flags & (words::METRICS | words::BESIDE);
+        self.evidence.seen |= flags & (words::METRICS | words::BESIDE);
         if flags & words::MODULE != 0 && self.is_imported() {
             self.note_module(module);
         }

@@ -65,14 +65,6 @@ pub(super) const OF_OBJECTS: u32 = METHOD | METRIC_METHOD;
 /// What grows by a key and a value.
 pub(super) const KEYED: u32 = 1 << 25;
 
-/// Modules, and the names one of which stands where they make something; none if the module itself is what is called.
-struct Maker {
-    modules: Vec<Name>,
-    names: Vec<Name>,
-    /// What is made.
-    made: u32,
-}
-
 /// What registers at a registry of finalizers.
 pub(super) const FINALIZES: u32 = 1 << 30;
 /// A type of requests.
@@ -85,6 +77,14 @@ pub(super) const ADDS_TO_RUNTIME: u32 = 1 << 27;
 
 /// A class of a library that is a collection.
 pub(super) const COLLECTION: u32 = 1 << 16;
+
+/// Modules, and the names one of which stands where they make something; none if the module itself is what is called.
+struct Maker {
+    modules: Vec<Name>,
+    names: Vec<Name>,
+    /// What is made.
+    made: u32,
+}
 
 /// Flags by hash. Two words with one hash have the flags of both.
 pub struct Words {

@@ -119,11 +119,8 @@ impl Scan<'_> {
     /// The names of a pattern are those of parts of what it takes apart.
     fn end_pattern(&mut self, value: &Value) {
         let Chain { root, last, container, key, of, .. } = self.chain;
-        let is_seen = match root {
-            Root::Variable(_) | Root::Own => value.state & (CHOICE | GROUPED | CAST | COMPUTED) == 0,
-            Root::Result(_) => value.state & (CHOICE | GROUPED | CAST | COMPUTED) == 0,
-            _ => false,
-        };
+        let is_seen =
+            matches!(root, Root::Variable(_) | Root::Own | Root::Result(_)) && value.state & (CHOICE | GROUPED | CAST | COMPUTED) == 0;
         // Nothing that was there before.
         if value.state & FRESH != 0 && value.state & CHOICE == 0 {
             self.pattern.clear();

@@ -34,7 +34,7 @@ impl Scan<'_> {
                 self.evidence.results.push((variable, callee));
             }
         }
-        self.evidence.resources |= if callee == IMPORT { words::IMPORTS } else { 0 };
+        self.evidence.seen |= if callee == IMPORT { words::IMPORTS } else { 0 };
         self.evidence.recurs |= named && self.is_async && self.name == Some(callee) && self.is_given_back();
         let flags = self.words.flags(callee);
         let mut group = Group { chain: self.chain, callee, ..Group::new(Kind::Call, b')') };

@@ -16,14 +16,14 @@ impl Scan<'_> {
     pub(super) fn note_module(&mut self, module: Name) {
         if !self.evidence.modules.contains(&module) {
             self.evidence.modules.push(module);
-            self.evidence.resources |= self.words.made_by(&[module], &self.evidence.makers);
+            self.evidence.seen |= self.words.made_by(&[module], &self.evidence.makers);
         }
     }
 
     fn note_maker(&mut self, name: Name) {
         if !self.evidence.makers.contains(&name) {
             self.evidence.makers.push(name);
-            self.evidence.resources |= self.words.made_by(&self.evidence.modules, &[name]);
+            self.evidence.seen |= self.words.made_by(&self.evidence.modules, &[name]);
         }
     }
 
@@ -39,7 +39,7 @@ impl Scan<'_> {
             self.note_maker(word);
         }
         let is_asked = matches!(self.prev, Token::Word(TYPEOF | INSTANCEOF));
-        self.evidence.resources |= flags & !(words::MODULE | words::MAKER | words::OF_OBJECTS | if is_asked { words::RESOURCE } else { 0 });
+        self.evidence.seen |= flags & !(words::MODULE | words::MAKER | words::OF_OBJECTS | if is_asked { words::RESOURCE } else { 0 });
     }
 
     pub(super) fn registers(&mut self) {

@@ -53,10 +53,10 @@ impl Scan<'_> {
             self.note_release();
         }
         if flags & words::OF_OBJECTS != 0 && matches!(self.tokens.peek(), b'(' | b'<' | b'?') {
-            self.evidence.resources |= flags & words::OF_OBJECTS;
+            self.evidence.seen |= flags & words::OF_OBJECTS;
         }
         if word == CACHE && self.chain.root == Root::Variable(REQUIRE) {
-            self.evidence.resources |= words::UNCACHES;
+            self.evidence.seen |= words::UNCACHES;
         }
         self.chain.previous = std::mem::replace(&mut self.chain.last, word);
         self.chain.is_kept_alive |= matches!(word, SOCKET | CONNECTION);
