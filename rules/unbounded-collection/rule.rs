@@ -59,9 +59,14 @@ fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&
     finding
 }
 
-/// A removal that comes with the work, but for what throws.
-fn is_skipped_by_throw(shrink: &Shrinkage) -> bool {
-    shrink.kind == ShrinkKind::SkippedByThrow && shrink.context.kind > ContextKind::Teardown && !shrink.context.is_unused()
+/// Whether a removal comes with the work, but for work that fails in this way.
+fn misses(collection: &Collection, failure: ShrinkKind) -> bool {
+    let is_used = |shrink: &Shrinkage| shrink.context.kind > ContextKind::Teardown && !shrink.context.is_unused();
+    collection.shrinks.iter().any(|shrink| shrink.kind == failure && is_used(shrink))
+}
+
+fn misses_failures(collection: &Collection) -> bool {
+    misses(collection, ShrinkKind::SkippedByThrow) || misses(collection, ShrinkKind::IfFulfilled)
 }
 
 fn message(collection: &Collection, main: &Growth) -> String {
@@ -74,8 +79,10 @@ fn message(collection: &Collection, main: &Growth) -> String {
         "only an answer removes one"
     } else if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::IfAborted) {
         "only an abort removes one"
-    } else if collection.shrinks.iter().any(is_skipped_by_throw) {
+    } else if misses(collection, ShrinkKind::SkippedByThrow) {
         "one stays if something throws before it is removed"
+    } else if misses(collection, ShrinkKind::IfFulfilled) {
+        "one stays if its work fails"
     } else {
         "nothing removes one while it lives"
     };
@@ -150,6 +157,7 @@ fn not_a_release(shrink: &Shrinkage) -> String {
         (ShrinkKind::Disposed, _) => "calls what the entry holds; the entry stays".to_owned(),
         (ShrinkKind::IfAnswered, _) => "comes with an answer; a timeout or a failure settles the promise and leaves the entry".to_owned(),
         (ShrinkKind::IfAborted, _) => "runs when somebody aborts it; work that ends by itself leaves its entry".to_owned(),
+        (ShrinkKind::IfFulfilled, _) => "runs when the promise is fulfilled; a rejection leaves the entry".to_owned(),
         (ShrinkKind::SkippedByThrow, _) => "not reached when the `await` before it throws".to_owned(),
         (_, ContextKind::Teardown) => format!("runs only in `{name}`, at the end of its owner's life"),
         (_, ContextKind::Uncalled) => format!("nothing calls `{name}`"),
@@ -203,6 +211,9 @@ fn help(collection: &Collection, main: &Growth) -> String {
     if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::IfAborted) {
         return "delete the entry when the work is done, too: in `finally`".to_owned();
     }
+    if misses_failures(collection) {
+        return "delete the entry in `finally`, so that it goes when the work fails, too".to_owned();
+    }
     if has(|shape| matches!(shape, Shape::SettledEntry)) {
         return "delete the entry there as well".to_owned();
     }
@@ -225,6 +236,9 @@ fn help(collection: &Collection, main: &Growth) -> String {
 
 /// The edits that bound it or let its keys go, where that is certain to work.
 fn fix(file: &File<'_>, collection: &Collection, main: &Growth) -> SuggestedFix {
+    if misses_failures(collection) {
+        return SuggestedFix::manual(help(collection, main));
+    }
     let edits = removal(collection).or_else(|| weak_collection(collection, main)).or_else(|| bounded_cache(file, collection, main));
     edits.unwrap_or_else(|| SuggestedFix::manual(help(collection, main)))
 }

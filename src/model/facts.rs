@@ -262,6 +262,8 @@ pub enum ShrinkKind {
     OnCancel,
     /// Not reached when something throws before it.
     SkippedByThrow,
+    /// Runs when a promise is fulfilled; a rejection leaves the entry.
+    IfFulfilled,
     /// Comes with an answer: a timer or a failure settles the promise and leaves the entry.
     IfAnswered,
     /// Runs when somebody aborts the work; work that ends by itself stays.

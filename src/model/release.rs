@@ -65,8 +65,11 @@ impl Model<'_> {
         if self.waits_for_abort(shrink, operations) {
             return ShrinkKind::IfAborted;
         }
-        if self.is_skipped_by_throw(shrink, operations) || self.is_skipped_by_rejection(shrink, operations) {
+        if self.is_skipped_by_throw(shrink, operations) {
             return ShrinkKind::SkippedByThrow;
+        }
+        if self.is_skipped_by_rejection(shrink, operations) {
+            return ShrinkKind::IfFulfilled;
         }
         if operations.grows.iter().any(|grow| grow.level == shrink.level && self.waits_for_answer(grow, operations)) {
             return ShrinkKind::IfAnswered;
