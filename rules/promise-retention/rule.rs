@@ -24,7 +24,7 @@ fn check(_: &File<'_>, reaction: &Reaction, sink: &mut Sink<'_>) {
         (kind, Settled::Never) if kind > ContextKind::Test => Confidence::Medium,
         (_, Settled::Never) => return,
         // Dropped when that promise is settled, sooner or later.
-        (ContextKind::Repeated, Settled::Later) => Confidence::Medium,
+        (ContextKind::Repeated, Settled::Later | Settled::ByEnd { .. }) => Confidence::Medium,
         (ContextKind::Repeated, _) => Confidence::High,
         _ => Confidence::Low,
     };
@@ -37,7 +37,7 @@ fn finding(reaction: &Reaction, confidence: Confidence) -> Finding {
     if let Some(made_at) = reaction.made_at {
         let life = match &reaction.settled {
             Settled::ByTeardown { name, .. } => format!("stays pending until `{name}`"),
-            Settled::ByEvent { event, .. } => format!("stays pending until `{event}`"),
+            Settled::ByEvent { event, .. } | Settled::ByEnd { event, .. } => format!("stays pending until `{event}`"),
             Settled::Later => "the same promises in each turn, until they are settled".to_owned(),
             Settled::Never => "every run ends with another one".to_owned(),
         };
@@ -45,7 +45,7 @@ fn finding(reaction: &Reaction, confidence: Confidence) -> Finding {
     }
     finding.reached_by(&reaction.context);
     finding.link(Role::Site, reaction.span, site(reaction));
-    if let Settled::ByTeardown { at, .. } | Settled::ByEvent { at, .. } = &reaction.settled {
+    if let Settled::ByTeardown { at, .. } | Settled::ByEvent { at, .. } | Settled::ByEnd { at, .. } = &reaction.settled {
         finding.link(Role::Release, *at, "only this settles it");
     }
     finding.notes.push(match reaction.how {

@@ -50,6 +50,9 @@ fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&
                 finding.link(Role::Sibling, *span, format!("`{other}`, which grows beside it, is cleaned up here"))
             }
             Shape::DualVerb { remove, span } => finding.link(Role::Sibling, *span, format!("`{remove}` does not take the entry out")),
+            Shape::Expires { span } if collection.shrinks.iter().all(|shrink| shrink.span != *span) => {
+                finding.link(Role::Sibling, *span, "here an entry's time is over, and it stays".to_owned())
+            }
             _ => {}
         }
     }
@@ -198,10 +201,11 @@ fn help(collection: &Collection, main: &Growth) -> String {
             .to_owned();
     }
     let has = |wanted: fn(&Shape) -> bool| collection.shapes.iter().any(wanted);
-    let by_object = main
-        .key
-        .as_ref()
-        .is_some_and(|key| key.source == Source::Fresh || matches!(&key.source, Source::Request(param) if *param == key.text));
+    let by_object = has(|shape| matches!(shape, Shape::Identity))
+        || main
+            .key
+            .as_ref()
+            .is_some_and(|key| key.source == Source::Fresh || matches!(&key.source, Source::Request(param) if *param == key.text));
     if has(|shape| matches!(shape, Shape::WriteOnly)) {
         return "remove it: nothing reads what it holds".to_owned();
     }
@@ -263,7 +267,11 @@ fn weak_collection(collection: &Collection, main: &Growth) -> Option<SuggestedFi
         _ => return None,
     };
     let is_write_only = collection.shapes.contains(&Shape::WriteOnly);
-    (collection.is_weakable && growth::is_by_object(main) && !is_write_only && collection.hand_outs.is_empty()).then(|| SuggestedFix {
+    (collection.is_weakable
+        && (growth::is_by_object(main) || collection.shapes.contains(&Shape::Identity))
+        && !is_write_only
+        && collection.hand_outs.is_empty())
+    .then(|| SuggestedFix {
         applicability: Applicability::Unsafe,
         message: format!("let the entries go with their keys: `{weak}` (nothing must rely on an entry whose key is gone)"),
         edits: vec![(allocation.class, weak.to_owned())],

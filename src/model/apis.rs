@@ -122,6 +122,7 @@ struct RuntimeFile {
 pub struct Events {
     pub once: FxHashSet<String>,
     pub uncertain: FxHashSet<String>,
+    pub ends: FxHashSet<String>,
     pub per_peer: FxHashSet<String>,
 }
 

@@ -320,12 +320,16 @@ pub enum Shape {
     SettledTimer,
     /// The entry's work is ended and the entry left: cleared handle, counter at zero, list emptied, disposer called, no abort.
     SettledEntry,
+    /// An entry's time is looked at where it is read, and one whose time is over stays.
+    Expires { span: Span },
+    /// What is known of an object that callers give: another object is another key.
+    Identity,
 }
 
 impl Shape {
     /// Whether the ends of single entries are seen, so that their keys come and go.
     pub fn shows_ends(&self) -> bool {
-        matches!(self, Self::SettledEntry | Self::DualVerb { .. } | Self::Sibling { .. })
+        matches!(self, Self::SettledEntry | Self::DualVerb { .. } | Self::Sibling { .. } | Self::Expires { .. })
     }
 }
 

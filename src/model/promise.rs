@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::Model;
 use super::context::{Context, ContextKind, Region, StepKind};
 use super::facts::Certainty;
-use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir};
-use super::place::{Place, Root};
+use super::ir::{BindingKind, ExprId, ExprKind, FnId};
+use super::place::{Place, Root, Step};
+use super::settled::Pending;
 use crate::text::Span;
 
 /// A place that adds a reaction to such a promise each time it runs.
@@ -45,14 +46,13 @@ pub enum Settled {
     ByTeardown { name: String, at: Span },
     /// Only an event that ends the process.
     ByEvent { event: String, at: Span },
+    /// Only an event that ends what the promise is told of.
+    ByEnd { event: String, at: Span },
     /// Each in a list of its own time; the reaction gives the promise itself.
     Later,
     /// Each waits for the next, and there always is a next.
     Never,
 }
-
-/// Events that end a process, or the work that a signal stands for.
-const LAST_EVENTS: &[&str] = &["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "exit", "beforeExit", "abort", "shutdown"];
 
 impl Model<'_> {
     pub fn reactions(&self) -> Vec<Reaction> {
@@ -80,15 +80,31 @@ impl Model<'_> {
         {
             return None;
         }
+        // Another one for each turn.
+        if self.ir[self.ir[promise.made].block].in_loop.is_some() {
+            return None;
+        }
         let context = self.context(site, promise.region);
         // The reaction of each of these is one more; what only sets up or ends adds one.
-        let may_repeat = matches!(context.kind, ContextKind::Repeated | ContextKind::Unknown);
+        let may_repeat = match promise.settled {
+            // Who waits for the end goes on then. Only a loop that comes round before, or an event of what lives on, adds more.
+            Settled::ByEnd { .. } => context.kind == ContextKind::Repeated && how != ReactionKind::Await,
+            _ => matches!(context.kind, ContextKind::Repeated | ContextKind::Unknown),
+        };
         may_repeat.then(|| Reaction {
-            promise: self.place_text(promise.place),
+            promise: self.promise_text(promise.place),
             made_at: Some(self.ir.span(promise.made)),
             settled: promise.settled.clone(),
             ..self.reaction_at(site, how, context)
         })
+    }
+
+    fn promise_text(&self, place: Place) -> String {
+        match (self.root(place), self.split(place)) {
+            // `const { promise, resolve } = Promise.withResolvers()`.
+            (Root::Value(_), Some((_, Step::Field(name)))) => self.ir.name(name).to_owned(),
+            _ => self.place_text(place),
+        }
     }
 
     pub(super) fn reaction_at(&self, site: ExprId, how: ReactionKind, context: Context) -> Reaction {
@@ -103,114 +119,6 @@ impl Model<'_> {
             how,
             settled: Settled::Later,
         }
-    }
-
-    /// The promises of fields and outer variables that only the end of their owner settles.
-    fn pending_promises(&self) -> Vec<Pending> {
-        let made = self.uses.calls.iter().copied().filter(|&call| self.promise_executor(call).is_some());
-        made.filter_map(|made| self.pending(made)).collect()
-    }
-
-    fn promise_executor(&self, call: ExprId) -> Option<FnId> {
-        let ExprKind::New { args, .. } = self.ir.kind(call) else { return None };
-        let executor = self.ir.list(args).first().and_then(|&executor| self.function_value(executor))?;
-        self.is_promise_executor(executor).then_some(executor)
-    }
-
-    fn pending(&self, made: ExprId) -> Option<Pending> {
-        let place = self.kept_in(made)?;
-        // A promise that is replaced is settled from time to time.
-        if self.initial_values(place).iter().filter(|&&value| !self.is_nothing(value)).count() != 1 {
-            return None;
-        }
-        let region = match self.root(place) {
-            Root::Instance(id) if !self.is_object(id) => Region::Instance(id),
-            Root::Binding(binding) => Region::Function(self.ir[self.ir[binding].scope].function),
-            _ => return None,
-        };
-        let settled = self.settled_by(self.promise_executor(made)?)?;
-        Some(Pending { place, made, region, settled })
-    }
-
-    /// The field or variable that a value is stored in.
-    fn kept_in(&self, value: ExprId) -> Option<Place> {
-        match self.uses.parent(value).map(|parent| self.ir.kind(parent)) {
-            Some(ExprKind::Init { binding, .. }) => Some(self.binding_place(binding)),
-            Some(ExprKind::Assign { target, value: assigned, .. }) if assigned == value => self.place(target),
-            Some(_) => None,
-            None => self.field_of(value),
-        }
-    }
-
-    /// What settles the promise of an executor, if that is the end of its owner and nothing else.
-    fn settled_by(&self, executor: FnId) -> Option<Settled> {
-        let mut found = None;
-        for resolver in self.ir[executor].params.iter().filter_map(|param| param.binding) {
-            for &at in self.uses.refs(resolver) {
-                let parent = self.uses.parent(at)?;
-                let settled = match self.ir.kind(parent) {
-                    ExprKind::Assign { target, value, .. } if value == at => self.settled_through(self.place(target)?)?,
-                    ExprKind::Call { callee, .. } if callee != at => self.ending_event(parent)?,
-                    ExprKind::Call { .. } => self.by_ending_event(parent)?,
-                    _ => return None,
-                };
-                found = Some(settled);
-            }
-        }
-        found
-    }
-
-    /// `process.once('SIGTERM', resolve)`.
-    fn ending_event(&self, call: ExprId) -> Option<Settled> {
-        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
-        let event = self.event_text(call).filter(|event| LAST_EVENTS.contains(&event.as_str()))?;
-        self.apis.registration(self.callee_name(callee)?)?;
-        Some(Settled::ByEvent { event, at: self.ir.span(call) })
-    }
-
-    /// `process.once('SIGTERM', () => resolve())`, by the call of the resolver.
-    fn by_ending_event(&self, call: ExprId) -> Option<Settled> {
-        let handler = self.ir[self.ir.function_of(call)].expr?;
-        self.ending_event(self.uses.parent(handler)?)
-    }
-
-    /// Where the resolver that is kept in a place is called: only by teardowns.
-    fn settled_through(&self, resolver: Place) -> Option<Settled> {
-        let mut found = None;
-        for id in self.ir.expr_ids() {
-            let reads = matches!(self.ir.kind(id), ExprKind::Ident(_) | ExprKind::Member { .. });
-            if !reads || self.place(id) != Some(resolver) {
-                continue;
-            }
-            let Some(parent) = self.uses.parent(id) else { continue };
-            match self.ir.kind(parent) {
-                ExprKind::Call { callee, .. } if callee == id => {
-                    let by_teardown = self.teardown_around(self.ir.function_of(parent));
-                    found = match by_teardown {
-                        Some(name) => Some(Settled::ByTeardown { name, at: self.ir.span(parent) }),
-                        None => Some(self.by_ending_event(parent)?),
-                    };
-                }
-                ExprKind::Assign { .. } => {}
-                ExprKind::Logical(..) | ExprKind::Unary(..) | ExprKind::Binary(..) | ExprKind::Conditional(..) => {}
-                _ => return None,
-            }
-        }
-        found
-    }
-
-    /// The name of the teardown that a function is, or stands in.
-    fn teardown_around(&self, function: FnId) -> Option<String> {
-        let mut at = Some(function);
-        while let Some(one) = at.filter(|&one| one != Ir::MODULE) {
-            let name = self.function_name(one);
-            let name = name.rsplit('.').next().unwrap_or_default().to_owned();
-            if self.apis.teardown.methods.contains(&name) || name.to_ascii_lowercase().contains("shutdown") {
-                return Some(name);
-            }
-            at = self.ir[one].parent;
-        }
-        None
     }
 
     /// Where something is put on a promise: a race, a `then`, an `await`.
@@ -282,12 +190,4 @@ impl Model<'_> {
             if self.ir.name(property) == "then" && self.ir.binding_of(object) == Some(promise))
             && matches!(self.ir[promise].kind, BindingKind::Param(..))
     }
-}
-
-/// A promise that stays pending.
-struct Pending {
-    place: Place,
-    made: ExprId,
-    region: Region,
-    settled: Settled,
 }

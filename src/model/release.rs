@@ -5,7 +5,7 @@ use super::context::{Context, ContextKind, Region, StepKind};
 use super::entity::EntityId;
 use super::facts::{Collection, ShrinkKind, Shrinkage};
 use super::holding::{Grow, Operations, Shrink};
-use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir, PropKey, When};
+use super::ir::{BinaryOp, BindingId, ExprId, ExprKind, FnId, Ir, PropKey, When};
 use super::place::{Place, Root, Step};
 use super::provenance::words;
 
@@ -167,9 +167,27 @@ impl Model<'_> {
         let block = self.ir[shrink.at].block;
         reads_same_key
             && self.flow(function).guards(self.ir, block).iter().any(|guard| match guard.when {
-                super::ir::When::True(condition) | super::ir::When::False(condition) => self.mentions_time_beside(condition, Some(place)),
+                super::ir::When::True(condition) | super::ir::When::False(condition) => self.asks_for_time(condition, place),
                 _ => false,
             })
+    }
+
+    /// `entry.expires < now`, `isExpired(entry)`, `entry.expired`: whether there is a time at all (`if (!time)`) says nothing of its end.
+    fn asks_for_time(&self, condition: ExprId, table: Place) -> bool {
+        let mut found = false;
+        self.each_part(condition, &mut |part| {
+            found = found
+                || match self.ir.kind(part) {
+                    ExprKind::Binary(BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq, ..) => {
+                        self.mentions_time_beside(part, Some(table))
+                    }
+                    ExprKind::Call { callee, .. } => self.callee_name(callee).is_some_and(is_time_word),
+                    ExprKind::Member { property, .. } => is_over(self.ir.name(property)),
+                    ExprKind::Ident(reference) => is_over(self.ir.name(self.ir[reference].name)),
+                    _ => false,
+                };
+        });
+        found
     }
 
     /// The entry is of this very call, which takes it away when its work is done.
@@ -402,4 +420,8 @@ fn is_time_word(name: &str) -> bool {
                 | "deadline"
         )
     })
+}
+
+fn is_over(name: &str) -> bool {
+    words(name).iter().any(|word| matches!(word.as_str(), "expired" | "stale" | "outdated"))
 }

@@ -42,6 +42,10 @@ impl Model<'_> {
         if let Some(shape) = self.dual_verb(place, operations) {
             collection.shapes.push(shape);
         }
+        collection.shapes.extend(self.expires(place, collection, operations));
+        if operations.grows.iter().any(|grow| self.is_by_identity(grow)) {
+            collection.shapes.push(Shape::Identity);
+        }
     }
 
     /// Whether every read of it must stand in this file.

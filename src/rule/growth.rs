@@ -58,19 +58,25 @@ fn domain(growth: &Growth) -> Domain {
 
 fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     let domain = domain(growth);
-    let strong = !collection.shapes.is_empty();
+    let seen = growth.context.kind == ContextKind::Repeated;
+    // A time that is looked at tells that entries get stale, an object as a key that each has its own: neither tells how many there are.
+    let strong = collection.shapes.iter().any(|shape| !matches!(shape, Shape::Identity | Shape::Expires { .. }));
     // An entry whose work is seen to end, one by one, has keys that come and go.
     // Of listeners by event the listeners come and go; the events are the program's.
     let listens = growth.level == 0 && collection.growths.iter().any(|inner| inner.level > 0 && inner.is_registry);
     let comes_and_goes = collection.shapes.iter().any(Shape::shows_ends) && !(listens && domain <= Domain::Unknown);
-    let known = domain >= Domain::Wide || comes_and_goes && domain == Domain::Unknown;
-    let seen = growth.context.kind == ContextKind::Repeated;
+    // That entries get stale says nothing of how many keys there are.
+    let has_ends = collection.shapes.iter().any(|shape| shape.shows_ends() && !matches!(shape, Shape::Expires { .. }));
+    let known = domain >= Domain::Wide || comes_and_goes && has_ends && domain == Domain::Unknown;
     let unseen = growth.context.kind == ContextKind::Unknown;
     // What the whole project never calls makes nothing grow there.
     if unseen && growth.context.is_unused() {
         return None;
     }
-    let likely = domain >= Domain::Likely || collection.tombstone().is_some() || comes_and_goes;
+    let by_identity =
+        collection.shapes.contains(&Shape::Identity) && collection.life.certainty == Certainty::Proved && domain > Domain::Harmless;
+    let known = known || by_identity;
+    let likely = domain >= Domain::Likely || collection.tombstone().is_some() || comes_and_goes || by_identity;
     let proved = match (collection.life.certainty, known) {
         // Of 23 read alerts with a sign that entries are meant to go 20 were right, of 13 without one eight.
         (Certainty::Proved, true) if strong && (seen || unseen && likely && !growth.context.is_tested()) => Confidence::High,
@@ -135,7 +141,7 @@ fn is_steady(growth: &Growth) -> bool {
 /// A shape that says something of a holder of which nobody knows how long it lives.
 fn tells_of_life(collection: &Collection, shape: &Shape) -> bool {
     match shape {
-        Shape::WriteOnly => false,
+        Shape::WriteOnly | Shape::Identity => false,
         Shape::Sibling { .. } => !matches!(collection.life.why, LifeWhy::Closure(_)),
         _ => true,
     }
@@ -151,7 +157,7 @@ fn may_die_soon(collection: &Collection) -> bool {
 /// The most that can be said in view of what speaks against it.
 fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence {
     let seen = growth.context.kind == ContextKind::Repeated;
-    let ends = |shape: &Shape| shape.shows_ends() || matches!(shape, Shape::SettledTimer | Shape::PendingTable);
+    let ends = |shape: &Shape| shape.shows_ends() || matches!(shape, Shape::SettledTimer | Shape::PendingTable | Shape::Identity);
     let tells = collection.shapes.iter().any(ends) || collection.tombstone().is_some();
     let exported_only = !collection.hand_outs.is_empty() && collection.hand_outs.iter().all(|how| *how == HandOut::Exported);
     if exported_only && (seen || collection.tombstone().is_some()) && domain >= Domain::Wide {
@@ -166,7 +172,11 @@ fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence
     let is_set_up = growth.is_registry && !seen && !tells || is_once && !tells;
     // How the program comes to call what only tests are seen to call, and how often, is a guess.
     let is_tested = !seen && growth.context.is_tested() && !tells;
-    if !collection.hand_outs.is_empty() || is_set_up || is_tested || collection.has_named_key_type && !is_by_object(growth) {
+    if !collection.hand_outs.is_empty()
+        || is_set_up
+        || is_tested
+        || collection.has_named_key_type && !is_by_object(growth) && !collection.shapes.contains(&Shape::Identity)
+    {
         return Confidence::Low;
     }
     if collection.shrinks.iter().any(|shrink| matches!(shrink.kind, ShrinkKind::OtherKey | ShrinkKind::IfAnswered | ShrinkKind::IfAborted))

@@ -16,8 +16,8 @@ struct Outcome {
 /// What is known of all of them.
 enum Outcomes {
     Known(Vec<Outcome>),
-    /// The function that tells is stored or handed on.
-    Elsewhere,
+    /// The function that tells is stored or handed on there.
+    Elsewhere(ExprId),
 }
 
 impl Model<'_> {
@@ -33,7 +33,14 @@ impl Model<'_> {
         if channels.is_empty() {
             return None;
         }
-        let Outcomes::Known(outcomes) = self.outcomes(armed, function, &channels, others) else { return None };
+        let outcomes = match self.outcomes(armed, function, &channels, others) {
+            Outcomes::Known(outcomes) => outcomes,
+            // Whoever has the resolver settles the promise. The handle never left this function, which clears nothing.
+            Outcomes::Elsewhere(at) if others.is_empty() && self.is_promise_executor(function) => {
+                return Some(TimeoutShape::Settled { outcome: self.ir.span(at), by: "another outcome".to_owned() });
+            }
+            Outcomes::Elsewhere(_) => return None,
+        };
         let open = outcomes.iter().find(|outcome| !outcome.is_covered)?;
         let (outcome, by) = (self.ir.span(open.at), open.by.clone());
         match self.clear_span(others) {
@@ -69,7 +76,7 @@ impl Model<'_> {
                 if armed.callback.is_some_and(|callback| self.is_inside(inner, callback)) {
                     continue;
                 }
-                let Some(parent) = self.uses.parent(at) else { return Outcomes::Elsewhere };
+                let Some(parent) = self.uses.parent(at) else { return Outcomes::Elsewhere(at) };
                 match self.ir.kind(parent) {
                     _ if parent == armed.call => {}
                     ExprKind::Call { callee, .. } if callee == at => {
@@ -84,10 +91,10 @@ impl Model<'_> {
                             let is_covered = inner != function && self.is_covered(inner, function, clears);
                             found.push(Outcome { at: parent, by, is_covered });
                         }
-                        None => return Outcomes::Elsewhere,
+                        None => return Outcomes::Elsewhere(at),
                     },
                     ExprKind::Logical(..) | ExprKind::Unary(..) | ExprKind::Conditional(..) => {}
-                    _ => return Outcomes::Elsewhere,
+                    _ => return Outcomes::Elsewhere(at),
                 }
             }
         }
