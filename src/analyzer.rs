@@ -189,7 +189,7 @@ impl Analyzer for Leaklint {
         let is_timer_property =
             |it: &Timeout| matches!(&it.handle, Handle::Kept { text, .. } if text.contains('.')) && focus.contains(&it.span);
         let is_kept = |it: &Resource| matches!(it.custody, Custody::Kept { .. }) && focus.contains(&it.span);
-        let is_field = |it: &Collection| it.holder.text.starts_with("this.") && focus.contains(&it.holder.span);
+        let is_field = |it: &Collection| it.holder.text.contains('.') && focus.contains(&it.holder.span);
         let questions = file.facts.questions.as_ref().filter(|questions| questions.focus == *focus);
         let depends_on_imports = facts.extends_imports
             || questions.is_some_and(|questions| questions.are_about_modules(is_shown))
