@@ -121,13 +121,16 @@ impl Analyzer for Leaklint {
             Ok(Parsed { mut ir, problems, distrusted }) => {
                 let alone = Alone::default();
                 let model = Model::new(&ir, &self.apis, source);
-                let facts = model.facts();
+                let is_older = |name: &str, than| place.package.has_older(name, than);
+                let mut facts = model.facts();
+                facts.retain_versions(&is_older);
                 let length = source.text().len();
                 let mut analysed = Analysed { distrusted, length, ..Analysed::of(facts, kind, true) };
                 let focus = |floor| self.focus(path, &analysed, &self.report_alone(path, &analysed), floor);
                 let focus = self.floor.map(focus).unwrap_or_default();
                 if !focus.places.is_empty() {
-                    let asking = model.asking(&alone, &focus.places).facts_again(&analysed.facts, &focus.places);
+                    let mut asking = model.asking(&alone, &focus.places).facts_again(&analysed.facts, &focus.places);
+                    asking.retain_versions(&is_older);
                     analysed.questions = alone.questions(&focus.places, &analysed.facts, &asking);
                 }
                 let first_statement = ir.first_statement;
@@ -186,7 +189,7 @@ impl Analyzer for Leaklint {
         let is_timer_property =
             |it: &Timeout| matches!(&it.handle, Handle::Kept { text, .. } if text.contains('.')) && focus.contains(&it.span);
         let is_kept = |it: &Resource| matches!(it.custody, Custody::Kept { .. }) && focus.contains(&it.span);
-        let is_field = |it: &Collection| it.holder.text.starts_with("this.") && focus.contains(&it.holder.span);
+        let is_field = |it: &Collection| it.holder.text.contains('.') && focus.contains(&it.holder.span);
         let questions = file.facts.questions.as_ref().filter(|questions| questions.focus == *focus);
         let depends_on_imports = facts.extends_imports
             || questions.is_some_and(|questions| questions.are_about_modules(is_shown))

@@ -44,7 +44,8 @@ fn finding(reaction: &Reaction, confidence: Confidence) -> Finding {
         finding.link(Role::Holder, made_at, life);
     }
     finding.reached_by(&reaction.context);
-    finding.link(Role::Site, reaction.span, site(reaction));
+    let (file, span) = reaction.elsewhere.as_ref().map_or((None, reaction.span), |(file, span)| (Some(file.as_str()), *span));
+    finding.link_in(Role::Site, file, span, site(reaction));
     if let Settled::ByTeardown { at, .. } | Settled::ByEvent { at, .. } | Settled::ByEnd { at, .. } = &reaction.settled {
         finding.link(Role::Release, *at, "only this settles it");
     }

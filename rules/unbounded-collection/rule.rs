@@ -80,6 +80,8 @@ fn message(collection: &Collection, main: &Growth) -> String {
         "nothing ever removes one"
     } else if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::IfAnswered) {
         "only an answer removes one"
+    } else if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::Dropped) {
+        "the caller drops what would remove it"
     } else if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::IfAborted) {
         "only an abort removes one"
     } else if misses(collection, ShrinkKind::SkippedByThrow) {
@@ -150,6 +152,7 @@ fn not_a_release(shrink: &Shrinkage) -> String {
         (ShrinkKind::Tombstone, _) => "empties the value; the key stays".to_owned(),
         (ShrinkKind::EmptyEntry, _) => "stores that there is nothing for the key".to_owned(),
         (ShrinkKind::OptIn, _) => format!("only who knows of `{name}` calls it; the growth comes with another call"),
+        (ShrinkKind::Dropped, _) => "is given to the caller, who drops it".to_owned(),
         (ShrinkKind::OnRead, _) => "removes an expired entry only when its key is asked for again".to_owned(),
         (ShrinkKind::IfTimerFires, _) => "runs only if the timer fires, and the other outcome clears the timer".to_owned(),
         (ShrinkKind::OnCancel, _) => "runs when the timer is cancelled; one that fires leaves its entry".to_owned(),

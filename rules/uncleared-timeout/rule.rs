@@ -36,6 +36,10 @@ fn confidence(timeout: &Timeout) -> Option<Confidence> {
     if let TimeoutShape::Rearms { .. } = timeout.shape {
         return rearmed(timeout);
     }
+    // It doubles with every failure, whatever the delay.
+    if let TimeoutShape::ToldTwice { .. } = timeout.shape {
+        return Some(Confidence::Medium);
+    }
     if !timeout.may_repeat() || timeout.delay.millis.is_some_and(|millis| millis < SHORT) {
         return None;
     }
@@ -50,7 +54,7 @@ fn confidence(timeout: &Timeout) -> Option<Confidence> {
         TimeoutShape::Overwritten(certainty) => medium(is_long && *certainty == Certainty::Proved),
         TimeoutShape::ForgottenByTeardown => medium(is_long),
         TimeoutShape::Watchdog { .. } | TimeoutShape::OnlyRenewed { .. } | TimeoutShape::TakenOut { .. } => medium(is_offered),
-        TimeoutShape::Rearms { .. } => None,
+        TimeoutShape::Rearms { .. } | TimeoutShape::ToldTwice { .. } => None,
     }
 }
 
@@ -116,6 +120,9 @@ fn message(timeout: &Timeout) -> String {
             Some(instances) => format!("each `{}` has a timer that arms itself for ever", instances.class),
             None => format!("`{function}` arms itself for ever, and each call begins another chain of timers"),
         },
+        TimeoutShape::ToldTwice { peer, .. } => {
+            format!("`error` and then `close` of one `{peer}` each arm a timer that connects again: each failure doubles the connections")
+        }
         TimeoutShape::Watchdog { state } => {
             format!("this timer looks at `{state}` and is not cleared when the work is done: it keeps {} {window}", kept(timeout))
         }
@@ -178,6 +185,7 @@ fn links(finding: &mut Finding, timeout: &Timeout) {
                 finding.link(Role::Release, teardown.name_span, format!("`{}` does not clear it{also}", teardown.name));
             }
         }
+        TimeoutShape::ToldTwice { other, .. } => finding.link(Role::Site, *other, "armed by `close`, which comes behind every `error`"),
         TimeoutShape::OnlyRenewed { clear: Some(clear), .. } => finding.link(Role::Release, *clear, "clears it only to set it again"),
         TimeoutShape::TakenOut { at, .. } => finding.link(Role::Release, *at, "takes the entry out and does not clear its timer"),
         _ => {}
@@ -190,6 +198,7 @@ fn searched(timeout: &Timeout) -> &'static str {
         TimeoutShape::Race { misses: Some(_), .. } | TimeoutShape::OtherOutcome { .. } | TimeoutShape::SkippedByThrow { .. } => {
             "searched: no other `clearTimeout` of this handle, no `finally`"
         }
+        TimeoutShape::ToldTwice { .. } => "searched: no `clearTimeout` before either is armed, no condition, no removal of a handler",
         TimeoutShape::OnlyRenewed { .. } => "searched: no other `clearTimeout` of this handle",
         _ => "searched: no `clearTimeout` of this handle in this file",
     }
@@ -207,6 +216,9 @@ fn help(timeout: &Timeout) -> String {
         TimeoutShape::Overwritten(_) => format!("call `clearTimeout` on {} before setting it again", handle(timeout)),
         TimeoutShape::ForgottenByTeardown => format!("keep the handle and clear it in `{}`", teardown(timeout)),
         TimeoutShape::Rearms { .. } => "keep the handle, clear it when the owner ends, and do not arm it again after that".to_owned(),
+        TimeoutShape::ToldTwice { .. } => {
+            "connect again on `close` only, or clear the timer that is pending before another one is armed".to_owned()
+        }
         TimeoutShape::Watchdog { .. } => "keep the handle and clear it where the work is completed".to_owned(),
         TimeoutShape::OnlyRenewed { peer, .. } => format!("clear it in the handler of the `close` of `{peer}`"),
         TimeoutShape::TakenOut { .. } => "clear the timer where its entry is taken out".to_owned(),

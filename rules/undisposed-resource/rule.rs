@@ -106,6 +106,9 @@ fn finding(resource: &Resource, confidence: Confidence) -> Finding {
         Flaw::Unread { .. } | Flaw::UnreadEarly { .. } => finding.link(Role::Site, resource.span, "its body waits to be read"),
         _ => {}
     }
+    if let Custody::Caller { file, span, .. } = &resource.custody {
+        finding.link_in(Role::Site, Some(file), *span, "gets it here and lets nothing of it go");
+    }
     match &resource.flaw {
         Flaw::SomePaths { span, misses } => {
             finding.link(Role::Release, *span, "the only release");
@@ -174,6 +177,9 @@ fn searched(resource: &Resource) -> Option<String> {
                 // A text can be read from wherever it was put.
                 _ if resource.what == "object URL" => "searched: no `URL.revokeObjectURL` of it in this file".to_owned(),
                 Custody::Dropped => "searched: nothing in this file keeps it, so that nothing can release it".to_owned(),
+                Custody::Caller { file, function, .. } => {
+                    format!("searched: no `{release}` in this function, none of what `{function}` in {file} gets of it")
+                }
                 Custody::Local { name } => {
                     format!("searched: no `{release}` in this file; nothing here returns `{name}` itself, stores it or hands it on")
                 }

@@ -171,7 +171,7 @@ impl Linker {
             let worst = || first.facts.at_worst_of(said);
             let is_shown = |found: &Diagnostic| self.leaklint.floor.is_none_or(|floor| found.confidence >= floor);
             let found = |facts| self.leaklint.report(&File { path, kind: first.kind, facts }, &first.distrusted);
-            !said.is_called && lacks_releases || found(&worst()).iter().any(is_shown)
+            (!said.is_called || said.drops) && lacks_releases || found(&worst()).iter().any(is_shown)
         };
         // Some of these questions would not come up, now that there are answers: they must not take the place of others.
         questions.make_nothing(&View::new(files, path, false), &is_finding)
@@ -235,7 +235,8 @@ impl pipeline::Linker for Linker {
         let Parsed { ir, distrusted, .. } = &*read.parsed;
         let model = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places);
         // Of one that was not parsed no rule has anything to say but for what others add.
-        let facts = first.map_or_else(|| model.facts(), |first| model.facts_again(&first.facts, &focus.places));
+        let mut facts = first.map_or_else(|| model.facts(), |first| model.facts_again(&first.facts, &focus.places));
+        facts.retain_versions(&|name, than| self.project.place(path).package.has_older(name, than));
         Some(self.leaklint.report(&File { path, kind, facts: &facts }, distrusted))
     }
 

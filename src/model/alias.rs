@@ -165,6 +165,9 @@ impl Model<'_> {
 
     pub(super) fn call_place(&self, call: ExprId, callee: ExprId, args: &[ExprId]) -> Option<Place> {
         let ir = self.ir;
+        if let Some(setting) = self.setting(callee, args, &self.apis.applications.get) {
+            return Some(setting);
+        }
         if let ExprKind::Member { object, property, .. } = ir.kind(callee)
             && ir.name(property) == "get"
             && args.len() == 1

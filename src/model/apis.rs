@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use super::application::Applications;
+use super::captures::Requests;
 use super::hosts::{CalledApi, DecoratedApi, HostedApi};
 use super::memo::{MemoApi, MemoFile};
 use super::resource::api::{MakePath, ResourceFile, Resources};
 use super::served::ServedApi;
+use super::timeout::Failures;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
@@ -111,6 +114,7 @@ pub struct TimerApi {
 #[derive(Debug, Clone, Deserialize)]
 struct TimersFile {
     timer: Vec<TimerApi>,
+    failures: Failures,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -167,14 +171,6 @@ pub struct Keys {
     /// Of the suspicious ones, those that name things which the program finds around it.
     pub around: FxHashSet<String>,
     pub harmless: FxHashSet<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-pub struct Requests {
-    pub params: FxHashSet<String>,
-    /// Names that count only for a parameter of a callback that runs again and again.
-    pub weak: FxHashSet<String>,
-    pub types: FxHashSet<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -314,6 +310,7 @@ struct MetricsFile {
 struct NamesFile {
     keys: Keys,
     requests: Requests,
+    applications: Applications,
     receivers: Receivers,
     owners: Owners,
     teardown: Methods,
@@ -352,6 +349,7 @@ pub struct Apis {
     pub name_properties: FxHashSet<String>,
     pub keys: Keys,
     pub requests: Requests,
+    pub applications: Applications,
     pub receivers: Receivers,
     pub owners: Owners,
     pub teardown: Methods,
@@ -361,6 +359,7 @@ pub struct Apis {
     pub registries: Registries,
     pub runtime: Vec<RuntimeApi>,
     pub timers: Vec<TimerApi>,
+    pub failures: Failures,
     pub resources: Resources,
     pub memos: Vec<MemoApi>,
     pub metrics: Metrics,
@@ -393,6 +392,17 @@ fn read_frameworks() -> Result<Frameworks, ApisError> {
 }
 
 /// Verb to the entries that have it.
+/// The tables in which a verb registers, and whether for one firing, and those in which it releases.
+fn listener_verbs(listeners: &[ListenerApi]) -> (FxHashMap<String, (usize, bool)>, FxHashMap<String, usize>) {
+    let (mut register, mut release) = (FxHashMap::default(), FxHashMap::default());
+    for (index, api) in listeners.iter().enumerate() {
+        register.extend(api.register.iter().map(|verb| (verb.clone(), (index, false))));
+        register.extend(api.once.iter().map(|verb| (verb.clone(), (index, true))));
+        release.extend(api.release.iter().map(|verb| (verb.clone(), index)));
+    }
+    (register, release)
+}
+
 fn by_verb(callbacks: &[CallbackApi]) -> FxHashMap<String, Vec<usize>> {
     let mut table = FxHashMap::<String, Vec<usize>>::default();
     for (index, api) in callbacks.iter().enumerate() {
@@ -416,12 +426,7 @@ impl Apis {
         let metrics: MetricsFile = read("metrics.toml", include_str!("../../rules/apis/metrics.toml"))?;
         let frameworks = read_frameworks()?;
         let names: NamesFile = read("names.toml", include_str!("../../rules/apis/names.toml"))?;
-        let (mut register, mut release) = (FxHashMap::default(), FxHashMap::default());
-        for (index, api) in listeners.listener.iter().enumerate() {
-            register.extend(api.register.iter().map(|verb| (verb.clone(), (index, false))));
-            register.extend(api.once.iter().map(|verb| (verb.clone(), (index, true))));
-            release.extend(api.release.iter().map(|verb| (verb.clone(), index)));
-        }
+        let (register, release) = listener_verbs(&listeners.listener);
         let by_verb = by_verb(&callbacks.callback);
         let mut apis = Self {
             fresh_targets: listeners.fresh.into_iter().map(|api| api.call).collect(),
@@ -447,6 +452,7 @@ impl Apis {
             name_properties: collections.named.methods,
             keys: names.keys,
             requests: names.requests,
+            applications: names.applications,
             receivers: names.receivers,
             owners: names.owners,
             teardown: names.teardown,
@@ -456,6 +462,7 @@ impl Apis {
             registries: names.registries,
             runtime: runtime.runtime,
             timers: timers.timer,
+            failures: timers.failures,
             resources: Resources::new(resources.apis()),
             memos: memos.memo,
             metrics: metrics.metrics,

@@ -1,5 +1,8 @@
 //! What a stored value keeps alive besides itself.
 
+use rustc_hash::FxHashSet;
+use serde::Deserialize;
+
 use super::Model;
 use super::calls::How;
 use super::context::Handles;
@@ -10,6 +13,19 @@ use super::provenance::Source;
 const CALLBACKS: &[&str] = &[
     "cb", "callback", "resolve", "reject", "fn", "func", "handler", "listener", "done", "next", "res", "rej", "fulfill", "accept", "onDone",
 ];
+
+/// What stands for one request, connection or message.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Requests {
+    pub params: FxHashSet<String>,
+    /// Names that count only for a parameter of a callback that runs again and again.
+    pub weak: FxHashSet<String>,
+    pub types: FxHashSet<String>,
+    /// Decorators of parameters that are given a part of the request.
+    pub decorators: FxHashSet<String>,
+    /// What lets few values of one pass.
+    pub few_pipes: FxHashSet<String>,
+}
 
 impl Model<'_> {
     /// The requests, connections and messages that a closure keeps because it reads them.

@@ -343,14 +343,13 @@ impl Model<'_> {
         }
         let is_shared = region == Region::Function(super::ir::Ir::MODULE);
         let is_opt_in = is_shared && self.is_opt_in(shrink, &context, operations);
-        Shrinkage {
-            span: self.ir.span(shrink.at),
-            file: None,
-            kind: if is_opt_in { ShrinkKind::OptIn } else { self.shrink_kind(shrink, place, operations) },
-            level: shrink.level,
-            context,
-            function,
-        }
+        let given = self.is_left_to_caller(shrink, operations);
+        let kind = match () {
+            () if is_opt_in => ShrinkKind::OptIn,
+            () if given && self.is_dropped_by_caller(shrink, operations) => ShrinkKind::Dropped,
+            () => self.shrink_kind(shrink, place, operations),
+        };
+        Shrinkage { span: self.ir.span(shrink.at), file: None, kind, level: shrink.level, context, function, given }
     }
 
     /// Shrinks of the same collection under another name: a parameter it is passed for, a property it is stored in.

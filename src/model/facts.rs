@@ -84,6 +84,8 @@ pub struct Life {
 #[serde(rename_all = "kebab-case")]
 pub enum LifeWhy {
     ModuleScope,
+    /// A part of the application of a framework.
+    Application,
     Static(String),
     Global,
     /// A global only because a name is assigned that nothing declares.
@@ -239,6 +241,9 @@ pub struct Shrinkage {
     pub level: u32,
     pub context: Context,
     pub function: String,
+    /// Who adds an entry is given this to take it out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -272,6 +277,8 @@ pub enum ShrinkKind {
     OtherKey,
     /// A method of its own for the users, who need not know that another one fills the collection.
     OptIn,
+    /// Given to a caller who drops it.
+    Dropped,
     /// `clearTimeout(x[k])`: the timer ends, its entry stays.
     HandleOnly,
     /// The count in the entry goes down; the entry stays at zero.

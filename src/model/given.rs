@@ -2,14 +2,17 @@
 
 use super::Model;
 use super::calls::How;
-use super::ir::{BindingId, FnId};
-use super::provenance::{Domain, Found, Source};
+use super::ir::{BindingId, ExprId, ExprKind, FnId};
+use super::provenance::{CONSTANT, Domain, Found, Source};
 
 impl Model<'_> {
     pub(super) fn trace_param(&self, binding: BindingId, function: FnId, index: u32, depth: u32) -> Found {
         let name = self.ir.name(self.ir[binding].name);
         if self.request_param(function) == Some(binding) && self.is_handler(function) {
             return Found { domain: Domain::Unbounded, source: Source::Request(name.to_owned()) };
+        }
+        if let Some(found) = self.decorated_param(function, index, name) {
+            return found;
         }
         if let Some(place) = self.element_source(function, index) {
             return self.trace_element(place, depth);
@@ -53,6 +56,34 @@ impl Model<'_> {
             }
             _ => found,
         }
+    }
+
+    /// `@Param('sku') sku`: a part of the request, by what a framework has decorators for.
+    fn decorated_param(&self, function: FnId, index: u32, name: &str) -> Option<Found> {
+        let param = self.ir[function].params.get(index as usize)?;
+        let decorator = param.decorators.iter().copied().find(|&decorator| self.is_request_decorator(decorator))?;
+        let source = Source::Request(name.to_owned());
+        if let ExprKind::Call { args, .. } = self.ir.kind(decorator) {
+            let args = self.ir.list(args);
+            if args.iter().any(|&arg| self.lets_few_pass(arg)) {
+                return Some(CONSTANT);
+            }
+            let is_part = args.first().is_some_and(|&first| self.string(first).is_some());
+            let named = self.by_name(name, source.clone());
+            if is_part && named.domain == Domain::Harmless {
+                return Some(named);
+            }
+        }
+        Some(Found { domain: Domain::Unbounded, source })
+    }
+
+    /// `new ParseEnumPipe(Kind)`, `ParseBoolPipe`.
+    fn lets_few_pass(&self, pipe: ExprId) -> bool {
+        let named = match self.ir.kind(pipe) {
+            ExprKind::New { callee, .. } => callee,
+            _ => pipe,
+        };
+        self.callee_name(named).is_some_and(|name| self.apis.requests.few_pipes.contains(name))
     }
 
     /// Whether a function is called with a new request, connection or message each time, by its place or its parameter's name.

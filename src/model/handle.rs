@@ -58,6 +58,13 @@ impl Model<'_> {
         found
     }
 
+    /// The same, where whoever calls a function that returns it is another question.
+    pub(super) fn own_destinations(&self, handle: ExprId) -> Destinations {
+        let mut found = Destinations::default();
+        self.follow_handle(handle, &mut found, DEPTH);
+        found
+    }
+
     pub(super) fn follow_also(&self, handle: ExprId, found: &mut Destinations) {
         self.follow_handle(handle, found, DEPTH);
         found.handed_out |= !found.returned.is_empty();

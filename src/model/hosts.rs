@@ -118,6 +118,13 @@ impl Model<'_> {
             .is_some_and(|(name, module)| self.apis.decorated.iter().any(|api| has(&api.names, name) && has(&api.modules, module)))
     }
 
+    /// `@Body()` of a parameter.
+    pub(super) fn is_request_decorator(&self, decorator: ExprId) -> bool {
+        self.decorator(decorator).is_some_and(|(name, module)| {
+            self.apis.requests.decorators.contains(name) && self.apis.decorated.iter().any(|api| has(&api.modules, module))
+        })
+    }
+
     /// The name of a decorator, and the module that it is imported from.
     fn decorator(&self, decorator: ExprId) -> Option<(&str, &str)> {
         let callee = match self.ir.kind(decorator) {

@@ -115,7 +115,7 @@ impl Model<'_> {
                 (self.is_root(flag) || made_in == Ir::MODULE).then_some(made_in)
             }
             Root::Instance(id) => self.entities.get(id).constructor.or_else(|| self.field_initialiser(id)),
-            Root::Global(_) | Root::GlobalObject | Root::Exports => Some(Ir::MODULE),
+            Root::Global(_) | Root::GlobalObject | Root::Application | Root::Exports => Some(Ir::MODULE),
             Root::UnknownThis(_) | Root::Value(_) => None,
         }
     }

@@ -23,7 +23,7 @@ impl Model<'_> {
             Root::Binding(binding) => {
                 let function = self.ir[self.ir[binding].scope].function;
                 if matches!(self.ir[binding].kind, BindingKind::Import(_) | BindingKind::Param(..) | BindingKind::Catch) {
-                    return None;
+                    return self.socket_life(place).map(|life| (life, Region::Function(Ir::MODULE)));
                 }
                 if !self.is_root(place) && self.stands_for_many(binding) {
                     return None;
@@ -38,6 +38,7 @@ impl Model<'_> {
                 self.variable_life(function, sites).map(|life| (life, Region::Function(function)))
             }
             Root::Exports => Some((process(LifeWhy::ModuleScope), Region::Function(Ir::MODULE))),
+            Root::Application => Some((process(LifeWhy::Application), Region::Function(Ir::MODULE))),
             Root::Global(_) if !self.initial_values(self.root_place(self.root(place))).is_empty() => {
                 Some((process(LifeWhy::Undeclared), Region::Function(Ir::MODULE)))
             }

@@ -17,6 +17,7 @@ use super::lasting::Argument;
 use super::occurrences::Occurrence;
 use super::outside::Way;
 use super::place::{Place, Root};
+use super::promise::ReactionKind;
 use super::provenance::Provenance;
 use super::rendered::Mounts;
 use crate::text::Span;
@@ -106,10 +107,15 @@ pub enum UseKind {
         /// What it makes dies with the function that calls it.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         is_local: bool,
+        /// Only a name of the function that calls it has what it gives, and lets nothing of it go.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        is_left: bool,
     },
     /// A collection grows or shrinks; the context in these is that of the use.
     Grown(Growth),
     Shrunk(Shrinkage),
+    /// A reaction is put on a promise.
+    Reacted(ReactionKind),
     /// Its size is compared.
     Measured,
     /// Its value goes where it is not followed.
@@ -119,6 +125,14 @@ pub enum UseKind {
     /// A class of this file extends it.
     Extended,
     Read,
+}
+
+impl UseKind {
+    /// It is called by whoever it is handed to.
+    fn passed(set_up: Option<Box<Way>>) -> Self {
+        let (is_kept, is_dropped, is_local, is_left) = Default::default();
+        Self::Called { arguments: Vec::new(), lasting: None, set_up, is_kept, is_dropped, is_local, is_left }
+    }
 }
 
 /// What a use is called: `open` of `rooms.open`, `Room` of `new Room`.
@@ -137,6 +151,7 @@ impl Model<'_> {
         self.called_imports(wanted, &mut uses);
         self.passed_imports(wanted, &mut uses);
         self.imported_collections(wanted, &mut uses);
+        self.imported_promises(wanted, &mut uses);
         self.rendered_imports(wanted, &mut uses);
         uses.sort_by_key(|used| used.span.start);
         Links { uses, reexports: self.reexports(&|module| module == wanted.module) }
@@ -170,8 +185,9 @@ impl Model<'_> {
             let way = self.way_of_caller(caller, own.unwrap_or(last_name(&path)), self.region_of_callee(callee));
             let is_dropped = self.is_dropped(call) && !self.gives_back(call, module);
             let (is_kept, is_local) = (self.is_kept_once(call), is_new && self.is_local(call));
+            let is_left = !is_new && self.is_left_by_caller(call);
             let lasting = self.lasting_arguments(call, self.ir.list(args));
-            let what = UseKind::Called { arguments, lasting, set_up: None, is_kept, is_dropped, is_local };
+            let what = UseKind::Called { arguments, lasting, set_up: None, is_kept, is_dropped, is_local, is_left };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {
@@ -280,7 +296,7 @@ impl Model<'_> {
             let is_either = caller.how == How::Repeats && caller.at.is_some_and(|at| self.takes_plugins(at));
             let once = Caller { how: How::Later, ..caller };
             let set_up = is_either.then(|| Box::new(self.way_of_caller(once, last_name(path), Region::Function(Ir::MODULE))));
-            let what = UseKind::Called { arguments: Vec::new(), lasting: None, set_up, is_kept: false, is_dropped: false, is_local: false };
+            let what = UseKind::passed(set_up);
             uses.push(self.import_use(module, path.clone(), value, self.ir.span(value), what, way));
         }
     }

@@ -6,6 +6,7 @@ use super::Model;
 use super::access::{Access, AccessPath};
 use super::clearing::Clear;
 use super::context::{Context, ContextKind, Region};
+use super::facts::Facts;
 use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir, PropKey, PropKind, Type};
 use super::links::UseKind;
 use super::origin::without_default;
@@ -47,6 +48,9 @@ pub struct MemoApi {
     identity: bool,
     #[serde(default)]
     resolver: bool,
+    /// Later major versions ask for a bound.
+    #[serde(default)]
+    before: Option<u32>,
     pub example: String,
     pub source: String,
 }
@@ -72,6 +76,16 @@ pub struct Memo {
     pub is_global: bool,
     /// Uses that add an entry.
     pub growth: Option<MemoGrowth>,
+    /// Only if the version of the library is older than that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub older: Option<Older>,
+}
+
+/// A library, and a major version of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Older {
+    pub module: String,
+    pub than: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,6 +108,13 @@ impl Memo {
     /// Only other files could make it grow, and nobody told.
     pub fn is_for_others(&self) -> bool {
         self.growth.as_ref().is_some_and(|growth| growth.for_others)
+    }
+}
+
+impl Facts {
+    /// Leaves out what is only so in other versions of libraries than those that are used.
+    pub fn retain_versions(&mut self, is_older: &dyn Fn(&str, u32) -> bool) {
+        self.memos.retain(|memo| memo.older.as_ref().is_none_or(|older| is_older(&older.module, older.than)));
     }
 }
 
@@ -149,6 +170,7 @@ impl Model<'_> {
             name,
             is_global,
             growth,
+            older: api.before.and_then(|than| Some(Older { module: api.module.first()?.clone(), than })),
         };
         if api.kind == MemoKind::Sessions {
             return (!self.is_for_development(call)).then(|| memo(self.callee_text(call), true, None));

@@ -8,7 +8,7 @@ use super::Model;
 use super::access::Access;
 use super::context::{Context, Region};
 use super::facts::Life;
-use super::ir::{BindingKind, ExprId, ExprKind, Imported, Ir, PropKey, UnaryOp};
+use super::ir::{BinaryOp, BindingKind, ExprId, ExprKind, Imported, Ir, PropKey, UnaryOp};
 use super::place::{Place, Root, Step};
 use super::provenance::{Domain, Provenance, Source};
 use super::vocabulary::MISUSED;
@@ -195,10 +195,23 @@ impl Model<'_> {
     /// `import(`./x.js?t=${Date.now()}`)`.
     fn fresh_import(&self, id: ExprId) -> Option<Misuse> {
         let ExprKind::ImportCall(name) = self.ir.kind(id) else { return None };
-        let key = self.provenance(name);
-        let is_new = key.domain == Domain::Unbounded && matches!(key.source, Source::Time | Source::Random | Source::Counter);
+        let key = self.newest_part(name)?;
         let region = Region::Function(Ir::MODULE);
-        is_new.then(|| Misuse { key: Some(key), ..self.misuse(id, MisuseKind::FreshImport, "the table of modules".to_owned(), region) })
+        Some(Misuse { key: Some(key), ..self.misuse(id, MisuseKind::FreshImport, "the table of modules".to_owned(), region) })
+    }
+
+    /// The part of a text that is another one each time, whatever else it is made of.
+    fn newest_part(&self, text: ExprId) -> Option<Provenance> {
+        let parts = match self.ir.kind(text) {
+            ExprKind::Template(parts) => self.ir.list(parts).to_vec(),
+            ExprKind::Binary(BinaryOp::Add, left, right) => vec![left, right],
+            _ => Vec::new(),
+        };
+        parts.into_iter().find_map(|part| self.newest_part(part)).or_else(|| {
+            let found = self.provenance(text);
+            let is_new = found.domain == Domain::Unbounded && matches!(found.source, Source::Time | Source::Random | Source::Counter);
+            is_new.then_some(found)
+        })
     }
 
     fn metric_label(&self, call: ExprId) -> Option<Misuse> {

@@ -6,6 +6,8 @@ mod again;
 pub(crate) mod alias;
 mod alike;
 pub mod apis;
+mod application;
+mod awaited;
 pub mod bases;
 pub mod bundle;
 mod cached;
@@ -21,6 +23,7 @@ mod composable;
 pub mod context;
 mod custody;
 mod deadline;
+mod disposed;
 mod drawn;
 mod dump;
 mod edits;
@@ -141,6 +144,8 @@ pub struct Model<'a> {
     /// What each function calls, and what stands in it.
     runs: OnceCell<FxHashMap<FnId, Vec<FnId>>>,
     is_indexing: std::cell::Cell<bool>,
+    /// The application that the file makes.
+    own_application: std::cell::OnceCell<Option<ir::BindingId>>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     /// Which of the frameworks' components a class or an object is.
     components: RefCell<FxHashMap<entity::EntityId, Option<usize>>>,
@@ -189,6 +194,7 @@ impl<'a> Model<'a> {
             has_static_classes: OnceCell::new(),
             runs: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
+            own_application: std::cell::OnceCell::new(),
             closed: RefCell::default(),
             components: RefCell::default(),
             lives: RefCell::default(),
@@ -327,13 +333,16 @@ impl<'a> Model<'a> {
 
     /// `fastify.decorate('sessions', new Map())`: a property by its name.
     fn index_named_properties(&self, table: &mut FxHashMap<Place, Vec<ExprId>>) {
-        if !self.apis.name_properties.iter().any(|method| self.ir.find_name(method).is_some()) {
+        let set = &self.apis.applications.set;
+        if !self.apis.name_properties.iter().chain([set]).any(|method| self.ir.find_name(method).is_some()) {
             return;
         }
         for &call in &self.uses.calls {
             let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { continue };
             let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { continue };
-            if let [name, value, ..] = *self.ir.list(args)
+            if let (Some(setting), [_, value]) = (self.setting(callee, self.ir.list(args), set), self.ir.list(args)) {
+                table.entry(setting).or_default().push(*value);
+            } else if let [name, value, ..] = *self.ir.list(args)
                 && self.apis.name_properties.iter().any(|method| *method == self.ir.name(property))
                 && let ExprKind::String(name) = self.ir.kind(name)
                 && let Some(of) = self.place(object)

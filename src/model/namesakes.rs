@@ -79,7 +79,7 @@ impl Model<'_> {
                         written_value(self.ir, write).is_some_and(|value| !matches!(self.ir.kind(value), ExprKind::New { .. }))
                     })
             }
-            Root::UnknownThis(_) | Root::Value(_) => true,
+            Root::UnknownThis(_) | Root::Value(_) | Root::Application => true,
             // A field that a class of another file made.
             Root::Instance(id) => {
                 self.is_root(owner) && self.imported_base(id).is_some() && self.each_initial_value(place).next().is_none()
@@ -101,7 +101,8 @@ impl Model<'_> {
             Root::Binding(binding) => self.is_module_level(binding) && goes_on(),
             _ => false,
         };
-        if !self.is_root(owner) || !is_known {
+        let is_of_application = self.is_application(self.root_place(self.root(owner)));
+        if !is_of_application && (!self.is_root(owner) || !is_known) {
             return Vec::new();
         }
         let releases = outside.released_by_name(self.ir.name(name));

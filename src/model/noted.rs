@@ -37,7 +37,7 @@ impl Question {
     /// Adds the worst that can be said to it.
     fn add_any(&self, said: Said) -> Said {
         match self {
-            Self::Uses(_) => Said { kind: ContextKind::Repeated, is_kept: true, is_complete: true, is_called: false, ..said },
+            Self::Uses(_) => Said { kind: ContextKind::Repeated, is_kept: true, is_complete: true, is_called: false, drops: true, ..said },
             Self::BaseEnds(..) => Said { extends_end: true, ..said },
             Self::GivesShared(..) => Said { gives_shared: true, ..said },
             Self::Origin(..) => Said { tells_origin: true, ..said },
@@ -105,12 +105,14 @@ impl Seen {
         let mut is_called = false;
         for used in &self.uses {
             match used.used.what {
-                UseKind::Called { is_kept, .. } => {
+                UseKind::Called { is_kept, is_dropped, .. } => {
                     let kind = used.context.kind;
+                    said.drops |= is_dropped && kind == ContextKind::Repeated;
                     said.is_kept |= is_kept || matches!(kind, ContextKind::Init | ContextKind::Repeated);
                     said.kind = said.kind.max(kind);
                     is_called |= kind > ContextKind::Teardown && !used.context.is_unused_or_tested();
                 }
+                UseKind::Reacted(_) => said.kind = said.kind.max(used.context.kind),
                 UseKind::Grown(_) => return None,
                 _ => {}
             }

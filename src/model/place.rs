@@ -20,6 +20,8 @@ pub enum Root {
     UnknownThis(FnId),
     Global(NameId),
     GlobalObject,
+    /// The application of a framework, which another file makes.
+    Application,
     /// `module.exports`, `exports`.
     Exports,
     /// The result of a call or an allocation that no name stands for.
@@ -305,6 +307,9 @@ impl Model<'_> {
             return if name == "1" { self.place(object) } else { None };
         }
         let of = self.place(object)?;
+        if let Some(application) = self.application_of(of, property) {
+            return Some(application);
+        }
         match self.node(of) {
             Node::Root(Root::GlobalObject) => Some(self.global_place(property)),
             Node::Root(Root::Global(global)) if name == "exports" && ir.name(global) == "module" => Some(self.root_place(Root::Exports)),

@@ -7,6 +7,7 @@ use super::Model;
 use super::context::{Context, ContextKind, Region, StepKind};
 use super::facts::Certainty;
 use super::ir::{BindingKind, ExprId, ExprKind, FnId};
+use super::outside::FileName;
 use super::place::{Place, Root, Step};
 use super::settled::Pending;
 use crate::text::Span;
@@ -25,6 +26,12 @@ pub struct Reaction {
     pub made_at: Option<Span>,
     pub how: ReactionKind,
     pub settled: Settled,
+    /// The place, where it stands in another file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<(FileName, Span)>,
+    /// Only other files could put reactions on it, and nobody told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub for_others: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +74,7 @@ impl Model<'_> {
                     found.push(reaction);
                 }
             }
+            found.extend(self.focused(Some(self.ir.span(promise.made)), || self.reaction_outside(&promise)));
         }
         found.extend(self.uses.calls.iter().copied().filter_map(|call| self.races_itself(call)));
         found.extend(self.endless_recursions());
@@ -118,6 +126,8 @@ impl Model<'_> {
             made_at: None,
             how,
             settled: Settled::Later,
+            elsewhere: None,
+            for_others: false,
         }
     }
 
@@ -129,26 +139,25 @@ impl Model<'_> {
             if !reads || self.place(id) != Some(promise) {
                 continue;
             }
-            let Some(parent) = self.uses.parent(id) else { continue };
-            match self.ir.kind(parent) {
-                ExprKind::Await(_) => found.push((parent, ReactionKind::Await)),
-                ExprKind::Array(_) => {
-                    if let Some(call) = self.uses.parent(parent).filter(|&call| self.is_race(call)) {
-                        found.push((call, ReactionKind::Race));
-                    }
-                }
-                ExprKind::Member { object, property, .. } if object == id => {
-                    let is_reaction = matches!(self.ir.name(property), "then" | "catch" | "finally");
-                    let call = self.uses.parent(parent).filter(|_| is_reaction);
-                    if let Some(call) = call.filter(|&call| matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if callee == parent))
-                    {
-                        found.push((call, ReactionKind::Then));
-                    }
-                }
-                _ => {}
-            }
+            found.extend(self.reaction_on(id));
         }
         found
+    }
+
+    /// What is put on the promise that an expression names.
+    pub(super) fn reaction_on(&self, promise: ExprId) -> Option<(ExprId, ReactionKind)> {
+        let parent = self.uses.parent(promise)?;
+        match self.ir.kind(parent) {
+            ExprKind::Await(_) => Some((parent, ReactionKind::Await)),
+            ExprKind::Array(_) => Some((self.uses.parent(parent).filter(|&call| self.is_race(call))?, ReactionKind::Race)),
+            ExprKind::Member { object, property, .. } if object == promise => {
+                let is_reaction = matches!(self.ir.name(property), "then" | "catch" | "finally");
+                let call = self.uses.parent(parent).filter(|_| is_reaction)?;
+                let is_called = matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if callee == parent);
+                is_called.then_some((call, ReactionKind::Then))
+            }
+            _ => None,
+        }
     }
 
     /// `Promise.race(running.map((p) => p.then(() => [p])))` in a loop without an end: each turn puts a reaction on each that gives the promise itself.

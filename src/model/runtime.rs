@@ -136,6 +136,7 @@ impl Model<'_> {
             level: 0,
             context: self.context(at, MODULE),
             function: self.function_name(self.ir.function_of(at)),
+            given: false,
         })
     }
 

@@ -59,6 +59,7 @@ impl Model<'_> {
         match self.root(place) {
             Root::Instance(id) if !self.is_object(id) => Some(Region::Instance(id)),
             Root::Binding(binding) => Some(Region::Function(self.ir[self.ir[binding].scope].function)),
+            Root::Exports => Some(Region::Function(Ir::MODULE)),
             Root::Value(value) if value == made => Some(Region::Function(self.ir.function_of(made))),
             _ => None,
         }

@@ -206,6 +206,15 @@ impl Model<'_> {
         false
     }
 
+    /// `req.socket.history`: the socket below a request serves the next one too.
+    pub(super) fn socket_life(&self, place: Place) -> Option<Life> {
+        let (socket, _) = self.split(place).filter(|_| self.level(place) == 0)?;
+        let (_, Step::Field(name)) = self.split(socket)? else { return None };
+        let is_kept = matches!(self.ir.name(name), "socket" | "connection") && self.is_below_request(socket);
+        let why = LifeWhy::LongLivedClass("Socket".to_owned());
+        is_kept.then_some(Life { lifetime: Lifetime::Owner, certainty: Certainty::Likely, why, seen_at: None, seen_in: None })
+    }
+
     fn store_life(&self, storing: Storing) -> Option<Life> {
         let Storing { at, place, .. } = storing;
         let life = |lifetime, certainty, why| Some(Life { lifetime, certainty, why, seen_at: None, seen_in: None });

@@ -18,6 +18,7 @@ impl Model<'_> {
                 Root::Instance(_) | Root::UnknownThis(_) => "this".to_owned(),
                 Root::Global(name) => self.ir.name(name).to_owned(),
                 Root::GlobalObject => "globalThis".to_owned(),
+                Root::Application => "app".to_owned(),
                 Root::Exports => "module.exports".to_owned(),
                 Root::Value(expr) => self.expr_text(expr),
             },

@@ -2,7 +2,9 @@
 
 use super::context::{Context, ContextKind, Step, StepKind};
 use super::ending::{Cleared, Ending};
-use super::facts::{Certainty, Collection, Facts, HandOut, Interval, Life, LifeWhy, Receiver, ReceiverKind, Registration, Released};
+use super::facts::{
+    Certainty, Collection, Facts, HandOut, Interval, Life, LifeWhy, Reaction, Receiver, ReceiverKind, Registration, Released,
+};
 use super::memo::MemoGrowth;
 use super::provenance::{Domain, Source};
 use crate::text::Span;
@@ -18,6 +20,8 @@ pub struct Said {
     pub is_complete: bool,
     /// Whatever was asked about is called by somebody who is called.
     pub is_called: bool,
+    /// Somebody drops what is given to take something out again.
+    pub drops: bool,
     /// A function gives the one object that its module keeps.
     pub gives_shared: bool,
     /// A library made what a module offers.
@@ -34,6 +38,7 @@ impl Said {
         is_kept: true,
         is_complete: true,
         is_called: false,
+        drops: true,
         gives_shared: true,
         tells_origin: true,
         gives_long: true,
@@ -44,6 +49,7 @@ impl Said {
         is_kept: false,
         is_complete: false,
         is_called: true,
+        drops: false,
         gives_shared: false,
         tells_origin: false,
         gives_long: false,
@@ -112,10 +118,11 @@ impl Facts {
             timeout.context.at_worst(said);
         }
         for reaction in &mut facts.reactions {
-            reaction.context.at_worst(said);
+            reaction.at_worst(said);
         }
         for resource in &mut facts.resources {
             resource.by_origin &= !said.tells_origin;
+            resource.for_others &= said.kind < ContextKind::Unknown;
             resource.context.at_worst(said);
         }
         for growth in facts.memos.iter_mut().filter_map(|memo| memo.growth.as_mut()) {
@@ -135,7 +142,7 @@ impl Facts {
             collection.bound.is_none()
                 && collection.life.certainty == Certainty::Proved
                 && collection.growths.iter().any(|growth| growth.released)
-                && reached.all(|shrink| shrink.context.is_for_others())
+                && reached.all(|shrink| shrink.given || shrink.context.is_for_others())
         };
         self.collections.iter().filter(lacks).map(|collection| collection.holder.span)
     }
@@ -145,6 +152,16 @@ impl Interval {
     fn at_worst(&mut self, said: Said) {
         if self.for_others && !said.is_called {
             self.cleared = Some(Cleared::SomeEnds { span: self.span, misses: Ending::Uncalled(String::new()) });
+        }
+        self.context.at_worst(said);
+    }
+}
+
+impl Reaction {
+    fn at_worst(&mut self, said: Said) {
+        if self.for_others && said.kind == ContextKind::Repeated {
+            self.for_others = false;
+            self.context.kind = said.kind;
         }
         self.context.at_worst(said);
     }

@@ -17,7 +17,7 @@ names! {
     MAP = "Map", SET_CLASS = "Set", ARRAY = "Array", OBJECT = "Object", AS = "as", SATISFIES = "satisfies", NULL = "null",
     UNDEFINED = "undefined", TRUE = "true", FALSE = "false", GET = "get", SYMBOL = "Symbol", IMPLEMENTS = "implements", IS = "is",
     PROMISE = "Promise", CALL = "call", APPLY = "apply", CONCAT = "concat", SET = "set", EXPORT = "export", CREATE = "create", IMPORT = "import", REQUIRE = "require", CACHE = "cache", FINALIZATION = "FinalizationRegistry", VALUE = "value", TYPE = "type", ASSIGN = "assign", ADD = "add", SPLICE = "splice", EXTEND = "extend", EXTENDS_HELPER = "_extends", DEFINE = "defineProperty",
-    DEFINE_HELPER = "_defineProperty", PROTOTYPE = "prototype", EXPORTS = "exports", CONSTRUCTOR = "constructor", SOCKET = "socket", CONNECTION = "connection", FROM = "from",
+    DEFINE_HELPER = "_defineProperty", PROTOTYPE = "prototype", EXPORTS = "exports", CONSTRUCTOR = "constructor", SOCKET = "socket", APP = "app", SERVER = "server", CONNECTION = "connection", FROM = "from",
 }
 
 mod close;

@@ -39,6 +39,8 @@ pub struct Package {
     test_words: Vec<String>,
     /// What the test runner loads before the tests.
     test_files: Vec<String>,
+    /// The major versions of what it depends on, where they are told.
+    majors: Vec<(String, u32)>,
 }
 
 const BROWSER: &[&str] =
@@ -134,7 +136,16 @@ impl Package {
         if let Some(jest) = value.get("jest") {
             package.read_test_configuration(&jest.to_string());
         }
+        for key in ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"] {
+            let ranges = value.get(key).and_then(Value::as_object).into_iter().flatten();
+            package.majors.extend(ranges.filter_map(|(name, range)| Some((name.clone(), major(range.as_str()?)?))));
+        }
         package
+    }
+
+    /// Whether it depends on a version of another package that is older than that.
+    pub fn has_older(&self, name: &str, than: u32) -> bool {
+        self.majors.iter().any(|(own, major)| own == name && *major < than)
     }
 
     /// What a test runner's configuration, as text, says of names: its patterns are strings in it, whatever is computed around them.
@@ -169,6 +180,15 @@ impl Package {
     pub fn is_entry(&self, in_package: &str) -> bool {
         self.entries.contains(&place_of(in_package))
     }
+}
+
+/// The major version that a range like `^6.0.0` or `~5.1` begins with; none of one that may mean several.
+fn major(range: &str) -> Option<u32> {
+    if range.contains(['|', '>', '<', ' ', ':', '/']) {
+        return None;
+    }
+    let version = range.trim_start_matches(['^', '~', '=', 'v']);
+    version.split('.').next()?.parse().ok()
 }
 
 /// Whether a script or program of this name does one thing and exits.
@@ -279,6 +299,14 @@ fn word_of(pattern: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_tells_a_version() {
+        let package =
+            Package::parse(r#"{"dependencies": {"a": "^6.0.0", "b": "~5.1", "c": "10", "d": "4 || 7", "e": "workspace:*", "f": "*"}}"#);
+        assert!(package.has_older("a", 7) && package.has_older("b", 7) && !package.has_older("a", 6));
+        assert!(["c", "d", "e", "f", "g"].iter().all(|name| !package.has_older(name, 7)));
+    }
 
     #[test]
     fn a_package_says_who_runs_it_and_where() {

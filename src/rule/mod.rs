@@ -200,7 +200,7 @@ impl<'a> Sink<'a> {
 
 /// Of what another file would have to tell whether it is one at all, nobody says anything.
 fn known_resources<'f>(file: &'f File<'_>) -> impl Iterator<Item = &'f Resource> {
-    file.facts.resources.iter().filter(|resource| !resource.by_origin)
+    file.facts.resources.iter().filter(|resource| !resource.by_origin && !resource.for_others)
 }
 
 /// Runs every rule over the facts of one file.
@@ -215,7 +215,9 @@ pub fn run(rules: &[&Rule], file: &File<'_>) -> Vec<Diagnostic> {
             Check::Misuse(check) => file.facts.misuses.iter().filter(|fact| !fact.by_origin).for_each(|fact| check(file, fact, &mut sink)),
             Check::Interval(check) => file.facts.intervals.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Timeout(check) => file.facts.timeouts.iter().for_each(|fact| check(file, fact, &mut sink)),
-            Check::Reaction(check) => file.facts.reactions.iter().for_each(|fact| check(file, fact, &mut sink)),
+            Check::Reaction(check) => {
+                file.facts.reactions.iter().filter(|fact| !fact.for_others).for_each(|fact| check(file, fact, &mut sink))
+            }
             Check::RequestStore(check) => file.facts.stores.iter().for_each(|fact| check(file, fact, &mut sink)),
             Check::Resource(check) => known_resources(file).for_each(|fact| check(file, fact, &mut sink)),
             Check::Memo(check) => {

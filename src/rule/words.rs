@@ -16,6 +16,7 @@ pub fn life(life: &Life, file: &File<'_>) -> String {
     let whole = format!("lives as long as the {}", if file.facts.style.is_of_page { "page" } else { "process" });
     match (&life.why, life.lifetime) {
         (LifeWhy::ModuleScope, _) => format!("{whole}: module scope"),
+        (LifeWhy::Application, _) => format!("{whole}: all requests share the application"),
         (LifeWhy::Static(class), _) => format!("{whole}: a static member of `{class}`"),
         (LifeWhy::Global, _) => format!("{whole}: a global"),
         (LifeWhy::Undeclared, _) => format!("{whole}: nothing in this file declares the name, so it is a global"),

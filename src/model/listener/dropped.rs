@@ -32,14 +32,14 @@ impl Model<'_> {
         parent.is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Return(_)) && self.ir.function_of(parent) == function)
     }
 
-    fn is_disposer_of(&self, closure: FnId, function: FnId) -> bool {
+    pub(in crate::model) fn is_disposer_of(&self, closure: FnId, function: FnId) -> bool {
         let by_value = self.ir[closure].expr.is_some_and(|expr| self.is_returned_by(expr, function));
         let mut refs = self.uses.bindings_of_function(closure).iter().flat_map(|&binding| self.uses.refs(binding));
         closure != function && (by_value || refs.any(|&at| self.is_returned_by(at, function)))
     }
 
     /// The first call that runs again and again and drops what it is given.
-    pub(super) fn dropped_disposer(&self, function: FnId) -> Option<NearMiss> {
+    pub(in crate::model) fn dropped_disposer(&self, function: FnId) -> Option<NearMiss> {
         let own = self.callers(function).iter().find_map(|caller| {
             let call = caller.at.filter(|&at| caller.how == How::Called && self.is_dropped(at))?;
             let is_repeated = self.context(call, Region::Function(Ir::MODULE)).kind == ContextKind::Repeated;

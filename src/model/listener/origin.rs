@@ -118,6 +118,10 @@ impl Model<'_> {
     }
 
     /// `req.socket`, `res.connection.server`: HTTP keep-alive uses it for later requests.
+    pub(in crate::model) fn is_below_request(&self, place: Place) -> bool {
+        self.below_request(place).is_some()
+    }
+
     pub(super) fn below_request(&self, place: Place) -> Option<Held> {
         let (of, Step::Field(name)) = self.split(place)? else { return None };
         let is_session = self.ir.name(name) == "session";

@@ -94,6 +94,7 @@ impl Model<'_> {
         match self.root(place) {
             Root::Global(name) => self.global_receiver(self.ir.name(name), place),
             Root::GlobalObject => Held::new(Kind::Page, Certainty::Proved, None, MODULE),
+            Root::Application => Held::new(Kind::Singleton, Certainty::Proved, None, MODULE),
             Root::Exports => Held::new(Kind::Module, Certainty::Proved, self.declared_at(place), MODULE),
             Root::UnknownThis(_) => Held::short(Kind::Fresh, None),
             Root::Value(value) => self.value_receiver(value, place, site, depth),
@@ -361,7 +362,7 @@ impl Model<'_> {
         self.is_module_level(binding).then(|| self.required(written_value(self.ir, *write)?, 4)).flatten()
     }
 
-    pub(super) fn required(&self, value: ExprId, depth: u32) -> Option<&str> {
+    pub(in crate::model) fn required(&self, value: ExprId, depth: u32) -> Option<&str> {
         let depth = depth.checked_sub(1)?;
         match self.ir.kind(value) {
             ExprKind::Call { callee, args, .. } => {

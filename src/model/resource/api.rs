@@ -40,6 +40,15 @@ pub struct ResourceApi {
     /// Only where one of these options is given, whatever its value.
     #[serde(default)]
     pub with: Vec<String>,
+    /// Only where this option has something in it that an entry of the table makes.
+    #[serde(default)]
+    pub holds: Option<String>,
+    /// Only where an argument comes from this member of the module beside.
+    #[serde(default)]
+    pub proof: Option<String>,
+    /// Only where the first argument, or its `dest`, is a path: no number, and not left out.
+    #[serde(default)]
+    pub path: bool,
     #[serde(default)]
     pub ends_by: Option<String>,
     #[serde(default)]

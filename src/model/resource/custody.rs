@@ -272,14 +272,27 @@ impl Model<'_> {
         if !values.is_empty() && values.iter().filter(|&&value| !self.is_nothing(value)).all(makes) { Target::Own } else { Target::Unknown }
     }
 
+    /// `setTimeout(connect, 500)` in `from`.
+    fn hands_on(&self, from: FnId, function: FnId) -> bool {
+        self.uses.calls.iter().any(|&call| {
+            let ExprKind::Call { args, .. } = self.ir.kind(call) else { return false };
+            let is_it = |&arg: &ExprId| self.function_value(arg) == Some(function);
+            self.is_inside(self.ir.function_of(call), from) && self.ir.list(args).iter().any(is_it)
+        })
+    }
+
     /// Made again by the handler of its own end: there is one at a time.
     pub(super) fn renews_itself(&self, acquired: &Acquired<'_>) -> bool {
         const ENDS: &[&str] =
             &["close", "end", "error", "exit", "disconnect", "finish", "closed", "shutdown", "onclose", "onerror", "onend"];
         let function = self.ir.function_of(acquired.call);
         let reaches = |value: ExprId| {
-            self.function_value(value)
-                .is_some_and(|handler| handler == function || self.is_inside(function, handler) || self.reaches(handler, function, 4))
+            self.function_value(value).is_some_and(|handler| {
+                handler == function
+                    || self.is_inside(function, handler)
+                    || self.reaches(handler, function, 4)
+                    || self.hands_on(handler, function)
+            })
         };
         self.ir.expr_ids().any(|id| match self.ir.kind(id) {
             ExprKind::Call { callee, args, .. } => match (self.ir.kind(callee), self.ir.list(args)) {
@@ -304,7 +317,7 @@ impl Model<'_> {
         let handle = match custody {
             Custody::Local { name } => name.as_str(),
             Custody::Kept { text, .. } | Custody::Variable { text, .. } | Custody::Property { text } => text.as_str(),
-            Custody::Dropped | Custody::State { .. } => "",
+            Custody::Dropped | Custody::State { .. } | Custody::Caller { .. } => "",
         };
         // What has no name yet needs one before it can be given to its release.
         let name = self.name_of_named(acquired);

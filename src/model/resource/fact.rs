@@ -6,6 +6,7 @@ use super::api::Made;
 use crate::model::context::Context;
 use crate::model::facts::{Certainty, Factory, Instances, TextEdit};
 use crate::model::mount::Mount;
+use crate::model::outside::FileName;
 use crate::text::Span;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub struct Resource {
     /// Only if what another file offers is what makes it; nobody told.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_origin: bool,
+    /// Only if those who get it in other files let nothing of it go; nobody told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub for_others: bool,
     /// The component that makes it while it is mounted, and leaves it behind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mount: Option<Mount>,
@@ -66,6 +70,12 @@ pub enum Custody {
     Dropped,
     Local {
         name: String,
+    },
+    /// A name of a function in another file, which got it from the one that makes it.
+    Caller {
+        file: FileName,
+        span: Span,
+        function: String,
     },
     /// A field of the object around.
     Kept {

@@ -3,7 +3,7 @@
 use super::super::Model;
 use super::super::access::Access;
 use super::super::calls::{Caller, How};
-use super::super::ir::{BindingId, ExprId, ExprKind, FnId, PropKey};
+use super::super::ir::{ExprId, ExprKind, FnId, PropKey};
 use super::super::origin::without_default;
 use super::super::vocabulary::{BESIDE, MAKER, RELEASE, RESOURCE_GLOBAL, RESOURCE_MODULE};
 use super::Acquired;
@@ -23,6 +23,7 @@ const CHAINS: &[&str] = &[
     "setEncoding",
     "catch",
     "finally",
+    "asPromise",
 ];
 
 impl Model<'_> {
@@ -56,12 +57,7 @@ impl Model<'_> {
             };
             !callers.is_empty() && callers.iter().all(is_one)
         };
-        // One slot for several calls may be filled one time.
-        let is_of_call = |&local: &BindingId| {
-            let around = self.ir[self.ir[local].scope].function;
-            self.uses.writes(local).iter().all(|&write| self.ir.function_of(write) == around)
-        };
-        !to.returned.is_empty() && to.returned.iter().all(is_in_view) && to.locals.iter().all(is_of_call)
+        !to.returned.is_empty() && to.returned.iter().all(is_in_view) && to.locals.iter().all(|&local| self.is_slot_of_call(local))
     }
 
     /// `fs.watch(path, f)`, a function of a module: what it makes is a resource, and the module is no emitter.
@@ -163,8 +159,41 @@ impl Model<'_> {
         let is_bound = api.late && !self.is_behind_wait(call);
         let is_managed = api.managed && args.iter().any(|&arg| self.is_function(arg));
         let is_let_go = has_owner || is_managed || ends_itself() || is_idle() || is_bound;
+        let is_kind = || has_option() && has_any() && has_input() && self.has_part(args, api) && self.has_proof(args, api);
         // A signal releases it.
-        option("signal").is_none() && !is_let_go && has_option() && has_any() && has_input()
+        option("signal").is_none() && !is_let_go && is_kind() && (!api.path || args.first().is_some_and(|&arg| self.is_path(arg)))
+    }
+
+    /// `createLogger({ transports: [new transports.File(...)] })`.
+    fn has_part(&self, args: &[ExprId], api: &ResourceApi) -> bool {
+        let Some(name) = &api.holds else { return true };
+        let Some(value) = args.iter().find_map(|&arg| self.property_value(arg, name)) else { return false };
+        let makes = |value: ExprId| self.api_of_maker(value, true).is_some();
+        match self.ir.kind(value) {
+            ExprKind::Array(elements) => self.ir.list(elements).iter().any(|&element| makes(element)),
+            _ => makes(value),
+        }
+    }
+
+    /// `new GreeterClient(address, grpc.credentials.createInsecure())`.
+    fn has_proof(&self, args: &[ExprId], api: &ResourceApi) -> bool {
+        let Some(name) = &api.proof else { return true };
+        let is_one = |path: &[Access]| path.iter().any(|step| matches!(step, Access::Member(own) if own == name));
+        args.iter().any(|&arg| match self.ir.kind(arg) {
+            ExprKind::Call { callee, .. } => {
+                self.imported(callee).is_some_and(|(module, path)| api.beside.as_deref() == Some(module) && is_one(&path))
+            }
+            _ => false,
+        })
+    }
+
+    fn is_path(&self, value: ExprId) -> bool {
+        match self.ir.kind(value) {
+            ExprKind::Object { .. } => self.property_value(value, "dest").is_some_and(|value| self.is_path(value)),
+            ExprKind::String(_) | ExprKind::Template(_) | ExprKind::Binary(..) => true,
+            ExprKind::Call { callee, .. } => matches!(self.callee_name(callee), Some("join" | "resolve")),
+            _ => false,
+        }
     }
 
     fn property_value(&self, object: ExprId, wanted: &str) -> Option<ExprId> {

@@ -5,6 +5,7 @@ mod custody;
 mod disposers;
 mod fact;
 mod fed;
+mod handed;
 mod late;
 mod lent;
 mod make;
@@ -75,7 +76,7 @@ impl Model<'_> {
         if api.component {
             return None;
         }
-        let (custody, flaw) = self.flaw(&acquired)?;
+        let Some((custody, flaw)) = self.flaw(&acquired) else { return self.left_by_other_files(&acquired) };
         let mut resource = self.describe(call, api.what.clone(), flaw);
         resource.kind = self.kind_of(&acquired, &custody);
         resource.custody = custody;
@@ -117,6 +118,7 @@ impl Model<'_> {
             remedy: None,
             mount: None,
             by_origin: false,
+            for_others: false,
         }
     }
 

@@ -72,6 +72,11 @@ pub enum TimeoutShape {
     Rearms {
         again: Span,
     },
+    /// One of two that a connection's failure arms, each of which makes the next connection.
+    ToldTwice {
+        peer: String,
+        other: Span,
+    },
     /// The callback acts only if the work is not done, and nobody tells it.
     Watchdog {
         state: String,

@@ -8,7 +8,10 @@ mod promised;
 mod race;
 mod rearm;
 mod remedy;
+mod told_twice;
 mod watchdog;
+
+pub use told_twice::Failures;
 
 use super::Model;
 use super::clearing::{Armed, Clear};
@@ -108,7 +111,8 @@ impl Model<'_> {
         if race.is_some() {
             return None;
         }
-        self.other_outcome_of(armed, &others)
+        self.told_twice(armed)
+            .or_else(|| self.other_outcome_of(armed, &others))
             .or_else(|| self.skipped_by_throw(armed, &others))
             .or_else(|| self.unreported_failure(armed, &others))
             .or_else(|| self.overwritten_timer(armed, &others))

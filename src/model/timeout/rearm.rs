@@ -30,7 +30,7 @@ impl Model<'_> {
     }
 
     /// Whether every run of a function comes to run another one, by calls that no condition guards.
-    fn always_leads_to(&self, from: FnId, to: FnId, depth: u32) -> bool {
+    pub(super) fn always_leads_to(&self, from: FnId, to: FnId, depth: u32) -> bool {
         if from == to {
             return true;
         }

@@ -59,6 +59,10 @@ impl Scan<'_> {
             self.evidence.seen |= words::UNCACHES;
         }
         self.chain.previous = std::mem::replace(&mut self.chain.last, word);
+        // `req.app`, `req.socket`: what hangs on these is no part of the request.
+        if matches!(word, APP | SERVER | SOCKET | CONNECTION) && matches!(self.chain.root, Root::Variable(_)) {
+            self.chain.root = Root::Own;
+        }
         self.chain.is_kept_alive |= matches!(word, SOCKET | CONNECTION);
         if self.chain.container.is_none() {
             self.chain.of = Named::Field;

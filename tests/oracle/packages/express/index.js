@@ -7,7 +7,9 @@ const firstSegment = (path) => String(path).split(/[/?]/)[1] ?? '';
 
 function express() {
   const routes = [];
+  const settings = new Map();
   const app = (req, res, done = () => {}) => {
+    req.app = app;
     const steps = routes.filter((route) => (!route.method || route.method === req.method) && (!route.path || firstSegment(route.path) === firstSegment(req.url)));
     const run = (index, error) => {
       if (error) throw error;
@@ -24,6 +26,13 @@ function express() {
   app.use = route('');
   app.all = app.use;
   for (const verb of ['get', 'post', 'put', 'patch', 'delete']) app[verb] = route(verb.toUpperCase());
+  const get = app.get;
+  app.get = (first, ...rest) => (rest.length === 0 ? settings.get(first) : get(first, ...rest));
+  app.set = (name, value) => {
+    settings.set(name, value);
+    return app;
+  };
+  app.locals = {};
   app.listen = (...args) => createServer(app).listen(...args);
   return app;
 }

@@ -25,9 +25,13 @@ class LRUCache {
   delete(key) {
     return this.#entries.delete(key);
   }
+  reset() {
+    this.#entries.clear();
+  }
   clear() {
     this.#entries.clear();
   }
 }
 
-module.exports = { LRUCache };
+// Up to version 6 the module is the class.
+module.exports = Object.assign(LRUCache, { LRUCache });

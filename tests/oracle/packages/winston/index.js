@@ -1,11 +1,30 @@
-// A logger keeps its transports until they are removed.
-exports.createLogger = () => {
-  const transports = new Set();
+// A logger keeps its transports until they are removed, and a file is open until its transport is closed.
+const open = new Set();
+
+class File {
+  constructor() {
+    open.add(this);
+  }
+  close() {
+    open.delete(this);
+  }
+}
+
+exports.createLogger = (options = {}) => {
+  const transports = new Set(options.transports);
   const logger = {
     add: (transport) => (transports.add(transport), logger),
-    remove: (transport) => (transports.delete(transport), logger),
+    remove(transport) {
+      transports.delete(transport);
+      transport.close?.();
+      return logger;
+    },
+    close() {
+      for (const transport of transports) logger.remove(transport);
+    },
+    child: () => ({ info: () => logger }),
     info: () => logger,
   };
   return logger;
 };
-exports.transports = { File: class File {}, Console: class Console {} };
+exports.transports = { File, Console: class Console {} };

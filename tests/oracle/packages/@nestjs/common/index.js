@@ -1,4 +1,6 @@
 // Decorators that leave what they decorate as it is.
 const mark = () => () => {};
 
-module.exports = { Controller: mark, Injectable: mark, Get: mark, Post: mark };
+class ParseEnumPipe {}
+
+module.exports = { Controller: mark, Injectable: mark, Get: mark, Post: mark, Param: mark, Query: mark, Body: mark, ParseEnumPipe };
