@@ -2,6 +2,7 @@
 
 mod ahead;
 mod linker;
+mod recent;
 
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +16,7 @@ use crate::model::apis::Apis;
 use crate::model::facts::{Collection, Facts, Handle, Interval, ReceiverKind, Registration, Resource, Timeout};
 use crate::model::noted::{Alone, Questions};
 use crate::model::resource::Custody;
+use crate::model::summaries::Summary;
 use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Focus, Limits, Project, Read, Verdict};
 use crate::prefilter::{self, Need, Words};
 use crate::project::{FileKind, Place};
@@ -56,10 +58,14 @@ pub struct Analysed {
     kept: Option<Arc<Parsed>>,
     /// What it does with files that had asked before it was parsed.
     links: Vec<KnownLinks>,
+    /// What its functions do, if files had asked that before it was parsed.
+    summaries: Option<Arc<[Summary]>>,
 }
 
-/// Source of files that ask others of which what was parsed is kept from the first look to the second, in bytes.
+/// Source of files of which what was parsed is kept from the first look to the second, in bytes: those that will be looked at again.
 const KEPT: usize = 2 << 20;
+/// As much of it may be of files that will be only if others say the worst: few of them are.
+const KEPT_FOR_GUESSES: usize = 1 << 20;
 
 static OUR_NAME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(syntax::OUR_NAME));
 
@@ -137,9 +143,15 @@ impl Analyzer for Leaklint {
                 if self.floor.is_some() {
                     self.asked.add(path, &analysed.questions, !focus.places.is_empty());
                     // What tests do is not asked.
-                    analysed.links = if kind == FileKind::Test { Vec::new() } else { self.links_asked_for(path, &ir, read) };
+                    if kind != FileKind::Test {
+                        analysed.links = self.links_asked_for(path, &ir, read);
+                        analysed.summaries = self.summaries_asked_for(path, &ir, read.source);
+                    }
+                    self.asked.add_lent(path, &analysed.facts.lent);
                 }
-                let is_kept = !focus.places.is_empty() && self.may_keep(length);
+                let is_guess = !focus.is_reported && analysed.facts.lent.is_empty() && analysed.questions.is_some();
+                let is_asking = !focus.places.is_empty() || !analysed.facts.lent.is_empty();
+                let is_kept = is_asking && self.may_keep(length, if is_guess { KEPT_FOR_GUESSES } else { KEPT });
                 let comments = if is_kept { ir.comments.clone() } else { std::mem::take(&mut ir.comments) };
                 if is_kept {
                     ir.shrink();
@@ -227,14 +239,14 @@ impl Analyzer for Leaklint {
 
 impl Analysed {
     fn of(facts: Facts, kind: FileKind, is_parsed: bool) -> Self {
-        Self { facts, kind, distrusted: Vec::new(), is_parsed, length: 0, questions: None, kept: None, links: Vec::new() }
+        Self { facts, kind, distrusted: Vec::new(), is_parsed, length: 0, questions: None, kept: None, links: Vec::new(), summaries: None }
     }
 }
 
 impl Leaklint {
-    /// Whether what was parsed of a file of this length may be kept.
-    fn may_keep(&self, length: usize) -> bool {
-        let fits = |kept: usize| Some(kept + length).filter(|kept| *kept <= KEPT);
+    /// Whether what was parsed of a file of this length may be kept, if no more than so much is kept with it.
+    fn may_keep(&self, length: usize, most: usize) -> bool {
+        let fits = |kept: usize| Some(kept + length).filter(|kept| *kept <= most);
         self.kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
     }
 

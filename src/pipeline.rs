@@ -220,10 +220,8 @@ pub fn run<A: Analyzer>(analyzer: &Arc<A>, mut files: Vec<SourceFile>, options: 
 /// those that import them, which are larger as a rule, is answered while those are parsed.
 fn turn(size: u64) -> (u8, u64) {
     const GIANT: u64 = 512 << 10;
-    const LARGE: u64 = 64 << 10;
     match size {
         GIANT.. => (0, u64::MAX - size),
-        LARGE.. => (2, u64::MAX - size),
         _ => (1, size),
     }
 }

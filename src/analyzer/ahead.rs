@@ -2,18 +2,22 @@
 //!
 //! Which files have asked depends on the order in which they are looked at. What is not answered here costs a parse later, and says the same.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::Leaklint;
+use super::{LONGEST_GUESS, Leaklint};
 use crate::model::Model;
 use crate::model::ir::{Imported, Ir};
+use crate::model::lent::Lent;
 use crate::model::links::{Links, Wanted};
 use crate::model::noted::Questions;
+use crate::model::summaries::Summary;
 use crate::pipeline::Read;
 use crate::project::graph::first_names;
+use crate::text::SourceText;
 
 /// What is asked of a module; none: all of it.
 pub(super) type Names = Option<BTreeSet<String>>;
@@ -29,10 +33,13 @@ pub(super) struct KnownLinks {
 /// Files that are answered ahead for each that asks: it will not read many more.
 const MOST: usize = 8;
 
-/// The files that have asked so far, by the names under which others may import them.
+/// What files have asked so far, by the names under which files may be imported.
 #[derive(Debug, Default)]
 pub(super) struct AskedNames {
+    /// Of those that import them.
     files: Mutex<FxHashMap<String, Asking>>,
+    /// Files that were asked what their functions do, and whether also those that are long.
+    functions: Mutex<FxHashMap<String, bool>>,
 }
 
 #[derive(Debug, Clone)]
@@ -42,8 +49,9 @@ struct Asking {
 }
 
 impl AskedNames {
-    /// Notes what a file will ask of those that import it.
+    /// Notes what a file will ask of those that import it, and of those that it imports.
     pub fn add(&self, path: &str, questions: &Option<Questions>, asks: bool) {
+        self.add_functions(path, questions.iter().flat_map(Questions::summarised), true);
         let names = questions.as_ref().map(|questions| first_names(questions.paths()));
         let is_about_itself = |names: &Names| names.as_ref().is_none_or(|names| !names.is_empty());
         let Some(names) = names.or_else(|| asks.then_some(None)).filter(is_about_itself) else { return };
@@ -57,20 +65,42 @@ impl AskedNames {
         }
     }
 
+    /// Notes that a file will ask whether functions add to what it lends them.
+    pub fn add_lent(&self, path: &str, lent: &[Lent]) {
+        self.add_functions(path, lent.iter().map(|lent| lent.module.as_str()), false);
+    }
+
+    fn add_functions<'m>(&self, path: &str, modules: impl Iterator<Item = &'m str>, also_of_long: bool) {
+        for key in modules.filter_map(|module| key_of(path, module)) {
+            let mut functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+            *functions.entry(key.into_owned()).or_default() |= also_of_long;
+        }
+    }
+
+    /// Whether a file was asked what its functions do.
+    fn has_functions_of(&self, path: &str, length: usize) -> bool {
+        let place = place_of(path);
+        let functions = self.functions.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = [Some(place), end_of(place)].into_iter().flatten().filter_map(|key| functions.get(key));
+        known.into_iter().any(|also_of_long| *also_of_long || length <= LONGEST_GUESS)
+    }
+
     /// What the file that a specifier may mean has asked, once more.
     fn take(&self, file: &str, specifier: &str, is_of_use: impl FnOnce(&Names) -> bool) -> Option<Names> {
-        let joined;
-        let key = if specifier.starts_with('.') {
-            joined = join(file, specifier)?;
-            Some(place_of(&joined))
-        } else {
-            end_of(place_of(specifier))
-        };
+        let key = key_of(file, specifier)?;
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let asking = files.get_mut(key?).filter(|asking| asking.left > 0 && is_of_use(&asking.names))?;
+        let asking = files.get_mut(&*key).filter(|asking| asking.left > 0 && is_of_use(&asking.names))?;
         asking.left -= 1;
         Some(asking.names.clone())
     }
+}
+
+/// The name of the file that a specifier may mean.
+fn key_of<'s>(file: &str, specifier: &'s str) -> Option<Cow<'s, str>> {
+    if specifier.starts_with('.') {
+        return join(file, specifier).map(|joined| place_of(&joined).to_owned().into());
+    }
+    end_of(place_of(specifier)).map(Cow::Borrowed)
 }
 
 /// The path of a file without its extension, or that of the folder of which it is the index.
@@ -132,6 +162,14 @@ impl Leaklint {
             names,
         });
         found.collect()
+    }
+}
+
+impl Leaklint {
+    /// What functions of a file do, if others have asked that.
+    pub(super) fn summaries_asked_for(&self, path: &str, ir: &Ir, source: &SourceText) -> Option<Arc<[Summary]>> {
+        let is_asked = self.asked.has_functions_of(path, source.text().len());
+        is_asked.then(|| Model::new(ir, &self.apis, source).summaries().into())
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ahead::{Names, covers};
+use super::recent::Recent;
 use super::{Analysed, LONGEST_GUESS, Leaklint};
 use crate::diagnostic::{Confidence, Diagnostic};
 use crate::model::Model;
@@ -47,7 +48,8 @@ pub(super) struct Linker {
     bases: Mutex<FxHashMap<String, Arc<Bases>>>,
     summaries: Mutex<FxHashMap<String, Arc<[Summary]>>>,
     offers: Mutex<FxHashMap<String, Arc<Offers>>>,
-    recent: Mutex<Recent>,
+    recent: Recent<Read>,
+    texts: Recent<SourceText>,
     /// Files that may hold or hand on what others add to; none: there is no telling, as not all files are known.
     grown: OnceLock<Option<FxHashSet<Arc<str>>>>,
     judged: Mutex<FxHashSet<String>>,
@@ -68,39 +70,14 @@ struct Words {
 
 /// A file that was parsed for the second look.
 struct Read {
-    path: String,
-    source: SourceText,
+    source: Arc<SourceText>,
     parsed: Arc<Parsed>,
-}
-
-/// Files that were parsed a moment ago, the last at the end: those that know each other are asked about each other.
-#[derive(Default)]
-struct Recent {
-    files: Vec<Arc<Read>>,
 }
 
 /// Source of which the IR is kept, in bytes: the IR takes several times as much.
 const KEPT: usize = 1 << 20;
-
-impl Recent {
-    fn get(&mut self, path: &str) -> Option<Arc<Read>> {
-        let at = self.files.iter().position(|read| read.path == path)?;
-        let found = self.files.remove(at);
-        self.files.push(Arc::clone(&found));
-        Some(found)
-    }
-
-    fn add(&mut self, read: &Arc<Read>) {
-        self.files.push(Arc::clone(read));
-        let mut kept = 0;
-        let fits = |read: &&Arc<Read>| {
-            kept += read.source.text().len();
-            kept <= KEPT
-        };
-        let count = self.files.iter().rev().take_while(fits).count();
-        self.files.drain(..self.files.len() - count);
-    }
-}
+/// Source that is kept, in bytes.
+const KEPT_TEXTS: usize = 512 << 10;
 
 impl Linker {
     pub(super) fn new(leaklint: Arc<Leaklint>, project: Arc<Project<Analysed>>) -> Self {
@@ -114,7 +91,8 @@ impl Linker {
             bases: Mutex::default(),
             summaries: Mutex::default(),
             offers: Mutex::default(),
-            recent: Mutex::default(),
+            recent: Recent::new(KEPT),
+            texts: Recent::new(KEPT_TEXTS),
             grown: OnceLock::new(),
             services: Mutex::default(),
             judged: Mutex::default(),
@@ -133,25 +111,34 @@ impl Linker {
 
     fn words(&self, file: &str) -> Option<Words> {
         let find = || {
-            let source = self.project.text(file)?;
+            let source = self.text(file)?;
             Some(Words { mentions: Arc::new(Mentions::of(source.text())), taken: Arc::default() })
         };
         once(&self.words, file, find)
     }
 
-    fn parse(&self, path: &str, limits: Limits) -> Option<Arc<Read>> {
-        if let Some(known) = self.recent.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
+    fn text(&self, file: &str) -> Option<Arc<SourceText>> {
+        if let Some(known) = self.texts.get(file) {
             return Some(known);
         }
-        let source = self.project.text(path)?;
+        let source = Arc::new(self.project.text(file)?);
+        self.texts.add(file, source.text().len(), &source);
+        Some(source)
+    }
+
+    fn parse(&self, path: &str, limits: Limits) -> Option<Arc<Read>> {
+        if let Some(known) = self.recent.get(path) {
+            return Some(known);
+        }
+        let source = self.text(path)?;
         if let Some(parsed) = self.project.facts(path).and_then(|analysed| analysed.kept.clone()) {
-            return Some(Arc::new(Read { path: path.to_owned(), source, parsed }));
+            return Some(Arc::new(Read { source, parsed }));
         }
         self.parses.fetch_add(1, Ordering::Relaxed);
         self.parsed.fetch_add(source.text().len() as u64, Ordering::Relaxed);
         let parsed = syntax::lower_with_limit(path, &source, limits.nesting.min(syntax::DEFAULT_DEPTH_LIMIT)).ok()?;
-        let read = Arc::new(Read { path: path.to_owned(), source, parsed: Arc::new(parsed) });
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner).add(&read);
+        let read = Arc::new(Read { source, parsed: Arc::new(parsed) });
+        self.recent.add(path, read.source.text().len(), &read);
         Some(read)
     }
 
@@ -211,7 +198,7 @@ impl pipeline::Linker for Linker {
         let view = View::new(&files, path, focus.is_reported);
         // It is only asked about because others may add to what it holds: where nobody does, or no collection is made, there is nothing to say.
         let holds = |source: &SourceText| self.leaklint.may_be_added_to(path, source.text());
-        let is_held = || self.project.text(path).is_none_or(|source| holds(&source));
+        let is_held = || self.text(path).is_none_or(|source| holds(&source));
         let is_lent = || self.project.facts(path).is_some_and(|analysed| !analysed.facts.lent.is_empty());
         if focus.places.is_empty() && !is_lent() && (view.grown().is_empty() || !is_held()) {
             return None;
@@ -291,7 +278,7 @@ impl Files<'_> {
     /// Whether a file is too long to be parsed for what may be no finding.
     fn is_long(&self, file: &str) -> bool {
         let known = self.linker.project.facts(file).map(|analysed| analysed.length);
-        known.or_else(|| Some(self.linker.project.text(file)?.text().len())).is_some_and(|length| length > LONGEST_GUESS)
+        known.or_else(|| Some(self.linker.text(file)?.text().len())).is_some_and(|length| length > LONGEST_GUESS)
     }
 }
 
@@ -322,8 +309,15 @@ impl FactsSource for Files<'_> {
     }
 
     fn may_take(&self, file: &str, specifier: &str, name: &str) -> bool {
+        if let Some(takes) = self.linker.project.takes(file, specifier, name) {
+            return takes;
+        }
         let Some(words) = self.linker.words(file) else { return true };
-        let find = || self.linker.project.text(file).map(|source| Taken::of(source.text())).unwrap_or_default();
+        // Who does not have its word tells more of it elsewhere, or nothing.
+        if name != "default" && !words.mentions.has(name) {
+            return true;
+        }
+        let find = || self.linker.text(file).map(|source| Taken::of(source.text())).unwrap_or_default();
         words.taken.get_or_init(find).may_have(specifier, name)
     }
 
@@ -374,6 +368,9 @@ impl FactsSource for Files<'_> {
     }
 
     fn summaries(&self, file: &str) -> Arc<[Summary]> {
+        if let Some(known) = self.linker.project.facts(file).and_then(|analysed| analysed.summaries.clone()) {
+            return known;
+        }
         let find = || self.linker.look(file, self.limits, |model| model.summaries()).unwrap_or_default().into();
         once(&self.linker.summaries, file, find)
     }
@@ -386,8 +383,8 @@ impl FactsSource for Files<'_> {
     fn kind(&self, file: &str) -> FileKind {
         let known = self.linker.project.facts(file).map(|analysed| analysed.kind);
         known.unwrap_or_else(|| {
-            let source = self.linker.project.text(file);
-            FileKind::of(&self.linker.project.place(file), source.as_ref().map(SourceText::text).unwrap_or_default())
+            let source = self.linker.text(file);
+            FileKind::of(&self.linker.project.place(file), source.as_ref().map(|source| source.text()).unwrap_or_default())
         })
     }
 

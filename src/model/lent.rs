@@ -131,9 +131,9 @@ impl Model<'_> {
     }
 
     /// What functions of this file add to collections that they are given.
-    pub(super) fn grown_parameters(&self) -> Vec<(FnId, Effect)> {
+    pub(super) fn grown_parameters(&self, table: &BTreeMap<Place, Operations>) -> Vec<(FnId, Effect)> {
         let mut found = Vec::new();
-        for (place, operations) in self.operations() {
+        for (&place, operations) in table {
             let Root::Binding(binding) = self.root(place) else { continue };
             let BindingKind::Param(function, argument) = self.ir[binding].kind else { continue };
             // Where its size is looked at, it may be full.

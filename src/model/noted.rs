@@ -142,6 +142,17 @@ impl Questions {
         })
     }
 
+    /// The modules of which it is asked what their functions do.
+    pub fn summarised(&self) -> impl Iterator<Item = &str> {
+        self.asked.iter().filter_map(|question| match question {
+            Question::Summary(module, _)
+            | Question::AddedBy(module, _)
+            | Question::GivesShared(module, _)
+            | Question::Origin(module, _) => Some(module.as_str()),
+            _ => None,
+        })
+    }
+
     /// Whether the file's own view stands: as long as nothing is answered, the model asks what it asked when nobody was there.
     pub fn are_without_answer(&self, outside: &dyn Outside) -> bool {
         self.asked.iter().all(|question| question.is_without_answer(outside))

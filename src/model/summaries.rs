@@ -1,5 +1,7 @@
 //! Function summaries: what a function does to what it is given, and what it gives back, for the files that call it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Model;
@@ -8,7 +10,7 @@ use super::calls::How;
 use super::clearing::Clear;
 use super::facts::{GrowthKind, ShrinkKind};
 use super::handle::Destinations;
-use super::holding::Shrink;
+use super::holding::{Operations, Shrink};
 use super::index::written_value;
 use super::ir::{AssignOp, BindingKind, ExprId, ExprKind, FnId, Ir};
 use super::origin::Origin;
@@ -106,8 +108,10 @@ impl Summary {
 impl Model<'_> {
     /// What other files can call or use of this one.
     pub fn summaries(&self) -> Vec<Summary> {
-        let mut effects: Vec<(FnId, Effect)> = self.shrunk_parameters();
-        effects.extend(self.grown_parameters());
+        let operations = self.known_operations.take().unwrap_or_else(|| self.operations());
+        let mut effects: Vec<(FnId, Effect)> = self.shrunk_parameters(&operations);
+        effects.extend(self.grown_parameters(&operations));
+        self.known_operations.replace(Some(operations));
         effects.extend(self.cleared_parameters());
         effects.extend(self.listened_parameters());
         let handed = self.handed_on_parameters();
@@ -167,9 +171,9 @@ impl Model<'_> {
         false
     }
 
-    fn shrunk_parameters(&self) -> Vec<(FnId, Effect)> {
+    fn shrunk_parameters(&self, table: &BTreeMap<Place, Operations>) -> Vec<(FnId, Effect)> {
         let mut found = Vec::new();
-        for (place, operations) in self.operations() {
+        for (&place, operations) in table {
             let Root::Binding(binding) = self.root(place) else { continue };
             let BindingKind::Param(function, argument) = self.ir[binding].kind else { continue };
             if !self.is_root(place) || !self.uses.writes(binding).is_empty() {

@@ -106,6 +106,11 @@ impl<F> Project<F> {
         !self.links.importers(path).is_empty()
     }
 
+    /// Whether a file takes what a module offers under a name, if its imports tell.
+    pub fn takes(&self, file: &str, specifier: &str, name: &str) -> Option<bool> {
+        self.links.takes(file, specifier, name)
+    }
+
     /// Whether code outside of the project may import a file.
     pub fn is_public(&self, file: &str) -> bool {
         self.links.is_public(file)

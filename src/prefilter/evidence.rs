@@ -1,5 +1,7 @@
 //! What was seen in a text, and whether a holder in it can grow.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashSet;
 
 use super::{imported, words};
@@ -181,6 +183,8 @@ pub(super) struct Evidence<'t> {
     pub constants: Vec<(Name, Option<Name>)>,
     /// How many of the growths were looked at.
     pub looked_at: usize,
+    /// Where each name is called, when that was first asked.
+    pub called_at: OnceCell<Vec<(Name, u32)>>,
 }
 
 /// Which collections a growth may concern.
@@ -365,19 +369,19 @@ impl Evidence<'_> {
     }
 
     fn may_grow(&self, made: &Made, growth: &Growth, reach: Reach) -> bool {
-        let is_named = match (made.key, made.name) {
+        let is_named = || match (made.key, made.name) {
             // An entry of something else, unless its key is a constant.
             (Some(key), _) => growth.key == Some(key) && self.is_constant(key) || self.texts_of(key).any(|text| text == growth.name),
             (None, None) => self.are_alike(made, growth),
             (None, Some(name)) => name == growth.name && self.are_alike(made, growth),
         };
         match reach {
-            _ if made.frame == NOWHERE || reach == Reach::Named && self.dies(growth) => false,
+            _ if made.frame == NOWHERE => false,
             Reach::Nothing => false,
             Reach::Any => true,
             Reach::Around => made.stored || self.is_around(made.frame, growth),
             Reach::Named => {
-                is_named && {
+                is_named() && !self.dies(growth) && {
                     made.stored || growth.is_free && self.may_run_once(made.frame, DEEPEST) || self.is_around(made.frame, growth)
                 }
             }
@@ -416,10 +420,10 @@ impl Evidence<'_> {
         if !self.calls.iter().any(|call| call.callee == callee) {
             return Vec::new();
         }
-        let given: Vec<(Name, Named)> = imported::calls_of(self.text, callee).flat_map(imported::paths).collect();
+        let called = self.called_at.get_or_init(|| imported::called(self.text));
+        let given: Vec<(Name, Named)> = imported::calls_of(self.text, called, callee).flat_map(imported::paths).collect();
         let calls = self.calls.iter().filter(|call| call.callee == callee);
-        let at = |call: &Call| {
-            let (frame, in_arrow) = (call.frame, call.in_arrow);
+        let at = |&Call { frame, in_arrow, .. }: &Call| {
             let grown = |&(name, of): &(Name, Named)| {
                 let (root, of) = if of == Named::Field { (Root::Own, of) } else { (Root::Variable(name), Named::Variable) };
                 Growth { root, name, of, frame, in_arrow, key: None, is_direct: false, is_entry: growth.is_entry, is_free: false }

@@ -74,14 +74,23 @@ pub(super) fn calls<'t>(text: &'t str, names: &[Name]) -> impl Iterator<Item = &
     })
 }
 
-/// What stands behind `f(` and `x.f(` of this name.
-pub(super) fn calls_of(text: &[u8], callee: Name) -> impl Iterator<Item = &[u8]> {
-    memchr::memchr_iter(b'(', text).filter_map(move |at| {
+/// The brackets of `f(` and `x.f(`, sorted by the name.
+pub(super) fn called(text: &[u8]) -> Vec<(Name, u32)> {
+    let calls = memchr::memchr_iter(b'(', text).filter_map(|at| {
         let before = text[..at].trim_ascii_end();
         let start = before.iter().rposition(|byte| !is_part(byte)).map_or(0, |at| at + 1);
-        let is_one = start < before.len() && hash(&before[start..]) == callee;
-        is_one.then(|| within(&text[at + 1..text.len().min(at + 1 + MOST)]))
-    })
+        (start < before.len()).then(|| (hash(&before[start..]), at as u32))
+    });
+    let mut found: Vec<(Name, u32)> = calls.collect();
+    found.sort_unstable();
+    found
+}
+
+/// What stands behind those of one name.
+pub(super) fn calls_of<'t>(text: &'t [u8], called: &[(Name, u32)], callee: Name) -> impl Iterator<Item = &'t [u8]> {
+    let from = called.partition_point(|(name, _)| *name < callee);
+    let own = called[from..].iter().take_while(move |(name, _)| *name == callee);
+    own.map(|&(_, at)| within(&text[at as usize + 1..text.len().min(at as usize + 1 + MOST)]))
 }
 
 /// The last names of those arguments that are a name, or a member or an entry of one: `seen`, `this.seen`, `seen[key]`.

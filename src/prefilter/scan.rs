@@ -29,12 +29,17 @@ mod resources;
 mod values;
 mod word;
 
+#[expect(clippy::vec_box, reason = "a group is large, and one opens with each bracket: the boxes move instead")]
+type Groups = Vec<Box<Group>>;
+
 struct Scan<'a> {
     tokens: Tokens<'a>,
     words: &'a Words,
     evidence: Evidence<'a>,
-    groups: Vec<Group>,
-    top: Group,
+    groups: Groups,
+    top: Box<Group>,
+    /// Closed ones, to be filled anew.
+    spare: Groups,
     frame: Frame,
     /// Of the functions around, and how many arrows without braces were open in them.
     outer: Vec<Outer>,
@@ -93,7 +98,8 @@ pub(super) fn scan<'a>(
         words,
         evidence: Evidence { text, frames: vec![0], locals: vec![None], names: vec![None], defined: vec![NAMELESS], ..Evidence::default() },
         groups: Vec::new(),
-        top: Group::new(Kind::Block, 0),
+        top: Box::new(Group::new(Kind::Block, 0)),
+        spare: Vec::new(),
         frame: 0,
         outer: Vec::new(),
         arrows: 0,

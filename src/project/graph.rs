@@ -143,6 +143,9 @@ impl<'a> View<'a> {
             }
             is_imported = true;
             question.followed += 1;
+            if !self.takes_any(importer, specifier, &fresh, is_commonjs) {
+                continue;
+            }
             match self.reach(importer, specifier, &fresh) {
                 Reach::Read => {}
                 Reach::Unknown => {
@@ -151,8 +154,7 @@ impl<'a> View<'a> {
                 }
                 Reach::Nothing => continue,
             }
-            let takes = self.takes_any(importer, specifier, &fresh, is_commonjs);
-            let Some(links) = self.read(importer, specifier, takes.then_some(&fresh), question) else {
+            let Some(links) = self.read(importer, specifier, &fresh, question) else {
                 uses.be_unsure();
                 uses.is_cut = true;
                 continue;
@@ -167,9 +169,10 @@ impl<'a> View<'a> {
         // What no file imports is begun by something else: a framework, a page, a command.
         uses.is_complete &= is_imported;
         // Of what was cut short nobody asks whether tests use it.
-        uses.is_tested |= !uses.is_cut
-            && !uses.is_tested
-            && tests.iter().any(|(importer, specifier)| !matches!(self.reach(importer, specifier, &fresh), Reach::Nothing));
+        let tests_it = |(importer, specifier): &&(Arc<str>, String)| {
+            self.takes_any(importer, specifier, &fresh, is_commonjs) && !matches!(self.reach(importer, specifier, &fresh), Reach::Nothing)
+        };
+        uses.is_tested |= !uses.is_cut && !uses.is_tested && tests.iter().any(tests_it);
     }
 
     /// Whether a file may name one of the paths by what it takes of the module.
@@ -182,8 +185,8 @@ impl<'a> View<'a> {
         paths.iter().any(takes) || is_commonjs && may_take("default")
     }
 
-    /// The links of a file, as long as the question may ask for more. One that takes nothing of what is asked about is not read.
-    fn read(&self, file: &Arc<str>, specifier: &str, taken: Option<&Vec<AccessPath>>, question: &mut Question) -> Option<Arc<Links>> {
+    /// The links of a file, as long as the question may ask for more.
+    fn read(&self, file: &Arc<str>, specifier: &str, paths: &[AccessPath], question: &mut Question) -> Option<Arc<Links>> {
         question.read += 1;
         let budget = if self.is_reported { PER_FILE } else { PER_GUESS };
         let mut read = self.read.borrow_mut();
@@ -193,11 +196,7 @@ impl<'a> View<'a> {
         if is_within {
             read.insert(wanted);
         }
-        match taken {
-            _ if !is_within => None,
-            Some(paths) => self.source.links(file, specifier, first_names(paths).as_ref()),
-            None => Some(Arc::default()),
-        }
+        if is_within { self.source.links(file, specifier, first_names(paths).as_ref()) } else { None }
     }
 
     /// Whether a file must be read to know what it does with what one of the paths names.

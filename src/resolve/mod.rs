@@ -137,6 +137,12 @@ impl ProjectFiles {
         found
     }
 
+    /// Whether a file takes what a module offers under a name, if its imports tell.
+    pub fn takes(&self, file: &str, specifier: &str, name: &str) -> Option<bool> {
+        let id = self.world().tree.id(file)?;
+        self.members().get(id as usize)?.scanned()?.take(specifier, name)
+    }
+
     /// Whether code outside of the project may import a file: an entry of a package that is not private.
     pub fn is_public(&self, file: &str) -> bool {
         public::is_public(self.world(), file)

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use super::taken::names_of;
+
 /// Longer ones are data, not names of modules.
 const LONGEST: usize = 1024;
 /// As far as a comment between a keyword and its string is followed, so that a hostile file costs no more than its size.
@@ -14,7 +16,12 @@ const LONGEST_COMMENT: usize = 16 << 10;
 pub struct Specifiers {
     /// A line each: a string literal holds no line break.
     packed: Box<str>,
+    /// A line each: the names that are taken of it, with a space between two, or what says that its imports do not tell.
+    names: Box<str>,
 }
+
+/// No name of JavaScript.
+const UNTOLD: &str = "*";
 
 impl Specifiers {
     pub fn iter(&self) -> impl Iterator<Item = &str> {
@@ -23,6 +30,13 @@ impl Specifiers {
 
     pub fn is_empty(&self) -> bool {
         self.packed.is_empty()
+    }
+
+    /// Whether something is taken under a name of what a specifier means, if the imports by themselves tell.
+    pub fn take(&self, specifier: &str, name: &str) -> Option<bool> {
+        let at = self.iter().position(|known| known == specifier)?;
+        let names = self.names.split('\n').nth(at).filter(|names| *names != UNTOLD)?;
+        Some(names.split(' ').any(|known| known == name))
     }
 
     /// With where each begins in the packed text.
@@ -41,12 +55,32 @@ impl Specifiers {
     }
 }
 
-impl<'a> FromIterator<&'a str> for Specifiers {
-    fn from_iter<I: IntoIterator<Item = &'a str>>(specifiers: I) -> Self {
-        let mut found: Vec<&str> = specifiers.into_iter().collect();
-        found.sort_unstable();
-        found.dedup();
-        Self { packed: found.join("\n").into() }
+impl<'a> FromIterator<(&'a str, Option<Vec<&'a str>>)> for Specifiers {
+    fn from_iter<I: IntoIterator<Item = (&'a str, Option<Vec<&'a str>>)>>(specifiers: I) -> Self {
+        let mut found: Vec<(&str, Option<Vec<&str>>)> = specifiers.into_iter().collect();
+        found.sort_by_key(|(specifier, _)| *specifier);
+        found.dedup_by(|(later, more), (earlier, names)| {
+            let is_same = later == earlier;
+            if is_same {
+                *names = names.take().zip(more.take()).map(|(names, more)| [names, more].concat());
+            }
+            is_same
+        });
+        let (mut packed, mut names) = (String::new(), String::new());
+        for (at, (specifier, taken)) in found.iter().enumerate() {
+            if at > 0 {
+                packed.push('\n');
+                names.push('\n');
+            }
+            packed.push_str(specifier);
+            for (at, name) in taken.as_deref().unwrap_or(&[UNTOLD]).iter().enumerate() {
+                if at > 0 {
+                    names.push(' ');
+                }
+                names.push_str(name);
+            }
+        }
+        Self { packed: packed.into(), names: names.into() }
     }
 }
 
@@ -66,7 +100,7 @@ static KEYWORDS: LazyLock<[Keyword; 3]> = LazyLock::new(|| {
 ///
 /// Comments and strings are not told from code: what stands there is found as well.
 pub fn specifiers(text: &str) -> Specifiers {
-    written(text).map(|written| written.specifier).collect()
+    written(text).map(|written| (written.specifier, names_of(&written, None))).collect()
 }
 
 /// A specifier, and what is in front of it.
@@ -99,7 +133,7 @@ pub(super) fn written(text: &str) -> impl Iterator<Item = Written<'_>> {
     })
 }
 
-fn is_part_of_name(byte: u8) -> bool {
+pub(super) fn is_part_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
 }
 
@@ -202,6 +236,17 @@ mod tests {
         {
             assert_eq!(found(torn), [""; 0], "{torn}");
         }
+    }
+
+    #[test]
+    fn what_imports_take_is_told_unless_they_take_all() {
+        let found = specifiers("import { a } from 'x'; import 'y'; const z = require('z'); import { b } from 'x'; import * as w from 'w'");
+        let takes = |specifier, name| found.take(specifier, name);
+        assert_eq!(
+            [takes("x", "a"), takes("x", "b"), takes("x", "c"), takes("y", "a")],
+            [Some(true), Some(true), Some(false), Some(false)]
+        );
+        assert_eq!([takes("w", "a"), takes("z", "a"), takes("v", "a")], [None; 3]);
     }
 
     #[test]

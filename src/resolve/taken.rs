@@ -1,6 +1,6 @@
 //! The names under which a text takes something of a module, told without a parse. May say that it takes more than it does, and misses nothing.
 
-use super::scan::written;
+use super::scan::{Written, is_part_of_name, written};
 
 /// What a text takes of the modules that it names.
 #[derive(Debug, Default)]
@@ -22,14 +22,7 @@ impl Taken {
     pub fn of(text: &str) -> Self {
         let mut taken = Self::default();
         for it in written(text) {
-            let names = match (it.keyword, it.is_called) {
-                ("from", false) => of_clause(text, it.before),
-                // `import './x'`.
-                ("import", false) => Some(Vec::new()),
-                ("require", true) => of_require(text, it.before, it.after),
-                _ => None,
-            };
-            taken.add(it.specifier, names);
+            taken.add(it.specifier, names_of(&it, Some(text)));
         }
         taken
     }
@@ -56,8 +49,20 @@ impl Taken {
     }
 }
 
+/// The names that are taken where a specifier is written; none if there is no telling. `text`: where the members of a name for the whole module are
+/// looked for.
+pub(super) fn names_of<'t>(it: &Written<'t>, text: Option<&'t str>) -> Option<Vec<&'t str>> {
+    match (it.keyword, it.is_called) {
+        ("from", false) => of_clause(text, it.before),
+        // `import './x'`.
+        ("import", false) => Some(Vec::new()),
+        ("require", true) => of_require(text, it.before, it.after),
+        _ => None,
+    }
+}
+
 /// The names in front of `from`: `import a, { b as c } from`, `export { a } from`, `import * as a from`; none: `export *`, or something else.
-fn of_clause<'t>(text: &'t str, before: &'t str) -> Option<Vec<&'t str>> {
+fn of_clause<'t>(text: Option<&'t str>, before: &'t str) -> Option<Vec<&'t str>> {
     let before = before.trim_end();
     let (mut names, mut rest) = (Vec::new(), before);
     if let Some((inner, outer)) = braces(before) {
@@ -78,7 +83,7 @@ fn of_clause<'t>(text: &'t str, before: &'t str) -> Option<Vec<&'t str>> {
             return None;
         }
         if let Some(outer) = outer.strip_suffix("as").map(str::trim_end).and_then(|outer| outer.strip_suffix('*')) {
-            return if last_word(outer.trim_end()).1 == "import" { members(text, name) } else { None };
+            return if last_word(outer.trim_end()).1 == "import" { members(text?, name) } else { None };
         }
         names.push("default");
         rest = outer;
@@ -94,7 +99,7 @@ fn is_import(text: &str) -> bool {
 }
 
 /// The names that are taken where a module is required: `const { a, b: c } = require('x')`, `const x = require('x')` and `x.a`.
-fn of_require<'t>(text: &'t str, before: &'t str, after: &'t str) -> Option<Vec<&'t str>> {
+fn of_require<'t>(text: Option<&'t str>, before: &'t str, after: &'t str) -> Option<Vec<&'t str>> {
     let mut before = before.trim_end();
     let mut after = after.trim_start().strip_prefix(')')?.trim_start();
     let inner = before.strip_suffix('(');
@@ -117,7 +122,7 @@ fn of_require<'t>(text: &'t str, before: &'t str, after: &'t str) -> Option<Vec<
     }
     let (rest, name) = last_word(target);
     let rest = rest.trim_end();
-    if !name.is_empty() && (is_declared(rest) || rest.ends_with(',')) { members(text, name) } else { None }
+    if !name.is_empty() && (is_declared(rest) || rest.ends_with(',')) { members(text?, name) } else { None }
 }
 
 /// The members of a name that a text uses; none if it uses the name in another way.
@@ -126,7 +131,7 @@ fn members<'t>(text: &'t str, name: &'t str) -> Option<Vec<&'t str>> {
     let mut found = Vec::new();
     for at in memchr::memmem::find_iter(text.as_bytes(), name) {
         let (before, after) = (text.get(..at)?, text.get(at + name.len()..)?);
-        let is_part = before.ends_with(is_part_of_name) || after.starts_with(is_part_of_name);
+        let is_part = before.ends_with(is_of_name) || after.starts_with(is_of_name);
         let is_member = before.ends_with('.') && !before.ends_with("...");
         // `'./name'`, `'name'`.
         let is_in_specifier = before.ends_with(['/', '\'', '"']) && after.starts_with(['\'', '"']);
@@ -135,7 +140,7 @@ fn members<'t>(text: &'t str, name: &'t str) -> Option<Vec<&'t str>> {
         }
         let after = after.trim_start();
         let after = after.strip_prefix('?').unwrap_or(after).strip_prefix('.')?.trim_start();
-        let member = &after[..after.find(|sign| !is_part_of_name(sign)).unwrap_or(after.len())];
+        let member = &after[..after.find(|sign| !is_of_name(sign)).unwrap_or(after.len())];
         if member.is_empty() {
             return None;
         }
@@ -148,7 +153,7 @@ fn members<'t>(text: &'t str, name: &'t str) -> Option<Vec<&'t str>> {
 
 /// The word at the end of a text, and what is before it.
 fn last_word(text: &str) -> (&str, &str) {
-    let start = text.char_indices().rev().take_while(|&(_, sign)| is_part_of_name(sign)).last().map_or(text.len(), |(at, _)| at);
+    let start = text.bytes().rposition(|byte| !is_part_of_name(byte)).map_or(0, |at| at + 1);
     text.split_at(start)
 }
 
@@ -161,17 +166,24 @@ fn braces(before: &str) -> Option<(&str, &str)> {
 
 /// The first names of each pair; none if there is something else.
 fn names_in<'t>(inner: &'t str, parts: &str) -> Option<Vec<&'t str>> {
-    let parted = inner.split(',').map(str::trim).filter(|part| !part.is_empty());
+    // What is not ASCII may be white space.
+    if !inner.is_ascii() {
+        return None;
+    }
+    let is_name = |part: &str| !part.is_empty() && part.bytes().all(is_part_of_name);
+    let parted = inner.split(',').map(str::trim_ascii).filter(|part| !part.is_empty());
     let names = parted.map(|part| {
-        let name = part.split_once(parts).map_or(part, |(name, _)| name).trim();
-        let name = name.strip_prefix("type ").unwrap_or(name).trim();
-        let is_name = !name.is_empty() && name.chars().all(is_part_of_name);
-        is_name.then_some(name)
+        if is_name(part) {
+            return Some(part);
+        }
+        let name = part.split_once(parts).map_or(part, |(name, _)| name).trim_ascii();
+        let name = name.strip_prefix("type ").unwrap_or(name).trim_ascii();
+        is_name(name).then_some(name)
     });
     names.collect()
 }
 
-fn is_part_of_name(sign: char) -> bool {
+fn is_of_name(sign: char) -> bool {
     sign.is_ascii_alphanumeric() || matches!(sign, '_' | '$') || !sign.is_ascii()
 }
 

@@ -62,6 +62,7 @@ impl Scan<'_> {
                 self.chain = Chain { root: Root::Fresh, ..Chain::default() };
             }
         }
+        self.spare.push(group);
         Ok(())
     }
 

@@ -10,7 +10,7 @@ impl Scan<'_> {
 
     /// Whether so many tokens stand behind the colon of a property, and nothing is chosen between.
     pub(super) fn is_property_value(&self, tokens: u32) -> bool {
-        let Group { kind, colon_at, tokens: read, .. } = self.top;
+        let Group { kind, colon_at, tokens: read, .. } = *self.top;
         kind == Kind::Object && colon_at != 0 && colon_at.checked_add(tokens) == Some(read)
     }
 
@@ -18,7 +18,14 @@ impl Scan<'_> {
         group.made = self.evidence.made.len() as u32;
         group.listed = self.listed.len() as u32;
         group.keeps |= self.keeps();
-        self.groups.push(std::mem::replace(&mut self.top, group));
+        let next = match self.spare.pop() {
+            Some(mut spare) => {
+                *spare = group;
+                spare
+            }
+            None => Box::new(group),
+        };
+        self.groups.push(std::mem::replace(&mut self.top, next));
     }
 
     /// What a value that stands here is stored in.
