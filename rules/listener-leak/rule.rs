@@ -47,6 +47,11 @@ fn most(registration: &Registration) -> Confidence {
     if registration.context.steps.iter().any(|step| matches!(step.what, StepKind::Tested(_))) {
         return Confidence::Low;
     }
+    // What helpers of old pages add is set up once, mostly: of three read alerts one was right, and there a teardown forgot it.
+    let is_forgotten = registration.per_instance.is_some() && registration.is_meant_to_go();
+    if registration.is_passed_on && !is_forgotten && registration.near_miss.is_none() {
+        return Confidence::Low;
+    }
     match &registration.near_miss {
         Some(miss) if miss.why == NearMissWhy::SkippedByThrow => {
             let of_process = registration.receiver.kind == ReceiverKind::Process;
@@ -102,6 +107,9 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
             let crossed = registration.other_outcome.as_ref().is_some_and(|outcome| outcome.is_crossed);
             (crossed && context >= ContextKind::Unknown).then_some(Confidence::Medium)
         }
+        ReceiverKind::Own | ReceiverKind::Captured | ReceiverKind::Injected | ReceiverKind::Parameter if is_left_by_work(registration) => {
+            Some(Confidence::Medium)
+        }
         ReceiverKind::Own => (again && registration.handler.fresh).then_some(Confidence::Medium),
         ReceiverKind::Process | ReceiverKind::Page | ReceiverKind::Module | ReceiverKind::Import | ReceiverKind::Singleton => {
             long_lived(registration, again)
@@ -146,6 +154,12 @@ fn is_offered(registration: &Registration) -> bool {
     }
 }
 
+/// A function of one piece of work, under a name that only this one has, or for the end of the emitter alone: the work ends, and it stays.
+fn is_left_by_work(registration: &Registration) -> bool {
+    let is_for_work = registration.of_work && !registration.once || registration.stops_timer;
+    is_for_work && registration.handler.fresh && registration.mount.is_none() && registration.context.kind >= ContextKind::Unknown
+}
+
 /// A receiver that lives as long as the process.
 fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
     let proved = registration.receiver.certainty == Certainty::Proved;
@@ -169,7 +183,8 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
     }
     // What sets a program up is called one time by callers out of view: of 18 read alerts without either sign, one was right.
     let work = handler.fresh && (handler.keeps_work || !registration.captures.is_empty());
-    let is_shown = registration.is_meant_to_go() || work && (registration.context.is_for_peer() || handler.may_lose);
+    let is_shown =
+        registration.is_meant_to_go() || is_left_by_work(registration) || work && (registration.context.is_for_peer() || handler.may_lose);
     if registration.receiver.kind == ReceiverKind::Import && !is_shown && !work {
         return None;
     }

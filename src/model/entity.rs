@@ -245,11 +245,7 @@ impl Entities {
                 self.add_member(ir, id, property, function, false);
                 continue;
             }
-            if let Some((id, is_static)) = self.prototype_of(ir, uses, object) {
-                if let Some(function) = stable_function(ir, uses, assigned) {
-                    self.add_member(ir, id, property, function, is_static);
-                }
-            } else if ir.name(property) == "prototype"
+            if ir.name(property) == "prototype"
                 && let Some(id) = ir.binding_of(object).and_then(|binding| self.of_binding(binding))
             {
                 match ir.kind(assigned) {
@@ -258,6 +254,10 @@ impl Entities {
                     ExprKind::New { callee, .. } => self.list[id.0 as usize].base = Some(callee),
                     _ => {}
                 }
+            } else if let Some((id, is_static)) = self.prototype_of(ir, uses, object)
+                && let Some(function) = stable_function(ir, uses, assigned)
+            {
+                self.add_member(ir, id, property, function, is_static);
             }
         }
     }

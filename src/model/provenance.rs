@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::index::written_value;
-use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, UnaryOp, When};
+use super::ir::{AssignOp, BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, UnaryOp, When};
 use super::place::Root;
 
 /// How many different values there can be, ordered by how much it says.
@@ -270,7 +270,7 @@ impl Model<'_> {
         for &write in writes {
             let one = match (ir.kind(write), written_value(ir, write)) {
                 // A variable that only counts up within its own loop is an index.
-                (ExprKind::Update { .. }, _) if self.is_module_level(binding) && !self.is_loop_counter(binding) => {
+                _ if self.counts_up(write) && self.numbers_work(binding, write) && !self.is_loop_counter(binding) => {
                     Found { domain: Domain::Unbounded, source: Source::Counter }
                 }
                 (ExprKind::Update { .. }, _) => COMPUTED,
@@ -288,6 +288,23 @@ impl Model<'_> {
             Some(found) => found,
             None => self.by_name(name, Source::Computed),
         }
+    }
+
+    /// `id++`, `id += 1`.
+    fn counts_up(&self, write: ExprId) -> bool {
+        match self.ir.kind(write) {
+            ExprKind::Update { .. } => true,
+            ExprKind::Assign { op: AssignOp::Add, value, .. } => matches!(self.ir.kind(value), ExprKind::Number(_)),
+            _ => false,
+        }
+    }
+
+    /// A variable of the module; or one of a function around the one that counts, if its name says that it numbers pieces of work: others stand for
+    /// a place in a list.
+    fn numbers_work(&self, binding: BindingId, write: ExprId) -> bool {
+        let name = self.ir.name(self.ir[binding].name);
+        let is_around = || ir_function(self.ir, binding) != self.ir.function_of(write);
+        self.is_module_level(binding) || is_around() && self.by_name(name, Source::Counter).domain >= Domain::Likely
     }
 
     /// `const id = plugin.id`: its name says nothing that the property's did not.

@@ -61,6 +61,15 @@ pub struct Registration {
     /// Where the receiver's limit of listeners is raised, so that nobody is warned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silenced: Option<Span>,
+    /// The event bears the id of one piece of work: once that is done, nobody will ever fire it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_work: bool,
+    /// It is for the end of the emitter, and stops a timer that was started for a caller: the timer fires, and the listener stays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stops_timer: bool,
+    /// By a function of the file that passes on what it is given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_passed_on: bool,
 }
 
 impl Registration {
@@ -69,7 +78,9 @@ impl Registration {
         use ReceiverKind as Kind;
         let is_older =
             matches!(self.receiver.kind, Kind::Page | Kind::Process | Kind::Module | Kind::Import | Kind::Service | Kind::Plugin);
-        self.mount.as_ref().filter(|_| is_older)
+        // What is subscribed to is made to be left, and who drops what it gives cannot leave it.
+        let is_dropped = self.receiver.kind == Kind::Parameter && self.api == "subscribe" && self.statement.is_some();
+        self.mount.as_ref().filter(|mount| is_older || is_dropped && mount.framework == "React")
     }
 
     /// Somebody meant the listener to go: a removal that misses it, one of a listener beside it, a warning of too many that was silenced.
@@ -237,7 +248,8 @@ pub enum NearMissWhy {
     EventMayNotCome,
     /// The same call ends its work in a `finally`, and this is not a part of it.
     WorkEnds,
-    TeardownOnly,
+    /// At the end of another object than the one whose listener it is.
+    EndOfAnother,
     /// The caller is given what takes it off, and drops it.
     Dropped,
     /// In a function that is returned to a framework which does not call it.

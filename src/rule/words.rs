@@ -313,7 +313,7 @@ pub fn near_miss(finding: &mut Finding, registration: &Registration) {
         NearMissWhy::Ignored => "never called: the framework ignores what this hook returns",
         NearMissWhy::TooLate => "never called: behind the wait, the framework does not know for which component it is",
         NearMissWhy::Dropped => "drops what takes the listener off",
-        NearMissWhy::TeardownOnly => "runs only at the end of the owner's life",
+        NearMissWhy::EndOfAnother => "runs only when another object ends, which may be long after",
     };
     finding.link_in(Role::Release, miss.file.as_deref(), miss.span, why);
 }

@@ -1,7 +1,7 @@
 //! What a hook's callback acquires, given back by a function that the callback returns: as edits, where that is certain.
 
 use super::super::Model;
-use super::super::facts::{Interval, Registration, TextEdit};
+use super::super::facts::{Interval, ReceiverKind, Registration, TextEdit};
 use super::super::frameworks::Cleanup;
 use super::super::ir::{ExprId, ExprKind, FnId};
 use super::super::mount::Mount;
@@ -38,7 +38,10 @@ impl Model<'_> {
         let (mut edits, mut releases, mut names) = (Vec::new(), Vec::new(), Vec::<String>::new());
         for (candidate, registration) in group {
             let site = &candidate.site;
-            if self.ir.function_of(site.call) != callback || registration.in_loop.is_some() || registration.near_miss.is_some() {
+            // What somebody gave may give a function or an object with `unsubscribe`.
+            let is_unclear = site.is_passed_on || candidate.held.kind == ReceiverKind::Parameter;
+            let is_plain = registration.in_loop.is_none() && registration.near_miss.is_none() && !is_unclear;
+            if self.ir.function_of(site.call) != callback || !is_plain {
                 return None;
             }
             let stmt = self.own_statement(site.call).filter(|&stmt| body.statements.contains(&self.ir[stmt].span))?;

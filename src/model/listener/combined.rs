@@ -73,6 +73,9 @@ impl Model<'_> {
             statement: None,
             detachment: None,
             silenced: None,
+            of_work: false,
+            stops_timer: false,
+            is_passed_on: false,
         })
     }
 

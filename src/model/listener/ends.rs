@@ -4,7 +4,7 @@ use super::super::Model;
 use super::super::context::ContextKind;
 use super::super::context::Region;
 use super::super::facts::{Certainty, ReceiverKind as Kind};
-use super::super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::super::ir::{BindingKind, ExprId, ExprKind, FnId, FunctionKind, Ir, NameId};
 use super::super::links::UseKind;
 use super::super::place::{Place, Root};
 use super::receiver::Held;
@@ -15,7 +15,7 @@ const LAST: &[&str] = &["close", "finish", "end", "error", "aborted"];
 
 impl Model<'_> {
     pub(super) fn unless_it_ends(&self, held: Held, place: Place, site: &Site<'_>) -> Held {
-        if self.is_read_anew(&held, place, site) {
+        if self.is_read_anew(&held, place, site) || held.kind == Kind::Own && self.has_another_this(site) {
             return Held { kind: Kind::Unknown, certainty: Certainty::Unknown, ..held };
         }
         if held.kind == Kind::Parameter && self.is_last_of_message(place, site) {
@@ -33,6 +33,33 @@ impl Model<'_> {
             let reader = self.ir[self.ir[name].scope].function;
             reader != Ir::MODULE && held.region != Region::Function(reader)
         })
+    }
+
+    /// `bus.on('load', this.setUp)`, and `this.on(...)` in `setUp`: who calls it so gives it another `this` than the object.
+    fn has_another_this(&self, site: &Site<'_>) -> bool {
+        let mut at = self.ir.function_of(site.call);
+        while let (FunctionKind::Arrow, Some(parent)) = (self.ir[at].kind, self.ir[at].parent) {
+            at = parent;
+        }
+        let is_handed_out = |name: NameId| {
+            self.reads_of(name).iter().any(|&read| {
+                let parent = self.uses.parent(read).map(|parent| (parent, self.ir.kind(parent)));
+                match parent {
+                    Some((_, ExprKind::Call { callee, .. })) => {
+                        callee != read && self.callee_name(callee).is_some_and(|verb| self.apis.registers_listener(verb))
+                    }
+                    _ => false,
+                }
+            })
+        };
+        // `this.setUp = this.setUp.bind(this)`.
+        let is_bound = |name: NameId| {
+            self.uses.member_writes.iter().any(|&write| {
+                matches!(self.ir.kind(write), ExprKind::Assign { target, .. }
+                    if matches!(self.ir.kind(target), ExprKind::Member { property, .. } if property == name))
+            })
+        };
+        self.entities.memberships(at).iter().any(|&(_, name, is_static)| !is_static && is_handed_out(name) && !is_bound(name))
     }
 
     /// The last event of what is called a request or a response, wherever it was handed on to.

@@ -4,6 +4,7 @@ use super::super::Model;
 use super::super::apis::Duplicates;
 use super::super::entity::through_assignments;
 use super::super::facts::Handler;
+use super::super::index::written_value;
 use super::super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir};
 use super::super::place::{Place, Root, Step};
 use super::Site;
@@ -66,7 +67,8 @@ impl Model<'_> {
             ExprKind::Object { .. } => (true, false, None),
             ExprKind::Ident(_) => {
                 let function = ir.binding_of(value).and_then(|binding| self.uses.function_of_binding(binding));
-                (function.is_some_and(|function| self.is_new_each_call(function)), false, function)
+                let is_bound = self.is_bound_by_call(value);
+                (is_bound || function.is_some_and(|function| self.is_new_each_call(function)), is_bound, function)
             }
             _ => (false, false, self.function_value(value)),
         };
@@ -95,6 +97,32 @@ impl Model<'_> {
             ExprKind::Ident(_) => self.ir.binding_of(value).and_then(|binding| self.uses.function_of_binding(binding)),
             _ => self.function_value(value),
         }
+    }
+
+    /// `const update = this.update.bind(this)`, or what a helper gives that binds: another function in each call.
+    fn is_bound_by_call(&self, value: ExprId) -> bool {
+        let Some(binding) = self.ir.binding_of(value) else { return false };
+        let [write] = self.uses.writes(binding) else { return false };
+        let function = self.ir[self.ir[binding].scope].function;
+        let Some(made) = written_value(self.ir, *write).filter(|_| function != Ir::MODULE && !self.runs_once(function)) else {
+            return false;
+        };
+        let binds = |value: ExprId| match self.ir.kind(value) {
+            ExprKind::Call { callee, .. } => {
+                self.callee_name(callee) == Some("bind") && matches!(self.ir.kind(callee), ExprKind::Member { .. })
+            }
+            _ => false,
+        };
+        let gives_bound = |returned: ExprId| match self.ir.kind(returned) {
+            ExprKind::Return(Some(value)) => binds(value) || self.initial_values_of(value).into_iter().any(binds),
+            _ => false,
+        };
+        let by_helper = || self.callee_function(made).is_some_and(|helper| self.uses.returns(helper).iter().any(|&at| gives_bound(at)));
+        binds(made) || matches!(self.ir.kind(made), ExprKind::Call { .. }) && by_helper()
+    }
+
+    fn initial_values_of(&self, value: ExprId) -> Vec<ExprId> {
+        self.place(value).map(|place| self.initial_values(place)).unwrap_or_default()
     }
 
     /// A function that is written inside another one which can run again.

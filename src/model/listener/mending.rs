@@ -11,7 +11,7 @@ impl Model<'_> {
     pub(super) fn mending(&self, removal: &Removal, site: &Site<'_>, why: &MismatchWhy) -> Option<Mending> {
         match why {
             MismatchWhy::FreshAtRemoval | MismatchWhy::FreshAtRegistration => self.one_reference(removal, site),
-            MismatchWhy::OtherPhase => self.same_phase(removal, site),
+            MismatchWhy::OtherPhase if !site.is_passed_on => self.same_phase(removal, site),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! Removals that can never match: they pass another function, event, target or phase than any registration, or are never reached.
 
 use super::super::Model;
+use super::super::apis::Returns;
 use super::super::entity::through_assignments;
 use super::super::facts::{Mismatch, MismatchWhy, Registration, Released};
 use super::super::ir::{ExprId, ExprKind, FnId, Ir};
@@ -170,7 +171,8 @@ impl Model<'_> {
         is_fresh: bool,
         _: Around<'c, 'm, '_>,
     ) -> Option<Pair<'c, 'm>> {
-        let is_one = is_fresh && self.same_receiver(candidate.place, removal.object) && self.events(candidate, removal) == Events::Same;
+        let is_made = is_fresh || self.are_made_alike(candidate.site.handler, removal.handler?);
+        let is_one = is_made && self.same_receiver(candidate.place, removal.object) && self.events(candidate, removal) == Events::Same;
         is_one.then_some(Pair { candidate, why: MismatchWhy::FreshAtRemoval, removed: removal.handler?, added: candidate.site.handler })
     }
 
@@ -305,6 +307,8 @@ impl Model<'_> {
             None | Some(Released::Guard) => true,
             // Each caller may give another one.
             Some(Released::Deduplicated) => handler.from_caller,
+            // `return editor.on(...)` gives the emitter, which `off` is called on.
+            Some(Released::DisposerKept) => site.api.returns == Returns::Receiver && pair.why == MismatchWhy::FreshAtRemoval,
             _ => false,
         }
     }

@@ -14,21 +14,27 @@ mod fields;
 mod fresh;
 mod handler;
 mod loops;
+mod made_alike;
 mod matching;
 mod mending;
 mod mismatch;
 mod mounted;
+mod names;
 mod one_shot;
 mod origin;
+mod other_end;
 mod pairs;
+mod passed_on;
 mod paths;
 mod receiver;
 mod released;
+mod runners;
 mod settling;
 mod signals;
 mod silenced;
 mod targets;
 mod through;
+mod timers;
 mod unmatched;
 mod work;
 
@@ -53,6 +59,8 @@ struct Site<'m> {
     api: &'m ListenerApi,
     once: bool,
     verb: &'m str,
+    /// By a function of this file that passes on what it is given.
+    is_passed_on: bool,
 }
 
 /// A removal as it is written.
@@ -167,6 +175,7 @@ impl Model<'_> {
             let group: Vec<&Candidate<'_>> = members.iter().map(|&at| candidates[at]).collect();
             let facts: Vec<&Registration> = members.iter().map(|&at| &registrations[at]).collect();
             let detachment = match (group.as_slice(), facts[0].in_loop.is_some()) {
+                _ if group.iter().any(|candidate| candidate.site.is_passed_on) => None,
                 ([candidate], true) => self.detach_from_loop(candidate, facts[0]),
                 (_, false) => self.detach_in_teardown(&group, &facts),
                 _ => None,
@@ -176,7 +185,8 @@ impl Model<'_> {
     }
 
     fn sites(&self) -> Vec<Site<'_>> {
-        self.uses.calls.iter().filter_map(|&call| self.site(call)).filter(|site| !self.is_for_old_node(site.call)).collect()
+        let sites = self.uses.calls.iter().filter_map(|&call| self.site(call)).filter(|site| !self.is_for_old_node(site.call));
+        self.with_callers(sites.collect())
     }
 
     fn site(&self, call: ExprId) -> Option<Site<'_>> {
@@ -198,7 +208,7 @@ impl Model<'_> {
             return None;
         }
         let object = self.chain_start(object);
-        Some(Site { call, object, event, handler, options, api, once, verb })
+        Some(Site { call, object, event, handler, options, api, once, verb, is_passed_on: false })
     }
 
     /// The event, the handler and the options among the arguments of a registration.
@@ -341,7 +351,7 @@ impl Model<'_> {
         let candidate = &self.as_others_tell(candidate, in_loop.is_some())?;
         let Candidate { site, place, held, mount } = candidate;
         let function = ir.function_of(site.call);
-        let per_instance = self.per_instance(function);
+        let per_instance = self.per_instance(function).map(|instances| self.of_those_that_run(instances, function));
         let mut handler = self.handler(site.handler, per_instance.is_some() || mount.is_some());
         handler.of_instance |= mount.as_ref().is_some_and(|mount| self.is_bound_by_framework(site.handler, mount));
         let (mut released, mut near_miss) = self.released(candidate, &handler, removals, all);
@@ -390,6 +400,9 @@ impl Model<'_> {
             statement: (stmt.in_list && self.is_whole_statement(site.call)).then_some(stmt.span),
             detachment: None,
             silenced: None,
+            of_work: site.event.is_some_and(|event| self.is_name_of_work(event)),
+            stops_timer: self.stops_callers_timer(site),
+            is_passed_on: site.is_passed_on,
         })
     }
 

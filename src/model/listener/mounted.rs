@@ -3,7 +3,7 @@
 use super::super::Model;
 use super::super::facts::{Certainty, NearMiss, NearMissWhy, ReceiverKind as Kind};
 use super::super::frameworks::Cleanup;
-use super::super::ir::{ExprId, ExprKind};
+use super::super::ir::{BindingKind, ExprId, ExprKind};
 use super::super::mount::Mount;
 use super::super::place::{Place, Root, Step};
 use super::super::stream::{Older, OlderKind, Stream};
@@ -41,7 +41,18 @@ impl Model<'_> {
         if self.is_own_element(place, 4) {
             return Held::short(Kind::Fresh, self.declared_at(place));
         }
-        self.plugin(place, mount).or_else(|| self.older_by_call(place)).unwrap_or_else(|| self.of_page(place, site))
+        let held = self.plugin(place, mount).or_else(|| self.older_by_call(place)).unwrap_or_else(|| self.of_page(place, site));
+        let is_given = held.kind == Kind::Captured && site.api.name == "subscribe" && self.is_given_to_component(place);
+        if is_given { Held { kind: Kind::Parameter, ..held } } else { held }
+    }
+
+    /// `props.store`, or the `store` of a hook: whoever draws the component has it.
+    fn is_given_to_component(&self, place: Place) -> bool {
+        match self.root(place) {
+            Root::Binding(binding) => matches!(self.ir[binding].kind, BindingKind::Param(..)),
+            Root::Value(value) => matches!(self.ir.kind(value), ExprKind::Param(_)),
+            _ => false,
+        }
     }
 
     /// `useRouter().events`: the hook gives what is there for all.

@@ -30,6 +30,9 @@ impl Model<'_> {
             return self.missed_in_function(site, removal, matching);
         }
         let closure = self.closure_in(at, function)?;
+        if self.waits_for_other_end(candidate, closure, all) {
+            return Some(NearMissWhy::EndOfAnother);
+        }
         if let Some(why) = self.missed_by_handler(candidate, closure, matching, all) {
             return Some(why);
         }

@@ -30,7 +30,10 @@ impl Model<'_> {
 
     /// Whether two names of events that stand somewhere else cannot be the same.
     pub(super) fn are_other_events(&self, own: ExprId, theirs: ExprId) -> bool {
-        self.is_part_of(own, theirs) || self.is_part_of(theirs, own) || self.are_other_constants(own, theirs)
+        self.is_part_of(own, theirs)
+            || self.is_part_of(theirs, own)
+            || self.are_other_constants(own, theirs)
+            || self.begin_otherwise(own, theirs)
     }
 
     /// `EVENTS.OPEN` and `EVENTS.CLOSE`: two members of what a module defines.
