@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::hosts::{CalledApi, DecoratedApi, HostedApi};
+use super::hosts::{CalledApi, DecoratedApi, HostedApi, Outcomes};
 use super::memo::{MemoApi, MemoFile};
 use super::resource::api::{MakePath, ResourceFile, Resources};
 use super::served::ServedApi;
@@ -123,6 +123,8 @@ pub struct Events {
     pub once: FxHashSet<String>,
     pub uncertain: FxHashSet<String>,
     pub per_peer: FxHashSet<String>,
+    pub seldom: FxHashSet<String>,
+    pub outcomes: Outcomes,
 }
 
 /// What takes set-up functions as well as handlers.
