@@ -36,7 +36,7 @@ fn the_kind_of_a_file_decides_whether_it_is_reported() {
 
 /// Projects of several files; `project-NAME-fixed` is the twin that does not leak.
 const PROJECTS: &[&str] =
-    &["project-links", "project-names", "project-contexts", "project-releases", "project-lifetimes", "project-helpers"];
+    &["project-links", "project-names", "project-contexts", "project-releases", "project-lifetimes", "project-helpers", "project-mounts"];
 
 #[test]
 fn leaks_across_files_are_reported_where_they_are_marked() {
@@ -77,7 +77,7 @@ fn compare(folder: &str) -> Vec<String> {
 /// A fixture as one case.
 fn project(folder: &str) -> Case {
     let root = Path::new("fixtures").join(folder);
-    let paths = support::files(&root.to_string_lossy(), &["js", "ts"]);
+    let paths = support::files(&root.to_string_lossy(), &["js", "ts", "jsx", "vue", "svelte"]);
     let files = paths.iter().map(|path| file(path, &root)).collect();
     Case { heading: folder.to_owned(), line: 1, verdict: "leak".to_owned(), pending: None, files }
 }

@@ -19,6 +19,7 @@ use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
 use crate::model::noted::Questions;
 use crate::model::outside::{Outside, Service};
+use crate::model::placed::Placed;
 use crate::model::summaries::Summary;
 use crate::model::worst::Said;
 use crate::pipeline::timings::SecondLook;
@@ -45,6 +46,7 @@ pub(super) struct Linker {
     words: Mutex<FxHashMap<String, Option<Words>>>,
     releases: Mutex<FxHashMap<String, Arc<[NamedRelease]>>>,
     services: Mutex<FxHashMap<String, Arc<[Service]>>>,
+    placed: Mutex<FxHashMap<String, Arc<[Placed]>>>,
     bases: Mutex<FxHashMap<String, Arc<Bases>>>,
     summaries: Mutex<FxHashMap<String, Arc<[Summary]>>>,
     offers: Mutex<FxHashMap<String, Arc<Offers>>>,
@@ -95,6 +97,7 @@ impl Linker {
             texts: Recent::new(KEPT_TEXTS),
             grown: OnceLock::new(),
             services: Mutex::default(),
+            placed: Mutex::default(),
             judged: Mutex::default(),
             parses: AtomicU64::default(),
             parsed: AtomicU64::default(),
@@ -378,6 +381,15 @@ impl FactsSource for Files<'_> {
     fn services(&self, file: &str) -> Arc<[Service]> {
         let find = || self.linker.look(file, self.limits, |model| model.services()).unwrap_or_default().into();
         once(&self.linker.services, file, find)
+    }
+
+    fn naming(&self, element: &str) -> Vec<Arc<str>> {
+        self.linker.project.naming(element)
+    }
+
+    fn placed(&self, file: &str) -> Arc<[Placed]> {
+        let find = || self.linker.look(file, self.limits, |model| model.placed()).unwrap_or_default();
+        once(&self.linker.placed, file, find)
     }
 
     fn kind(&self, file: &str) -> FileKind {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::application::Applications;
 use super::captures::Requests;
-use super::hosts::{CalledApi, DecoratedApi, HostedApi};
+use super::hosts::{CalledApi, DecoratedApi, HostedApi, Outcomes};
 use super::memo::{MemoApi, MemoFile};
 use super::resource::api::{MakePath, ResourceFile, Resources};
 use super::served::ServedApi;
@@ -128,6 +128,8 @@ pub struct Events {
     pub uncertain: FxHashSet<String>,
     pub ends: FxHashSet<String>,
     pub per_peer: FxHashSet<String>,
+    pub seldom: FxHashSet<String>,
+    pub outcomes: Outcomes,
 }
 
 /// What takes set-up functions as well as handlers.

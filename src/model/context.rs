@@ -9,6 +9,7 @@ use super::Model;
 use super::calls::How;
 use super::entity::{EntityId, This};
 use super::ir::{ExprId, ExprKind, FnId, FunctionKind, Ir};
+use super::left::Asked;
 use super::outside::{FileName, Opening};
 use crate::text::Span;
 
@@ -49,11 +50,14 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<FileName>,
     pub what: StepKind,
+    /// What a condition asks of another file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<Box<Asked>>,
 }
 
 impl Step {
     pub fn new(span: Span, what: StepKind) -> Self {
-        Self { span, file: None, what }
+        Self { span, file: None, what, asks: None }
     }
 }
 
@@ -259,6 +263,11 @@ impl<'m, 'a> Search<'m, 'a> {
                 self.ends.push((self.states[at].repeats, at));
                 continue;
             }
+            if let Some(made_in) = self.states[at].inner.and_then(|inner| self.model.replaces_itself(function, inner)) {
+                let State { region, repeats, .. } = self.states[at];
+                self.push(State { function: made_in, region, repeats, came_from: Some(at), step: None, inner: None });
+                continue;
+            }
             for caller in self.model.callers(function).iter() {
                 self.follow(at, Runs::Own(function), caller.how, caller.at);
             }
@@ -313,6 +322,7 @@ impl<'m, 'a> Search<'m, 'a> {
                 return;
             }
             How::Later => (in_loop, StepKind::Callback(callee())),
+            How::Repeats if self.model.is_seldom(site) => (in_loop.max(ContextKind::Startup), self.handler_of(site, runs)),
             How::Repeats if self.is_over(at, runs, site) || self.is_last_run(at, runs, site) => (in_loop, StepKind::Callback(callee())),
             How::Repeats => (ContextKind::Repeated, self.handler_of(site, runs)),
             How::Test => {
@@ -336,10 +346,12 @@ impl<'m, 'a> Search<'m, 'a> {
         self.push_with_loop(outside, loop_step.filter(|_| in_loop > ContextKind::Init));
     }
 
-    /// Whether a handler takes itself off in each run that goes the way.
+    /// Whether a handler takes itself off in each run that goes the way, or never goes it.
     fn is_over(&self, at: usize, runs: Runs<'_>, site: ExprId) -> bool {
         match (runs, self.states[at].inner) {
-            (Runs::Own(handler), Some(inner)) => self.model.has_taken_itself_off(site, handler, inner),
+            (Runs::Own(handler), Some(inner)) => {
+                self.model.has_taken_itself_off(site, handler, inner) || self.model.is_never_empty(site, inner)
+            }
             _ => false,
         }
     }

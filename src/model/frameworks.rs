@@ -99,8 +99,16 @@ pub struct Ends {
 pub struct Roots {
     pub names: FxHashSet<String>,
     pub makers: FxHashSet<String>,
-    /// Ends of the names of components that always show what stands in them.
-    pub wrappers: Vec<String>,
+    /// What makes an element of a component that it is given.
+    pub elements: FxHashSet<String>,
+    /// Ends of the names of components that show what stands in them at times, or many times.
+    pub veils: Vec<String>,
+    /// Attributes by which a component shows what stands in it at times.
+    pub switches: FxHashSet<String>,
+    /// Files whose default export a framework mounts once a page.
+    pub files: Vec<String>,
+    /// What is given the name of a custom element and places none.
+    pub lookups: FxHashSet<String>,
 }
 
 /// What calls a function that it is given once, when the page is there.

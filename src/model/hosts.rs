@@ -28,6 +28,14 @@ pub struct HostedApi {
     end: Vec<String>,
 }
 
+/// Callbacks of which a call that is given all of them runs one, by the names of the properties.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Outcomes {
+    good: Vec<String>,
+    bad: Vec<String>,
+    both: Vec<String>,
+}
+
 /// Methods that a framework runs again and again by their names, in classes with one of these decorators.
 #[derive(Debug, Clone, Deserialize)]
 pub struct CalledApi {
@@ -95,7 +103,8 @@ impl Model<'_> {
                 || matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if self.is_named_or_built_by(object, &api.receiver))
         };
         let argument = self.ir.list(args).iter().position(|&arg| arg == given)?;
-        let api = self.apis.hosted.iter().find(|api| api.make == made && api.called == called && api.argument == argument && is_on(api))?;
+        let api = self.apis.hosted.iter().find(|api| api.make == made && api.called == called && api.argument == argument && is_on(api));
+        let Some(api) = api else { return (called && self.is_outcome(object, name)).then_some((How::Later, call)) };
         let is_one = |names: &[String]| has(names, name) || has(names, "*");
         match name {
             _ if is_one(&api.one) => Some((How::Inline, call)),
@@ -103,6 +112,14 @@ impl Model<'_> {
             _ if is_one(&api.end) => Some((How::Later, call)),
             _ => None,
         }
+    }
+
+    /// `load({ success(data) { ... }, error() { ... } })`: a call has one outcome, and one time.
+    fn is_outcome(&self, object: ExprId, name: &str) -> bool {
+        let outcomes = &self.apis.events.outcomes;
+        let has_one = |names: &[String]| names.iter().any(|own| self.option(object, own).is_some());
+        let is_one = has(&outcomes.good, name) || has(&outcomes.bad, name) || has(&outcomes.both, name);
+        is_one && has_one(&outcomes.good) && has_one(&outcomes.bad)
     }
 
     /// `handleConnection` of a class with `@WebSocketGateway()`.

@@ -12,7 +12,8 @@ use std::rc::Rc;
 
 /// A flag, or a place with the state in which it lets through, and the function whose run makes it.
 pub(super) struct Latch {
-    place: Place,
+    /// None: the file that has it says that its state is left for good.
+    place: Option<Place>,
     state: Option<ExprId>,
     made_in: FnId,
 }
@@ -34,15 +35,32 @@ impl Search<'_, '_> {
             way.extend(self.states[index].inner);
             state = self.states[index].came_from;
         }
-        let is_shut = |latch: &&Latch| match latch.state {
-            None => self.model.is_set_for_good(latch.place, &way),
-            Some(state) => self.model.is_left_for_good(latch.place, state, &way),
+        let is_shut = |latch: &&Latch| match (latch.place, latch.state) {
+            (None, _) => true,
+            (Some(place), None) => self.model.is_set_for_good(place, &way),
+            (Some(place), Some(state)) => self.model.is_left_for_good(place, state, &way),
         };
         latches.iter().find(is_shut).map_or(function, |latch| latch.made_in)
     }
 }
 
 impl Model<'_> {
+    /// `let begin = () => { begin = nothing; ... }`: a run that comes to the site leaves another function under the name by which it was called.
+    /// The function that makes the name.
+    pub(super) fn replaces_itself(&self, function: FnId, site: ExprId) -> Option<FnId> {
+        let named = self.ir[function].expr.and_then(|expr| match self.uses.parent(expr).map(|parent| self.ir.kind(parent)) {
+            Some(ExprKind::Init { binding, .. }) => Some(binding),
+            _ => None,
+        });
+        let binding = named.or_else(|| self.uses.bindings_of_function(function).first().copied())?;
+        let is_own = |write: &&ExprId| self.ir.function_of(**write) == function;
+        let is_again = |write: &ExprId| written_value(self.ir, *write).and_then(|value| self.function_value(value)) == Some(function);
+        let (own, others): (Vec<&ExprId>, Vec<&ExprId>) = self.uses.writes(binding).iter().partition(is_own);
+        let is_left = own.iter().any(|&&write| !is_again(&write) && self.is_passed(write, site));
+        let is_initial = |write: &&ExprId| matches!(self.ir.kind(**write), ExprKind::Init { .. });
+        (is_left && others.iter().all(is_initial)).then(|| self.ir[self.ir[binding].scope].function)
+    }
+
     /// The flags that let a site through, made outside of its function, and by which run each is made.
     fn latches(&self, site: ExprId) -> Rc<[Latch]> {
         let (function, block) = (self.ir.function_of(site), self.ir[site].block);
@@ -66,7 +84,10 @@ impl Model<'_> {
         });
         let asked = flags.map(|flag| (flag, None)).chain(states.map(|(place, state)| (place, Some(state))));
         let made_around = |place: Place| self.made_in(place).filter(|&made_in| !self.is_inside(made_in, function));
-        let found: Rc<[Latch]> = asked.filter_map(|(place, state)| Some(Latch { place, state, made_in: made_around(place)? })).collect();
+        let own = asked.filter_map(|(place, state)| Some(Latch { place: Some(place), state, made_in: made_around(place)? }));
+        let is_elsewhere = function != Ir::MODULE && guards.iter().any(|guard| self.is_left_elsewhere(guard.when));
+        let elsewhere = is_elsewhere.then_some(Latch { place: None, state: None, made_in: Ir::MODULE });
+        let found: Rc<[Latch]> = own.chain(elsewhere).collect();
         // While it is being noted what is stored where, a place may not be known yet.
         if !self.is_indexing.get() {
             self.latches.borrow_mut().insert(key, Rc::clone(&found));
@@ -100,7 +121,7 @@ impl Model<'_> {
         is_left
     }
 
-    fn instance_of(&self, place: Place) -> Option<EntityId> {
+    pub(super) fn instance_of(&self, place: Place) -> Option<EntityId> {
         match self.root(place) {
             Root::Instance(id) => Some(id),
             _ => None,
@@ -175,7 +196,7 @@ impl Model<'_> {
     }
 
     /// What a flag has before anybody sets it.
-    fn is_initial(&self, write: ExprId, instance: Option<EntityId>) -> bool {
+    pub(super) fn is_initial(&self, write: ExprId, instance: Option<EntityId>) -> bool {
         let function = self.ir.function_of(write);
         let by_constructor = instance.is_some_and(|id| self.entities.get(id).constructor == Some(function));
         function == Ir::MODULE

@@ -47,11 +47,13 @@ mod keys;
 pub mod lasting;
 mod latch;
 mod late_hook;
+pub mod left;
 pub mod lent;
 pub mod life;
 pub mod links;
 pub mod listener;
 mod loops;
+mod markup;
 pub mod memo;
 pub mod mentions;
 pub mod mismatch;
@@ -69,6 +71,7 @@ mod page;
 mod parameters;
 mod peers_end;
 pub mod place;
+pub mod placed;
 mod plugin;
 pub mod promise;
 mod properties;
@@ -139,6 +142,7 @@ pub struct Model<'a> {
     timer_names: OnceCell<Vec<ir::NameId>>,
     timer_clears: OnceCell<Rc<[clearing::Clear]>>,
     names_hooks: OnceCell<bool>,
+    markup: OnceCell<Vec<markup::Tag>>,
     state_hooks: OnceCell<Vec<ExprId>>,
     has_static_classes: OnceCell<bool>,
     /// What each function calls, and what stands in it.
@@ -190,6 +194,7 @@ impl<'a> Model<'a> {
             timer_names: OnceCell::new(),
             timer_clears: OnceCell::new(),
             names_hooks: OnceCell::new(),
+            markup: OnceCell::new(),
             state_hooks: OnceCell::new(),
             has_static_classes: OnceCell::new(),
             runs: OnceCell::new(),

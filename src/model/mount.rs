@@ -110,6 +110,7 @@ impl Model<'_> {
             let span = self.ir[function].span;
             let mut mount = self.new_mount(framework, "the component".to_owned(), "setup", Span::new(span.start, span.start), function);
             mount.end = self.end_by_hook(function);
+            mount.owner = Some(Mounted::Function(function));
             return Some(mount);
         }
         self.callback_of_hook(function).or_else(|| self.member_of_component(function)).or_else(|| self.composable(function))
@@ -235,8 +236,21 @@ impl Model<'_> {
         };
         match named {
             Some(name) => name.to_owned(),
-            None if self.is_object(id) && self.entities.get(id).binding.is_none() => "the component".to_owned(),
+            None if self.is_object(id) && self.entities.get(id).binding.is_none() => {
+                self.name_of_component(id).map_or_else(|| "the component".to_owned(), str::to_owned)
+            }
             None => self.entity_name(id),
+        }
+    }
+
+    /// `Clock` of `const Clock = View.extend({ ... })`.
+    fn name_of_component(&self, id: EntityId) -> Option<&str> {
+        let EntityKind::Object(object) = self.entities.get(id).kind else { return None };
+        let call = self.uses.parent(self.ir.objects[object.index()])?;
+        let is_made = matches!(self.ir.kind(call), ExprKind::Call { .. });
+        match self.ir.kind(self.uses.parent(call).filter(|_| is_made)?) {
+            ExprKind::Init { binding, .. } => Some(self.ir.name(self.ir[binding].name)),
+            _ => None,
         }
     }
 
@@ -299,7 +313,9 @@ impl Model<'_> {
 
     fn is_root_component(&self, id: EntityId, name: &str) -> bool {
         let roots = &self.apis.frameworks.roots;
-        let EntityKind::Object(object) = self.entities.get(id).kind else { return roots.names.contains(name) };
+        let EntityKind::Object(object) = self.entities.get(id).kind else {
+            return roots.names.contains(name.strip_suffix("Component").unwrap_or(name)) || roots.names.contains(name);
+        };
         let made = self.uses.parent(self.ir.objects[object.index()]);
         roots.names.contains(name)
             || made.is_some_and(|made| match self.ir.kind(made) {

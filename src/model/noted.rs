@@ -30,6 +30,7 @@ pub enum Question {
     Lasting(Vec<Parameter>),
     FewValues(String, AccessPath),
     Service(String, String),
+    Element(String),
     Grown,
 }
 
@@ -56,9 +57,12 @@ impl Question {
         match self {
             Self::Uses(paths) => outside.uses(paths).add_worst(said),
             // These take something away.
-            Self::UsesOfModule(..) | Self::ReleasedByName(_) | Self::ReleasedByBases(..) | Self::Summary(..) | Self::FewValues(..) => {
-                Some(said)
-            }
+            Self::UsesOfModule(..)
+            | Self::ReleasedByName(_)
+            | Self::ReleasedByBases(..)
+            | Self::Summary(..)
+            | Self::FewValues(..)
+            | Self::Element(_) => Some(said),
             Self::BaseEnds(module, path) => {
                 let extends_end = said.extends_end || outside.base_ends(module, path);
                 Some(Said { extends_end, ..said })
@@ -94,6 +98,7 @@ impl Question {
             Self::Lasting(parameters) => outside.lasting(parameters).says_nothing(),
             Self::FewValues(module, path) => !outside.has_few_values(module, path),
             Self::Service(module, class) => outside.service(module, class).is_none(),
+            Self::Element(name) => !outside.is_element_once(name),
             Self::Grown => outside.grown().is_empty(),
         }
     }
@@ -161,7 +166,9 @@ impl Questions {
     /// Whether what this file imports has a say, though nobody imports the file. Summaries only take something away.
     pub fn are_about_modules(&self, is_reported: bool) -> bool {
         self.asked.iter().any(|question| match question {
-            Question::GivesShared(..) | Question::Origin(..) | Question::BaseEnds(..) | Question::AddedBy(..) => true,
+            Question::GivesShared(..) | Question::Origin(..) | Question::BaseEnds(..) | Question::AddedBy(..) | Question::Element(_) => {
+                true
+            }
             Question::Summary(..) | Question::FewValues(..) => is_reported,
             _ => false,
         })
@@ -269,6 +276,11 @@ impl Outside for Alone {
     fn service(&self, module: &str, class: &str) -> Option<Service> {
         self.note(Question::Service(module.to_owned(), class.to_owned()));
         None
+    }
+
+    fn is_element_once(&self, name: &str) -> bool {
+        self.note(Question::Element(name.to_owned()));
+        false
     }
 
     fn grown(&self) -> Vec<AccessPath> {

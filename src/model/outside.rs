@@ -66,6 +66,9 @@ pub trait Outside {
     /// A class that another file offers as a service.
     fn service(&self, module: &str, class: &str) -> Option<Service>;
 
+    /// Whether whatever places the custom element of a name is there once a page.
+    fn is_element_once(&self, name: &str) -> bool;
+
     /// The paths of this file at which others add to a collection.
     fn grown(&self) -> Vec<AccessPath>;
 }

@@ -1,7 +1,7 @@
 //! What comes once: the start of a page, the end of the process.
 
 use super::Model;
-use super::ir::{ExprId, ExprKind};
+use super::ir::{ExprId, ExprKind, FnId, When};
 
 impl Model<'_> {
     /// `window.addEventListener('load', ...)`, `window.onload = ...`, `$(...)`: comes once in the life of a page. What is added to it later never runs.
@@ -36,6 +36,53 @@ impl Model<'_> {
         let ready = &self.apis.frameworks.ready;
         self.ir.global_of(value).is_some_and(|name| ready.names.contains(name))
             || self.imported(value).is_some_and(|(module, _)| ready.modules.contains(module))
+    }
+
+    /// `document.addEventListener('login', ...)`: what a person does a few times in the life of a page.
+    pub(super) fn is_seldom(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
+        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
+        let page = match self.ir.kind(object) {
+            ExprKind::Call { callee, args, .. } if self.waits_for_page(callee) => self.ir.list(args).first().copied(),
+            _ => Some(object),
+        };
+        let is_of_page = page.is_some_and(|page| matches!(self.ir.global_of(page), Some("window" | "document" | "self" | "globalThis")));
+        let event = self.ir.list(args).first().and_then(|&event| self.string(event));
+        is_of_page && event.is_some_and(|event| self.apis.events.seldom.contains(event))
+    }
+
+    /// `app.on('activate', () => { if (!window) open(); })` of a desktop program that ends when its last window is closed: there always is a window.
+    pub(super) fn is_never_empty(&self, call: ExprId, inner: ExprId) -> bool {
+        let event_of = |call: ExprId| match self.ir.kind(call) {
+            ExprKind::Call { callee, args, .. } if matches!(self.ir.kind(callee), ExprKind::Member { .. }) => {
+                self.ir.list(args).first().and_then(|&event| self.string(event))
+            }
+            _ => None,
+        };
+        if event_of(call) != Some("activate") {
+            return false;
+        }
+        let guards = self.flow(self.ir.function_of(inner)).guards(self.ir, self.ir[inner].block);
+        let asks = |when: When| match when {
+            When::True(condition) => !self.guard_flags(condition, true).is_empty(),
+            When::False(condition) => !self.guard_flags(condition, false).is_empty(),
+            _ => false,
+        };
+        let ends = |&call: &ExprId| {
+            let ExprKind::Call { args, .. } = self.ir.kind(call) else { return false };
+            let handler = self.ir.list(args).get(1).and_then(|&handler| self.function_value(handler));
+            event_of(call) == Some("window-all-closed") && handler.is_some_and(|handler| self.always_quits(handler))
+        };
+        guards.iter().any(|guard| asks(guard.when)) && self.uses.calls.iter().any(ends)
+    }
+
+    fn always_quits(&self, function: FnId) -> bool {
+        self.uses.calls.iter().any(|&call| {
+            let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+            self.ir.function_of(call) == function
+                && matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if matches!(self.ir.name(property), "quit" | "exit"))
+                && self.flow(function).guards(self.ir, self.ir[call].block).is_empty()
+        })
     }
 
     /// `process.on('exit', ...)`, `server.on('close', ...)`: what ends with the owner.

@@ -231,7 +231,8 @@ impl Model<'_> {
             };
             let at = if let When::Case(_, test) = guard.when { test } else { asked };
             let tells = !self.is_test_of_loop(asked) && self.tells_of_state(asked, function, STEPS);
-            tells.then(|| Step::new(self.ir.span(at), what))
+            let asks = self.asked_elsewhere(guard.when).map(Box::new);
+            tells.then(|| Step { asks, ..Step::new(self.ir.span(at), what) })
         });
         found.collect()
     }

@@ -130,7 +130,7 @@ impl Model<'_> {
     }
 
     /// The text of a constant that stands for a state: a literal, or a member of an enum.
-    fn state(&self, value: ExprId) -> Option<String> {
+    pub(super) fn state(&self, value: ExprId) -> Option<String> {
         let is_table = |object: ExprId| {
             let binding = self.ir.binding_of(object)?;
             Some(matches!(self.ir[binding].kind, BindingKind::Enum | BindingKind::Import(_) | BindingKind::Const))

@@ -13,6 +13,7 @@ use super::handle::Destinations;
 use super::holding::{Operations, Shrink};
 use super::index::written_value;
 use super::ir::{AssignOp, BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::left::Left;
 use super::origin::Origin;
 use super::place::{Place, Root};
 
@@ -79,6 +80,12 @@ pub struct Summary {
     /// An object that a library made for the module.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
+    /// A function that tells, or a field that has, a state which is left for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<Left>,
+    /// A component that shows what stands in it at times.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hides_children: bool,
 }
 
 impl Summary {
@@ -121,15 +128,16 @@ impl Model<'_> {
             let own = |of: FnId| of == function;
             let effects: Vec<Effect> = effects.iter().filter(|(of, _)| own(*of)).map(|(_, effect)| effect.clone()).collect();
             let hands_on: Vec<HandOn> = handed.iter().filter(|(of, _)| own(*of)).map(|(_, hand_on)| hand_on.clone()).collect();
-            let gives_shared = self.gives_shared(function);
-            if effects.is_empty() && hands_on.is_empty() && !gives_shared {
+            let (gives_shared, hides_children, left) = (self.gives_shared(function), self.hides_children(function), self.left_by(function));
+            if effects.is_empty() && hands_on.is_empty() && !gives_shared && !hides_children && left.is_none() {
                 continue;
             }
             let paths = self.paths_of_function(function);
             if !paths.is_empty() {
-                found.push(Summary { paths, effects, hands_on, gives_shared, ..Summary::default() });
+                found.push(Summary { paths, effects, hands_on, gives_shared, hides_children, left, ..Summary::default() });
             }
         }
+        found.extend(self.left_fields());
         found.extend(self.offered_emitters());
         found.extend(self.offered_origins());
         found

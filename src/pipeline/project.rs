@@ -121,6 +121,20 @@ impl<F> Project<F> {
         self.links.imports(file)
     }
 
+    /// The files of the project in whose text a word stands by itself.
+    pub fn naming(&self, word: &str) -> Vec<Arc<str>> {
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let names = |file: &Arc<str>| {
+            let Some(text) = self.text(file) else { return false };
+            let bytes = text.text().as_bytes();
+            memchr::memmem::find_iter(bytes, word).any(|at| {
+                let is_begun = at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(is_part);
+                !is_begun && !bytes.get(at + word.len()).is_some_and(is_part)
+            })
+        };
+        self.links.files().into_iter().filter(names).collect()
+    }
+
     /// The files that name a file in an import, a require or a re-export, with the specifiers by which they do.
     pub fn importers(&self, file: &str) -> Vec<(Arc<str>, String)> {
         self.links.importers(file)

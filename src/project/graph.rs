@@ -17,7 +17,6 @@ use crate::model::links::{ImportUse, Links, UseKind};
 use crate::model::namesakes::NamedRelease;
 use crate::model::origin::Origin;
 use crate::model::outside::{FileName, Opening, Outside, OutsideUse, Seen, Service, Way, nested};
-use crate::model::rendered::{Mounts, are_mounts};
 use crate::model::summaries::{Done, Effect, Summary};
 
 /// Files that may be read for one question; where more would have to be, the answer is that not all is known.
@@ -102,6 +101,8 @@ enum Reach {
 /// One question: what was asked on the way, so that cycles end.
 #[derive(Default)]
 pub(super) struct Question {
+    /// Whether custom elements that were asked about are placed once; not yet known of one is no.
+    pub elements: FxHashMap<String, bool>,
     seen: FxHashSet<(Arc<str>, AccessPath)>,
     /// Importers that were looked at.
     followed: usize,
@@ -245,6 +246,9 @@ impl<'a> View<'a> {
             }
         }
         let mut context = best.unwrap_or(Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false });
+        if self.is_shut(file, &context) {
+            context.kind = context.kind.min(ContextKind::Startup);
+        }
         match kind {
             FileKind::Test => context.kind = ContextKind::Test,
             FileKind::Script => context.kind = context.kind.min(ContextKind::Bounded),
@@ -273,23 +277,6 @@ impl<'a> View<'a> {
             found.push(own);
         }
         found
-    }
-
-    /// Whether what is around some mounts is mounted one time in the life of a page.
-    fn is_once(&self, file: &Arc<str>, mounts: &Mounts, question: &mut Question) -> bool {
-        !mounts.is_often
-            && mounts.within.iter().all(|paths| {
-                let uses = self.uses_of(file, paths, question);
-                let outer: Vec<bool> = uses
-                    .found
-                    .iter()
-                    .map(|found| match &found.used.what {
-                        UseKind::Mounted(mounts) => self.is_once(&found.file, mounts, question),
-                        _ => false,
-                    })
-                    .collect();
-                uses.is_complete && are_mounts(uses.found.iter().zip(outer).map(|(found, is_once)| (&*found.file, &found.used, is_once)))
-            })
     }
 
     /// The files that get objects of this one: those that import it, and those that it hands them to, also through another file.
@@ -433,6 +420,10 @@ impl Outside for View<'_> {
 
     fn lasting(&self, parameters: &[Parameter]) -> Lasts {
         self.lasts(&self.file, parameters, &mut Question::default(), 2)
+    }
+
+    fn is_element_once(&self, name: &str) -> bool {
+        self.places_once(&self.file, name, &mut Question::default())
     }
 
     fn grown(&self) -> Vec<AccessPath> {

@@ -3,6 +3,7 @@
 pub mod graph;
 pub mod growth;
 mod kind;
+mod mounts;
 mod package;
 pub mod summaries;
 
@@ -18,6 +19,7 @@ use crate::model::links::{Links, Reexport};
 use crate::model::mentions::Mentions;
 use crate::model::namesakes::NamedRelease;
 use crate::model::outside::Service;
+use crate::model::placed::Placed;
 use crate::model::summaries::Summary;
 
 /// Where the links between files come from: a run's files, open buffers, a test's map. Nothing else gives them.
@@ -67,6 +69,12 @@ pub trait FactsSource {
 
     /// The services that a file offers.
     fn services(&self, file: &str) -> Arc<[Service]>;
+
+    /// The files of the project in which a custom element is named.
+    fn naming(&self, element: &str) -> Vec<Arc<str>>;
+
+    /// The custom elements that a file places.
+    fn placed(&self, file: &str) -> Arc<[Placed]>;
 
     /// The files that import, require or re-export a file, each with the specifier by which it does.
     fn importers(&self, file: &str) -> Arc<[(Arc<str>, String)]>;

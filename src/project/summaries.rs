@@ -6,7 +6,7 @@ use super::FactsSource;
 use super::graph::{Question, View, offered};
 use super::growth::inner;
 use crate::model::access::{Access, AccessPath};
-use crate::model::context::ContextKind;
+use crate::model::context::{Context, ContextKind};
 use crate::model::lasting::{Lasting, Lasts, Parameter};
 use crate::model::links::UseKind;
 use crate::model::summaries::Summary;
@@ -104,6 +104,14 @@ fn may_tell(source: &dyn FactsSource, file: &str, path: &AccessPath) -> bool {
 }
 
 impl View<'_> {
+    /// Whether a way goes through a condition that holds one time, as the file says which it asks. The conditions of other files were asked there.
+    pub(super) fn is_shut(&self, file: &Arc<str>, context: &Context) -> bool {
+        let own = context.steps.iter().filter(|step| step.file.as_deref() == Some(&**file));
+        own.filter_map(|step| step.asks.as_deref()).any(|asked| {
+            summary_of(self.source, file, &asked.module, &asked.path).is_some_and(|known| known.left.as_ref() == Some(&asked.state))
+        })
+    }
+
     /// What the callers in other files pass for parameters of functions of `file`.
     pub(super) fn lasts(&self, file: &Arc<str>, parameters: &[Parameter], question: &mut Question, depth: usize) -> Lasts {
         let mut found = Lasts { is_complete: true, ..Lasts::default() };

@@ -42,7 +42,7 @@ impl Importers {
                     None
                 } else {
                     let scope = scope.get_or_insert_with(|| world.scope(folder));
-                    world.named(scope, name, flavour).map(key_of_file)
+                    world.named_in(scope, folder, name, flavour).map(key_of_file)
                 };
                 entries.extend(key.map(|key| Entry { key, file, place }));
             }

@@ -148,6 +148,11 @@ impl ProjectFiles {
         public::is_public(self.world(), file)
     }
 
+    /// All files of the project.
+    pub fn files(&self) -> Vec<Arc<str>> {
+        self.members().iter().map(|member| Arc::clone(&member.path)).collect()
+    }
+
     /// A file of the project, as a walk finds it.
     pub fn file(&self, file: &str) -> Option<SourceFile> {
         let id = self.world().tree.id(file)?;
@@ -191,7 +196,7 @@ fn meaning(world: World<'_>, file: &str, written: &str) -> Option<FileId> {
     let folder = paths::parent(&full)?;
     let flavour = Flavour::of(file);
     if !specifier::is_relative(name) {
-        return world.named(&world.scope(folder), name, flavour);
+        return world.named_in(&world.scope(folder), folder, name, flavour);
     }
     let target = paths::join(folder, name)?;
     // What ends like a folder is one.

@@ -16,6 +16,8 @@ const DEEPEST: usize = 8;
 
 /// Folders below which names are looked up that no package can have, such as `@/x`, if nothing else says what they mean.
 const ROOTS: &[&str] = &["src", "", "app"];
+/// Folders of sources below which bundlers are told to look names up.
+const SOURCES: &[&str] = &["src", "app", "client", "js"];
 
 #[derive(Debug, Default)]
 pub struct Scope {
@@ -97,6 +99,27 @@ impl World<'_> {
         }
         let package = manifest.map(|manifest| (folder.to_owned(), manifest)).or_else(|| outer.package.clone());
         Arc::new(Scope { package, aliases: aliases.or_else(|| outer.aliases.clone()), workspace, ..Scope::default() })
+    }
+
+    /// What a specifier that is not relative means in a file of a folder: also a file below the folder of sources around it, if no package is called so.
+    pub fn named_in(self, scope: &Scope, folder: &str, name: &str, flavour: Flavour) -> Option<FileId> {
+        self.named(scope, name, flavour).or_else(|| {
+            let is_plain =
+                name.contains('/') && name.starts_with(|first: char| first.is_ascii_alphabetic()) && !specifier::is_foreign(name);
+            let (package, manifest) = scope.package.as_ref().filter(|_| is_plain)?;
+            if manifest.dependencies.contains_key(specifier::package(name).0) {
+                return None;
+            }
+            let mut at = Some(folder);
+            while let Some(one) = at.filter(|one| one.len() >= package.len()) {
+                let found = SOURCES.contains(&paths::name(one)).then(|| self.at(&paths::join(one, name)?, flavour)).flatten();
+                if found.is_some() {
+                    return found;
+                }
+                at = paths::parent(one);
+            }
+            None
+        })
     }
 
     /// What a specifier that is not relative means in a scope.
@@ -181,6 +204,11 @@ impl World<'_> {
 
     /// `@/x` and `~/x` are no names of packages: bundlers are told what they mean, mostly this.
     fn conventional(self, scope: &Scope, name: &str, flavour: Flavour) -> Option<FileId> {
+        // Of SvelteKit, whose configuration is written when it is built.
+        if let Some(inner) = name.strip_prefix("$lib/") {
+            let (folder, _) = scope.package.as_ref()?;
+            return self.at(&paths::join(folder, &format!("src/lib/{inner}"))?, flavour);
+        }
         let inner = ["@/", "~/", "@@/", "~~/"].iter().find_map(|prefix| name.strip_prefix(prefix))?;
         let (folder, _) = scope.package.as_ref()?;
         ROOTS.iter().find_map(|root| self.at(&paths::join(folder, &format!("{root}/{inner}"))?, flavour))

@@ -274,9 +274,25 @@ fn configurations_name_folders() {
 
 #[test]
 fn names_of_no_package_mean_the_source_folder() {
-    let text = naming(&["@/x", "~/y", "@/none"]);
-    let project = Project::new(&[("package.json", "{}"), ("src/x.js", ""), ("y.js", ""), ("src/deep/a.js", &text)]);
-    project.links("src/deep/a.js", &[("@/x", Some("src/x.js")), ("~/y", Some("y.js")), ("@/none", None)]);
+    let text = naming(&["@/x", "~/y", "@/none", "$lib/z"]);
+    let project = Project::new(&[("package.json", "{}"), ("src/x.js", ""), ("y.js", ""), ("src/lib/z.js", ""), ("src/deep/a.js", &text)]);
+    project.links("src/deep/a.js", &[("@/x", Some("src/x.js")), ("~/y", Some("y.js")), ("@/none", None), ("$lib/z", Some("src/lib/z.js"))]);
+    project.is_whole();
+}
+
+#[test]
+fn names_that_no_package_has_are_looked_up_in_the_folder_of_sources_around() {
+    let text = naming(&["view/list", "react/x", "fs/promises", "other/y"]);
+    let manifest = r#"{"dependencies": {"react": "18"}}"#;
+    let project = Project::new(&[
+        ("package.json", manifest),
+        ("web/src/view/list.js", ""),
+        ("web/src/react/x.js", ""),
+        ("other/y.js", ""),
+        ("web/src/deep/a.js", &text),
+    ]);
+    let found = [("view/list", Some("web/src/view/list.js")), ("react/x", None), ("fs/promises", None), ("other/y", None)];
+    project.links("web/src/deep/a.js", &found);
     project.is_whole();
 }
 
