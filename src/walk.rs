@@ -27,6 +27,8 @@ pub enum SkipReason {
     Minified,
     Generated,
     Large,
+    /// XML under an extension that scripts have, as the `.ts` of Qt's translations.
+    Xml,
 }
 
 impl SkipReason {
@@ -35,6 +37,7 @@ impl SkipReason {
             Self::Minified => "minified",
             Self::Generated => "generated",
             Self::Large => "large",
+            Self::Xml => "xml",
         }
     }
 }
@@ -297,6 +300,10 @@ fn has_minified_name(path: &Path) -> bool {
 
 /// Whether a file looks as if no person wrote it.
 pub fn skip_by_content(bytes: &[u8]) -> Option<SkipReason> {
+    let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if start.starts_with(b"<?xml") || start.starts_with(b"<!DOCTYPE TS") {
+        return Some(SkipReason::Xml);
+    }
     if bytes.len() > MINIFIED_MIN_BYTES {
         let feeds = memchr::memchr_iter(b'\n', bytes).count();
         let lines = if feeds == 0 { memchr::memchr_iter(b'\r', bytes).count() } else { feeds } + 1;

@@ -30,7 +30,7 @@ fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
     // What a component acquires while it is mounted is for effect-no-cleanup.
     let is_for_others = registration.mismatched || registration.of_component().is_some();
     let is_once = registration.follows.is_some() || page::is_once_a_page(&registration.context);
-    if by_loop || is_for_others || is_once || registration.released.is_some() {
+    if by_loop || is_for_others || is_once || is_ignored(registration) || registration.released.is_some() {
         return;
     }
     if registration.once && !registration.once_uncertain && registration.other_outcome.is_none() && !loses_once(registration) {
@@ -59,6 +59,19 @@ fn most(registration: &Registration) -> Confidence {
         }
         _ => most_by_context(registration),
     }
+}
+
+/// Nothing but the name of a function says that it runs again and again.
+fn is_told_by_name(registration: &Registration) -> bool {
+    let mut told = registration.context.steps.iter().filter(|step| step.what.is_called_back());
+    told.clone().next().is_some() && told.all(|step| matches!(step.what, StepKind::HandlerOf(_)))
+}
+
+/// `query.addListener(update)`, without an event: media queries and the events of browsers' extensions ignore a function that is there already.
+fn is_ignored(registration: &Registration) -> bool {
+    let handler = &registration.handler;
+    let is_same = !handler.fresh && !handler.bound && !handler.of_instance && !handler.from_caller;
+    registration.verb == "addListener" && registration.event.is_none() && registration.event_name.is_none() && is_same
 }
 
 /// Of 41 alerts at high on unread code, 14 were right: what repeats was behind a guard, or came once. A request does come again.
@@ -110,6 +123,10 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
         ReceiverKind::Own | ReceiverKind::Captured | ReceiverKind::Injected | ReceiverKind::Parameter if is_left_by_work(registration) => {
             Some(Confidence::Medium)
         }
+        // The program puts another one there from time to time, and what hangs on the one before goes with it.
+        ReceiverKind::Module if receiver.certainty == Certainty::Unknown => {
+            (context >= ContextKind::Unknown && registration.handler.fresh).then_some(Confidence::Low)
+        }
         ReceiverKind::Own => (again && registration.handler.fresh).then_some(Confidence::Medium),
         ReceiverKind::Process | ReceiverKind::Page | ReceiverKind::Module | ReceiverKind::Import | ReceiverKind::Singleton => {
             long_lived(registration, again)
@@ -129,12 +146,20 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
         ReceiverKind::Captured if registration.mount.is_some() => None,
         ReceiverKind::Captured if again && registration.api == "Tapable" => Some(Confidence::High),
         ReceiverKind::Captured if receiver.certainty < Certainty::Likely => None,
-        ReceiverKind::Captured => {
-            (again || context == ContextKind::Unknown && registration.handler.keeps_work).then_some(Confidence::Medium)
-        }
+        ReceiverKind::Captured => captured(registration, again),
         ReceiverKind::Injected | ReceiverKind::Parameter if receiver.certainty == Certainty::Proved => passed(registration, again),
         ReceiverKind::Injected | ReceiverKind::Parameter => given(registration),
     }
+}
+
+/// A variable of an enclosing call. Who comes to the function again has got it anew, mostly: of nine read alerts one was right.
+fn captured(registration: &Registration, again: bool) -> Option<Confidence> {
+    if again {
+        return Some(if is_told_by_name(registration) { Confidence::Low } else { Confidence::Medium });
+    }
+    let is_shown = registration.receiver.certainty == Certainty::Proved || registration.is_meant_to_go();
+    let may_repeat = registration.context.kind == ContextKind::Unknown && registration.handler.keeps_work;
+    may_repeat.then_some(if is_shown { Confidence::Medium } else { Confidence::Low })
 }
 
 /// Whether users may pass one signal for many calls: to a method or a class, or to a function that waits. A helper gets what its callers made for the

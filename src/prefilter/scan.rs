@@ -29,7 +29,6 @@ mod resources;
 mod values;
 mod word;
 
-#[expect(clippy::vec_box, reason = "a group is large, and one opens with each bracket: the boxes move instead")]
 type Groups = Vec<Box<Group>>;
 
 struct Scan<'a> {

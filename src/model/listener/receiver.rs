@@ -318,7 +318,13 @@ impl Model<'_> {
         let region = Region::Function(function);
         let context = self.context(site, region);
         let by_caller = context.steps.iter().any(|step| matches!(step.what, StepKind::PublicMethod { .. } | StepKind::Returned(_)));
-        let certainty = if by_caller || self.is_for_peers(&context) { Certainty::Likely } else { Certainty::Unknown };
+        // What the enclosing call constructs for itself is an emitter of its own, for as long as what it gives its caller.
+        let is_constructed = matches!(self.initial_values(place)[..], [value] if matches!(self.ir.kind(value), ExprKind::New { .. }));
+        let certainty = match by_caller || self.is_for_peers(&context) {
+            true if is_constructed => Certainty::Proved,
+            true => Certainty::Likely,
+            false => Certainty::Unknown,
+        };
         Held::new(Kind::Captured, certainty, span, region)
     }
 
@@ -328,13 +334,25 @@ impl Model<'_> {
         matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if self.entities.get(id).methods.contains_key(&property))
     }
 
+    /// `window = new Window()` in a function, and `window = null` when it is closed.
+    fn is_put_anew(&self, binding: BindingId) -> bool {
+        let in_functions = |write: &&ExprId| self.ir.function_of(**write) != super::super::ir::Ir::MODULE;
+        let values = self.uses.writes(binding).iter().filter(in_functions).filter_map(|&write| written_value(self.ir, write));
+        let (nothing, things): (Vec<ExprId>, Vec<ExprId>) = values.partition(|&value| self.is_nothing(value));
+        !nothing.is_empty() && things.iter().any(|&value| matches!(self.ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. }))
+    }
+
     /// A variable of the module, or a part of an object or class there.
     fn module_receiver(&self, binding: BindingId, place: Place, site: ExprId, span: Option<Span>) -> Held {
         let long = Held::new(Kind::Module, Certainty::Proved, span, MODULE);
         if self.is_root(place) {
             // `this.on(...)` in the methods of an object that others take over: `this` is somebody else.
             let is_mixin = self.entities.of_binding(binding).is_some_and(|id| self.is_object(id) && !self.has_verb_of(id, site));
-            return if is_mixin { Held { span, ..Held::unknown() } } else { long };
+            return match is_mixin {
+                true => Held { span, ..Held::unknown() },
+                false if self.is_put_anew(binding) => Held { certainty: Certainty::Unknown, ..long },
+                false => long,
+            };
         }
         if self.is_hand_over(place) {
             return Held::new(Kind::Parameter, Certainty::Unknown, span, MODULE);
