@@ -2,8 +2,8 @@
 
 #[rustfmt::skip]
 pub const PRECISION: &[(&str, &str)] = &[
-    ("effect-no-cleanup", "low"),
+    ("effect-no-cleanup", "medium"),
     ("listener-leak", "low"),
-    ("unbounded-collection", "low"),
-    ("undisposed-resource", "medium"),
+    ("unbounded-collection", "medium"),
+    ("undisposed-resource", "very-high"),
 ];

@@ -1,7 +1,7 @@
 //! What a cache shows of its entries: that their time is looked at, and that they are told apart by objects which callers give.
 
 use super::Model;
-use super::facts::{Collection, GrowthKind, Shape, ShrinkKind};
+use super::facts::{Collection, Container, GrowthKind, Shape, ShrinkKind};
 use super::holding::{Grow, Operations};
 use super::ir::{BinaryOp, BindingId, BindingKind, ExprId, ExprKind, PropKey, Type};
 use super::place::{Place, Step};
@@ -128,7 +128,8 @@ impl Model<'_> {
     /// `if (cached && cached.expires > Date.now()) return cached.value`, with nothing that takes an expired entry out but the next question for its key.
     pub(super) fn expires(&self, place: Place, collection: &Collection, operations: &Operations) -> Option<Shape> {
         let goes = |kind: ShrinkKind| !matches!(kind, ShrinkKind::OnRead | ShrinkKind::EmptyEntry | ShrinkKind::OtherKey);
-        if collection.shrinks.iter().any(|shrink| goes(shrink.kind)) {
+        let is_table = matches!(collection.container, Container::Map | Container::Object);
+        if !is_table || collection.shrinks.iter().any(|shrink| goes(shrink.kind)) {
             return None;
         }
         if let Some(shrink) = collection.shrinks.iter().find(|shrink| shrink.kind == ShrinkKind::OnRead) {

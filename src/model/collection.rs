@@ -343,7 +343,7 @@ impl Model<'_> {
         }
         let is_shared = region == Region::Function(super::ir::Ir::MODULE);
         let is_opt_in = is_shared && self.is_opt_in(shrink, &context, operations);
-        let given = self.is_left_to_caller(shrink, operations);
+        let given = self.is_left_to_caller(shrink, operations, &mut context);
         let kind = match () {
             () if is_opt_in => ShrinkKind::OptIn,
             () if given && self.is_dropped_by_caller(shrink, operations) => ShrinkKind::Dropped,
