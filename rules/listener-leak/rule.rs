@@ -313,7 +313,12 @@ fn message(registration: &Registration) -> String {
     } else if registration.once {
         format!("that stays if `{}` never fires", registration.event.as_deref().unwrap_or("the event"))
     } else {
-        "and nothing takes it off".to_owned()
+        match registration.near_miss.as_ref().map(|miss| miss.why) {
+            Some(NearMissWhy::SkippedByThrow) => "that stays if something throws before it is taken off",
+            Some(NearMissWhy::SkippedByReturn) => "that stays on a way that leaves before it is taken off",
+            _ => "and nothing takes it off",
+        }
+        .to_owned()
     };
     match &registration.per_instance {
         Some(instances) if registration.once_each => {
