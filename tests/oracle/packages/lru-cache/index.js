@@ -33,5 +33,6 @@ class LRUCache {
   }
 }
 
-// Up to version 6 the module is the class.
-module.exports = Object.assign(LRUCache, { LRUCache });
+// Up to version 6 the module is the class. Node finds the name for `import` by this form.
+module.exports = LRUCache;
+module.exports.LRUCache = LRUCache;
