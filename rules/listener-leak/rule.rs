@@ -30,7 +30,7 @@ fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
     // What a component acquires while it is mounted is for effect-no-cleanup.
     let is_for_others = registration.mismatched || registration.of_component().is_some();
     let is_once = registration.follows.is_some() || page::is_once_a_page(&registration.context);
-    if by_loop || is_for_others || is_once || is_ignored(registration) || registration.released.is_some() {
+    if by_loop || is_for_others || is_once || registration.released.is_some() {
         return;
     }
     if registration.once && !registration.once_uncertain && registration.other_outcome.is_none() && !loses_once(registration) {
@@ -65,13 +65,6 @@ fn most(registration: &Registration) -> Confidence {
 fn is_told_by_name(registration: &Registration) -> bool {
     let mut told = registration.context.steps.iter().filter(|step| step.what.is_called_back());
     told.clone().next().is_some() && told.all(|step| matches!(step.what, StepKind::HandlerOf(_)))
-}
-
-/// `query.addListener(update)`, without an event: media queries and the events of browsers' extensions ignore a function that is there already.
-fn is_ignored(registration: &Registration) -> bool {
-    let handler = &registration.handler;
-    let is_same = !handler.fresh && !handler.bound && !handler.of_instance && !handler.from_caller;
-    registration.verb == "addListener" && registration.event.is_none() && registration.event_name.is_none() && is_same
 }
 
 /// Of 41 alerts at high on unread code, 14 were right: what repeats was behind a guard, or came once. A request does come again.
@@ -123,10 +116,8 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
         ReceiverKind::Own | ReceiverKind::Captured | ReceiverKind::Injected | ReceiverKind::Parameter if is_left_by_work(registration) => {
             Some(Confidence::Medium)
         }
-        // The program puts another one there from time to time, and what hangs on the one before goes with it.
-        ReceiverKind::Module if receiver.certainty == Certainty::Unknown => {
-            (context >= ContextKind::Unknown && registration.handler.fresh).then_some(Confidence::Low)
-        }
+        // What hangs on the one before goes with it.
+        ReceiverKind::Renewed => (context >= ContextKind::Unknown && registration.handler.fresh).then_some(Confidence::Low),
         ReceiverKind::Own => (again && registration.handler.fresh).then_some(Confidence::Medium),
         ReceiverKind::Process | ReceiverKind::Page | ReceiverKind::Module | ReceiverKind::Import | ReceiverKind::Singleton => {
             long_lived(registration, again)

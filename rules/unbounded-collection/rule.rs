@@ -3,7 +3,6 @@
 use crate::diagnostic::{Applicability, Category, Confidence, Role};
 use crate::model::context::ContextKind;
 use crate::model::facts::{Collection, Container, EntryRemoval, Growth, LifeWhy, Shape, ShrinkKind, Shrinkage};
-use crate::model::provenance::Source;
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, growth, words};
@@ -204,11 +203,7 @@ fn help(collection: &Collection, main: &Growth) -> String {
             .to_owned();
     }
     let has = |wanted: fn(&Shape) -> bool| collection.shapes.iter().any(wanted);
-    let by_object = has(|shape| matches!(shape, Shape::Identity))
-        || main
-            .key
-            .as_ref()
-            .is_some_and(|key| key.source == Source::Fresh || matches!(&key.source, Source::Request(param) if *param == key.text));
+    let by_object = growth::is_by_object(collection, main);
     if has(|shape| matches!(shape, Shape::WriteOnly)) {
         return "remove it: nothing reads what it holds".to_owned();
     }
@@ -270,14 +265,12 @@ fn weak_collection(collection: &Collection, main: &Growth) -> Option<SuggestedFi
         _ => return None,
     };
     let is_write_only = collection.shapes.contains(&Shape::WriteOnly);
-    (collection.is_weakable
-        && (growth::is_by_object(main) || collection.shapes.contains(&Shape::Identity))
-        && !is_write_only
-        && collection.hand_outs.is_empty())
-    .then(|| SuggestedFix {
-        applicability: Applicability::Unsafe,
-        message: format!("let the entries go with their keys: `{weak}` (nothing must rely on an entry whose key is gone)"),
-        edits: vec![(allocation.class, weak.to_owned())],
+    (collection.is_weakable && growth::is_by_object(collection, main) && !is_write_only && collection.hand_outs.is_empty()).then(|| {
+        SuggestedFix {
+            applicability: Applicability::Unsafe,
+            message: format!("let the entries go with their keys: `{weak}` (nothing must rely on an entry whose key is gone)"),
+            edits: vec![(allocation.class, weak.to_owned())],
+        }
     })
 }
 
@@ -287,7 +280,12 @@ fn bounded_cache(file: &File<'_>, collection: &Collection, main: &Growth) -> Opt
     let allocation = collection.allocation?;
     let style = &file.facts.style;
     let clash = style.taken.iter().any(|name| name == "LRUCache");
-    if !collection.is_maplike || !collection.shapes.is_empty() || growth::is_by_object(main) || clash || !collection.hand_outs.is_empty() {
+    if !collection.is_maplike
+        || !collection.shapes.is_empty()
+        || growth::is_by_object(collection, main)
+        || clash
+        || !collection.hand_outs.is_empty()
+    {
         return None;
     }
     let quote = if style.double_quotes { '"' } else { '\'' };

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::application::Applications;
+use super::cached::Objects;
 use super::captures::Requests;
 use super::hosts::{CalledApi, DecoratedApi, HostedApi, Outcomes};
 use super::memo::{MemoApi, MemoFile};
@@ -128,7 +129,6 @@ pub struct Events {
     pub uncertain: FxHashSet<String>,
     pub ends: FxHashSet<String>,
     pub per_peer: FxHashSet<String>,
-    pub seldom: FxHashSet<String>,
     pub outcomes: Outcomes,
 }
 
@@ -311,6 +311,7 @@ struct MetricsFile {
 #[derive(Debug, Deserialize)]
 struct NamesFile {
     keys: Keys,
+    objects: Objects,
     requests: Requests,
     applications: Applications,
     receivers: Receivers,
@@ -350,6 +351,7 @@ pub struct Apis {
     /// Methods that make a property of their object by its name.
     pub name_properties: FxHashSet<String>,
     pub keys: Keys,
+    pub objects: Objects,
     pub requests: Requests,
     pub applications: Applications,
     pub receivers: Receivers,
@@ -453,6 +455,7 @@ impl Apis {
             bounded: collections.bounded,
             name_properties: collections.named.methods,
             keys: names.keys,
+            objects: names.objects,
             requests: names.requests,
             applications: names.applications,
             receivers: names.receivers,

@@ -1,5 +1,8 @@
 //! What a cache shows of its entries: that their time is looked at, and that they are told apart by objects which callers give.
 
+use rustc_hash::FxHashSet;
+use serde::Deserialize;
+
 use super::Model;
 use super::facts::{Collection, Container, GrowthKind, Shape, ShrinkKind};
 use super::holding::{Grow, Operations};
@@ -7,122 +10,13 @@ use super::ir::{BinaryOp, BindingId, BindingKind, ExprId, ExprKind, PropKey, Typ
 use super::place::{Place, Step};
 use super::provenance::words;
 
-/// Words of names of what is text or number, whatever its type is called.
-const PLAIN: &[&str] = &[
-    "id",
-    "key",
-    "name",
-    "hash",
-    "address",
-    "path",
-    "url",
-    "uri",
-    "string",
-    "symbol",
-    "type",
-    "kind",
-    "locale",
-    "language",
-    "code",
-    "token",
-    "uuid",
-    "enum",
-    "mode",
-    "status",
-    "number",
-    "date",
-    "topic",
-    "event",
-    "level",
-    "slug",
-    "text",
-    "value",
-    "file",
-    "host",
-    "domain",
-    "tag",
-    "class",
-    "constructor",
-    "ctor",
-    "function",
-    "fn",
-    "component",
-    "schema",
-    "prototype",
-    "callback",
-    "handler",
-];
-
-/// Last words of names of types whose values are objects.
-const OBJECTS: &[&str] = &[
-    "node",
-    "document",
-    "element",
-    "instance",
-    "object",
-    "request",
-    "response",
-    "context",
-    "options",
-    "config",
-    "buffer",
-    "stream",
-    "socket",
-    "client",
-    "connection",
-    "record",
-    "ast",
-    "compiler",
-    "compilation",
-    "editor",
-    "view",
-    "store",
-    "scope",
-];
-
-/// Properties that texts, numbers, functions and classes have as well.
-const COMMON: &[&str] = &[
-    "length",
-    "name",
-    "prototype",
-    "constructor",
-    "toString",
-    "valueOf",
-    "call",
-    "apply",
-    "bind",
-    "toLowerCase",
-    "toUpperCase",
-    "trim",
-    "split",
-    "slice",
-    "substring",
-    "substr",
-    "replace",
-    "replaceAll",
-    "indexOf",
-    "includes",
-    "startsWith",
-    "endsWith",
-    "charAt",
-    "charCodeAt",
-    "concat",
-    "match",
-    "test",
-    "padStart",
-    "padEnd",
-    "localeCompare",
-    "toFixed",
-    "hasOwnProperty",
-    "at",
-    "lastIndexOf",
-    "search",
-    "normalize",
-    "codePointAt",
-    "displayName",
-    "toJSON",
-    "description",
-];
+/// What tells whether a parameter is given objects: words of its name and of its type, and what is read of it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Objects {
+    plain: FxHashSet<String>,
+    types: FxHashSet<String>,
+    common: FxHashSet<String>,
+}
 
 impl Model<'_> {
     /// `if (cached && cached.expires > Date.now()) return cached.value`, with nothing that takes an expired entry out but the next question for its key.
@@ -190,16 +84,15 @@ impl Model<'_> {
 
     /// Whether a parameter is given objects, by its type or by what is read of it.
     fn is_object_by_use(&self, binding: BindingId) -> bool {
-        let has_plain_word = |name: &str| words(name).iter().any(|word| PLAIN.contains(&word.as_str()));
+        let objects = &self.apis.objects;
+        let has_plain_word = |name: &str| words(name).iter().any(|word| objects.plain.contains(word));
         if has_plain_word(self.ir.name(self.ir[binding].name)) {
             return false;
         }
         if let Some(annotation) = self.ir[binding].annotation {
             let by_type = match &self.ir[annotation] {
                 // An alias of another file may be a text: `Ref<Space>`.
-                Type::Named(name, _) if words(self.ir.name(*name)).last().is_some_and(|word| OBJECTS.contains(&word.as_str())) => {
-                    Some(true)
-                }
+                Type::Named(name, _) if words(self.ir.name(*name)).last().is_some_and(|word| objects.types.contains(word)) => Some(true),
                 Type::Named(..) => None,
                 Type::Keyword(name) if self.ir.name(*name) == "any" || self.ir.name(*name) == "unknown" => None,
                 Type::Keyword(name) => Some(self.ir.name(*name) == "object"),
@@ -218,6 +111,6 @@ impl Model<'_> {
                 _ => None,
             })
             .collect();
-        own.iter().any(|name| !COMMON.contains(name)) && !own.iter().any(|name| matches!(*name, "prototype" | "displayName"))
+        own.iter().any(|name| !objects.common.contains(*name)) && !own.iter().any(|name| matches!(*name, "prototype" | "displayName"))
     }
 }

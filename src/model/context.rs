@@ -322,7 +322,6 @@ impl<'m, 'a> Search<'m, 'a> {
                 return;
             }
             How::Later => (in_loop, StepKind::Callback(callee())),
-            How::Repeats if self.model.is_seldom(site) => (in_loop.max(ContextKind::Startup), self.handler_of(site, runs)),
             How::Repeats if self.is_over(at, runs, site) || self.is_last_run(at, runs, site) => (in_loop, StepKind::Callback(callee())),
             How::Repeats => (ContextKind::Repeated, self.handler_of(site, runs)),
             How::Test => {

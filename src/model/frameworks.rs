@@ -105,8 +105,6 @@ pub struct Roots {
     pub veils: Vec<String>,
     /// Attributes by which a component shows what stands in it at times.
     pub switches: FxHashSet<String>,
-    /// Files whose default export a framework mounts once a page.
-    pub files: Vec<String>,
     /// What is given the name of a custom element and places none.
     pub lookups: FxHashSet<String>,
 }

@@ -3,6 +3,16 @@
 use super::Model;
 use super::ir::{ExprId, ExprKind, FnId, When};
 
+/// Files, without their extension, whose default export is around all of a page and stays: of Next.js, SvelteKit, TanStack and Nuxt.
+const ROOTS: &[&str] = &["pages/_app", "app/layout", "routes/+layout", "routes/__root"];
+
+/// Whether a framework mounts what a file of this path offers, once a page.
+pub fn is_root_file(path: &str) -> bool {
+    let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+    let is_at_end = |root: &str| stem.strip_suffix(root).is_some_and(|folder| folder.is_empty() || folder.ends_with('/'));
+    ROOTS.iter().any(|root| is_at_end(root)) || path.ends_with(".vue") && is_at_end("app")
+}
+
 impl Model<'_> {
     /// `window.addEventListener('load', ...)`, `window.onload = ...`, `$(...)`: comes once in the life of a page. What is added to it later never runs.
     pub(super) fn is_start_of_page(&self, site: ExprId) -> bool {
@@ -36,19 +46,6 @@ impl Model<'_> {
         let ready = &self.apis.frameworks.ready;
         self.ir.global_of(value).is_some_and(|name| ready.names.contains(name))
             || self.imported(value).is_some_and(|(module, _)| ready.modules.contains(module))
-    }
-
-    /// `document.addEventListener('login', ...)`: what a person does a few times in the life of a page.
-    pub(super) fn is_seldom(&self, call: ExprId) -> bool {
-        let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
-        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
-        let page = match self.ir.kind(object) {
-            ExprKind::Call { callee, args, .. } if self.waits_for_page(callee) => self.ir.list(args).first().copied(),
-            _ => Some(object),
-        };
-        let is_of_page = page.is_some_and(|page| matches!(self.ir.global_of(page), Some("window" | "document" | "self" | "globalThis")));
-        let event = self.ir.list(args).first().and_then(|&event| self.string(event));
-        is_of_page && event.is_some_and(|event| self.apis.events.seldom.contains(event))
     }
 
     /// `app.on('activate', () => { if (!window) open(); })` of a desktop program that ends when its last window is closed: there always is a window.

@@ -122,13 +122,7 @@ impl Model<'_> {
 
     /// Whether a framework mounts what a file of this name offers, once a page.
     pub(super) fn is_root_file(&self) -> bool {
-        let path = &self.ir.path;
-        self.apis
-            .frameworks
-            .roots
-            .files
-            .iter()
-            .any(|file| path.strip_suffix(file.as_str()).is_some_and(|at| at.is_empty() || at.ends_with('/')))
+        super::page::is_root_file(&self.ir.path)
     }
 
     /// The name under which a class is a custom element.

@@ -76,8 +76,10 @@ impl Registration {
     /// The component that registers while it is mounted, on something that is older than any component.
     pub fn of_component(&self) -> Option<&Mount> {
         use ReceiverKind as Kind;
-        let is_older =
-            matches!(self.receiver.kind, Kind::Page | Kind::Process | Kind::Module | Kind::Import | Kind::Service | Kind::Plugin);
+        let is_older = matches!(
+            self.receiver.kind,
+            Kind::Page | Kind::Process | Kind::Module | Kind::Renewed | Kind::Import | Kind::Service | Kind::Plugin
+        );
         // What is subscribed to is made to be left, and who drops what it gives cannot leave it.
         let is_dropped = self.receiver.kind == Kind::Parameter && self.api == "subscribe" && self.statement.is_some();
         self.mount.as_ref().filter(|mount| is_older || is_dropped && mount.framework == "React")
@@ -162,6 +164,8 @@ pub enum ReceiverKind {
     Page,
     /// The socket below a request, which keep-alive uses again.
     KeptAliveSocket,
+    /// A variable of the module that is set to nothing and made anew from time to time.
+    Renewed,
     /// A variable of an enclosing call that lives on.
     Captured,
     /// In a field of the one instance that a program makes of a class.

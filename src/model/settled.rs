@@ -38,9 +38,7 @@ impl Model<'_> {
         let resolvers: Vec<Place> = ["resolve", "reject"].into_iter().filter_map(property).collect();
         let mut found = None;
         for resolver in resolvers {
-            if let Some(settled) = self.settled_through(resolver)? {
-                found = Some(settled);
-            }
+            found = self.settled_through(resolver)?.pop().or(found);
         }
         Some(Pending { place: property("promise")?, made, region: self.region_of(pair, made)?, settled: found? })
     }
@@ -101,7 +99,7 @@ impl Model<'_> {
             for &at in self.uses.refs(resolver) {
                 let parent = self.uses.parent(at)?;
                 let settled = match self.ir.kind(parent) {
-                    ExprKind::Assign { target, value, .. } if value == at => self.settled_through(self.place(target)?)??,
+                    ExprKind::Assign { target, value, .. } if value == at => self.settled_through(self.place(target)?)?.pop()?,
                     ExprKind::Call { callee, .. } if callee != at => self.ending_event(parent)?,
                     ExprKind::Call { .. } => self.by_ending_event(self.ir.function_of(parent), WAYS)?,
                     _ => return None,
@@ -143,9 +141,9 @@ impl Model<'_> {
         found
     }
 
-    /// Where the resolver that is kept in a place is called: only by teardowns and by the events of an end. None if by anything else.
-    fn settled_through(&self, resolver: Place) -> Option<Option<Settled>> {
-        let mut found = None;
+    /// What calls the resolver that is kept in a place, if that is teardowns and events of an end, and nothing else.
+    fn settled_through(&self, resolver: Place) -> Option<Vec<Settled>> {
+        let mut found = Vec::new();
         for id in self.ir.expr_ids() {
             let reads = matches!(self.ir.kind(id), ExprKind::Ident(_) | ExprKind::Member { .. });
             if !reads || self.place(id) != Some(resolver) {
@@ -155,12 +153,12 @@ impl Model<'_> {
             match self.ir.kind(parent) {
                 ExprKind::Call { callee, .. } if callee == id => {
                     let function = self.ir.function_of(parent);
-                    found = match self.teardown_around(function) {
-                        Some(name) => Some(Settled::ByTeardown { name, at: self.ir.span(parent) }),
-                        None => Some(self.by_ending_event(function, WAYS)?),
-                    };
+                    found.push(match self.teardown_around(function) {
+                        Some(name) => Settled::ByTeardown { name, at: self.ir.span(parent) },
+                        None => self.by_ending_event(function, WAYS)?,
+                    });
                 }
-                ExprKind::Call { .. } => found = Some(self.ending_event(parent)?),
+                ExprKind::Call { .. } => found.push(self.ending_event(parent)?),
                 ExprKind::Assign { .. } | ExprKind::Init { .. } => {}
                 ExprKind::Logical(..) | ExprKind::Unary(..) | ExprKind::Binary(..) | ExprKind::Conditional(..) => {}
                 _ => return None,

@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::context::ContextKind;
-use super::facts::{Collection, ElementKind, Growth, Shape, ShrinkKind};
+use super::facts::{Certainty, Collection, ElementKind, Growth, Shape, ShrinkKind};
 use super::holding::Operations;
 use super::place::{Place, Root};
 
@@ -43,7 +43,7 @@ impl Model<'_> {
             collection.shapes.push(shape);
         }
         collection.shapes.extend(self.expires(place, collection, operations));
-        if operations.grows.iter().any(|grow| self.is_by_identity(grow)) {
+        if collection.life.certainty == Certainty::Proved && operations.grows.iter().any(|grow| self.is_by_identity(grow)) {
             collection.shapes.push(Shape::Identity);
         }
     }

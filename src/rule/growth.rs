@@ -60,22 +60,20 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     let domain = domain(growth);
     let seen = growth.context.kind == ContextKind::Repeated;
     // A time that is looked at tells that entries get stale, an object as a key that each has its own: neither tells how many there are.
-    let strong = collection.shapes.iter().any(|shape| !matches!(shape, Shape::Identity | Shape::Expires { .. }));
+    let counts = |shape: &&Shape| !matches!(shape, Shape::Identity | Shape::Expires { .. });
+    let strong = collection.shapes.iter().any(|shape| counts(&shape));
     // An entry whose work is seen to end, one by one, has keys that come and go.
     // Of listeners by event the listeners come and go; the events are the program's.
     let listens = growth.level == 0 && collection.growths.iter().any(|inner| inner.level > 0 && inner.is_registry);
     let comes_and_goes = collection.shapes.iter().any(Shape::shows_ends) && !(listens && domain <= Domain::Unknown);
-    // That entries get stale says nothing of how many keys there are.
-    let has_ends = collection.shapes.iter().any(|shape| shape.shows_ends() && !matches!(shape, Shape::Expires { .. }));
-    let known = domain >= Domain::Wide || comes_and_goes && has_ends && domain == Domain::Unknown;
+    let by_identity = collection.shapes.contains(&Shape::Identity) && domain > Domain::Harmless;
+    let has_ends = comes_and_goes && collection.shapes.iter().filter(counts).any(Shape::shows_ends);
+    let known = domain >= Domain::Wide || has_ends && domain == Domain::Unknown || by_identity;
     let unseen = growth.context.kind == ContextKind::Unknown;
     // What the whole project never calls makes nothing grow there.
     if unseen && growth.context.is_unused() {
         return None;
     }
-    let by_identity =
-        collection.shapes.contains(&Shape::Identity) && collection.life.certainty == Certainty::Proved && domain > Domain::Harmless;
-    let known = known || by_identity;
     let likely = domain >= Domain::Likely || collection.tombstone().is_some() || comes_and_goes || by_identity;
     let proved = match (collection.life.certainty, known) {
         // Of 23 read alerts with a sign that entries are meant to go 20 were right, of 13 without one eight.
@@ -172,11 +170,7 @@ fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence
     let is_set_up = growth.is_registry && !seen && !tells || is_once && !tells;
     // How the program comes to call what only tests are seen to call, and how often, is a guess.
     let is_tested = !seen && growth.context.is_tested() && !tells;
-    if !collection.hand_outs.is_empty()
-        || is_set_up
-        || is_tested
-        || collection.has_named_key_type && !is_by_object(growth) && !collection.shapes.contains(&Shape::Identity)
-    {
+    if !collection.hand_outs.is_empty() || is_set_up || is_tested || collection.has_named_key_type && !is_by_object(collection, growth) {
         return Confidence::Low;
     }
     if collection.shrinks.iter().any(|shrink| matches!(shrink.kind, ShrinkKind::OtherKey | ShrinkKind::IfAnswered | ShrinkKind::IfAborted))
@@ -186,11 +180,12 @@ fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence
     Confidence::High
 }
 
-/// Keyed by an object that is made for each piece of work.
-pub fn is_by_object(growth: &Growth) -> bool {
-    growth.key.as_ref().is_some_and(|key| match &key.source {
+/// Keyed by an object that is made for each piece of work, or by one that callers give.
+pub fn is_by_object(collection: &Collection, growth: &Growth) -> bool {
+    let is_made = |source: &Source, text: &str| match source {
         Source::Fresh | Source::Instance => true,
-        Source::Request(param) => *param == key.text,
+        Source::Request(param) => param == text,
         _ => false,
-    })
+    };
+    collection.shapes.contains(&Shape::Identity) || growth.key.as_ref().is_some_and(|key| is_made(&key.source, &key.text))
 }

@@ -1,17 +1,12 @@
 //! What comes once in the life of a page.
 
 use crate::model::context::{Context, Step, StepKind};
-
-/// Files of the component around all others: Next.js, TanStack.
-const ROOTS: &[&str] = &["pages/_app", "app/layout", "routes/__root"];
+use crate::model::page::is_root_file;
 
 /// Whether a site is reached by an effect of the component that a framework mounts once a page (`pages/_app` of Next.js), and from there in one way.
 pub fn is_once_a_page(context: &Context) -> bool {
     let steps = &context.steps;
-    let is_root = steps.first().and_then(|step| step.file.as_deref()).is_some_and(|file| {
-        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        ROOTS.iter().any(|root| stem.strip_suffix(root).is_some_and(|folder| folder.is_empty() || folder.ends_with('/')))
-    });
+    let is_root = steps.first().and_then(|step| step.file.as_deref()).is_some_and(is_root_file);
     let is_effect = |step: &Step| matches!(&step.what, StepKind::Callback(callee) if callee.ends_with("useEffect") || callee.ends_with("useLayoutEffect"));
     let Some(effect) = steps.iter().position(is_effect).filter(|_| is_root) else { return false };
     let (outside, inside) = steps.split_at(effect);

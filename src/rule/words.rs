@@ -203,6 +203,7 @@ pub fn lifetime_of_receiver(receiver: &Receiver) -> Lifetime {
         | ReceiverKind::Pooled
         | ReceiverKind::Entry
         | ReceiverKind::LongTimeout
+        | ReceiverKind::Renewed
         | ReceiverKind::Captured => Lifetime::Owner,
     }
 }
@@ -219,6 +220,7 @@ pub fn kind_of_receiver(receiver: &Receiver) -> String {
         ReceiverKind::Service => "of a service that all components share".to_owned(),
         ReceiverKind::Plugin => "given to all components by a plugin".to_owned(),
         ReceiverKind::Module => "lives as long as the process: module scope".to_owned(),
+        ReceiverKind::Renewed => "stays until the program makes another one: module scope".to_owned(),
         ReceiverKind::Singleton => "of the one instance that the program makes: all requests share it".to_owned(),
         ReceiverKind::Import => "imported: shared by all who import it".to_owned(),
         ReceiverKind::Injected | ReceiverKind::Parameter if receiver.certainty == Certainty::Proved => {

@@ -335,7 +335,7 @@ impl Model<'_> {
     }
 
     /// `window = new Window()` in a function, and `window = null` when it is closed.
-    fn is_put_anew(&self, binding: BindingId) -> bool {
+    fn comes_and_goes(&self, binding: BindingId) -> bool {
         let in_functions = |write: &&ExprId| self.ir.function_of(**write) != super::super::ir::Ir::MODULE;
         let values = self.uses.writes(binding).iter().filter(in_functions).filter_map(|&write| written_value(self.ir, write));
         let (nothing, things): (Vec<ExprId>, Vec<ExprId>) = values.partition(|&value| self.is_nothing(value));
@@ -350,7 +350,7 @@ impl Model<'_> {
             let is_mixin = self.entities.of_binding(binding).is_some_and(|id| self.is_object(id) && !self.has_verb_of(id, site));
             return match is_mixin {
                 true => Held { span, ..Held::unknown() },
-                false if self.is_put_anew(binding) => Held { certainty: Certainty::Unknown, ..long },
+                false if self.comes_and_goes(binding) => Held { kind: Kind::Renewed, ..long },
                 false => long,
             };
         }

@@ -29,6 +29,10 @@ impl Model<'_> {
             Duplicates::Ignored if stable || self.is_one_for_receiver(&candidate.held, site.handler) => {
                 return (Some(Released::Deduplicated), None);
             }
+            // Media queries and the events of browsers' extensions, which have no names of events, ignore a function that is there already.
+            _ if stable && !handler.from_caller && site.verb == "addListener" && site.event.is_none() => {
+                return (Some(Released::Deduplicated), None);
+            }
             Duplicates::Replaces => return (Some(Released::Replaced), None),
             _ => {}
         }

@@ -17,7 +17,7 @@ impl Model<'_> {
             return Some(page(Some(self.ir.span(call))));
         }
         match held.kind {
-            Kind::Process | Kind::Page | Kind::Module | Kind::Import => Some(*held),
+            Kind::Process | Kind::Page | Kind::Module | Kind::Renewed | Kind::Import => Some(*held),
             Kind::KeptAliveSocket | Kind::Pooled | Kind::AbortSignal | Kind::LongTimeout => Some(*held),
             Kind::Injected | Kind::Parameter | Kind::Service | Kind::Plugin => Some(*held),
             Kind::Captured | Kind::Singleton => (!is_dom || !self.is_page_element(*place)).then_some(*held),
