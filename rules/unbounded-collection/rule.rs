@@ -50,7 +50,7 @@ fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&
             }
             Shape::DualVerb { remove, span } => finding.link(Role::Sibling, *span, format!("`{remove}` does not take the entry out")),
             Shape::Expires { span } if collection.shrinks.iter().all(|shrink| shrink.span != *span) => {
-                finding.link(Role::Sibling, *span, "here an entry's time is over, and it stays".to_owned())
+                finding.link(Role::Sibling, *span, "asks whether an entry's time is over; one that is over stays".to_owned())
             }
             _ => {}
         }
@@ -280,12 +280,8 @@ fn bounded_cache(file: &File<'_>, collection: &Collection, main: &Growth) -> Opt
     let allocation = collection.allocation?;
     let style = &file.facts.style;
     let clash = style.taken.iter().any(|name| name == "LRUCache");
-    if !collection.is_maplike
-        || !collection.shapes.is_empty()
-        || growth::is_by_object(collection, main)
-        || clash
-        || !collection.hand_outs.is_empty()
-    {
+    let is_cache = collection.shapes.iter().all(|shape| matches!(shape, Shape::Expires { .. }));
+    if !collection.is_maplike || !is_cache || growth::is_by_object(collection, main) || clash || !collection.hand_outs.is_empty() {
         return None;
     }
     let quote = if style.double_quotes { '"' } else { '\'' };
