@@ -210,6 +210,7 @@ pub struct Words {
 pub struct Startup {
     pub methods: FxHashSet<String>,
     pub words: FxHashSet<String>,
+    pub once: FxHashSet<String>,
 }
 
 impl Startup {

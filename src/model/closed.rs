@@ -1,10 +1,10 @@
-//! What stays in the file: classes whose objects no other file gets, and what is read of them.
+//! What stays in the file: classes whose objects no other file gets, what is read of them, and functions that nobody can call.
 
 use super::Model;
 use super::calls::How;
 use super::entity::{EntityId, EntityKind};
 use super::index::Groups;
-use super::ir::{ExprId, ExprKind, FnId, MemberKind, NameId, PropKey};
+use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, MemberKind, NameId, PropKey};
 
 impl Model<'_> {
     /// Whether instances of `id` are instances of `base`.
@@ -22,7 +22,33 @@ impl Model<'_> {
 
     /// Whether a function without callers is out of reach for other files as well: a method of a class that stays in this file.
     pub fn is_known_dead(&self, function: FnId) -> bool {
-        self.entities.memberships(function).iter().any(|&(id, _, _)| self.is_closed(id))
+        self.entities.memberships(function).iter().any(|&(id, _, _)| self.is_closed(id)) || self.is_never_named(function)
+    }
+
+    /// A function of a module, or of a function, whose name stands nowhere else. What is at the top of a script is everybody's.
+    fn is_never_named(&self, function: FnId) -> bool {
+        let ir = self.ir;
+        let is_it = |binding: &BindingId| match ir[*binding].kind {
+            BindingKind::Function(of) => of == function,
+            BindingKind::Const | BindingKind::Let | BindingKind::Var => self.uses.function_of_binding(*binding) == Some(function),
+            _ => false,
+        };
+        let is_of_module = !ir.imports.is_empty() || !ir.exports.is_empty();
+        let is_private = |binding: &BindingId| is_of_module || ir[ir[*binding].scope].function != Ir::MODULE;
+        // A template may call what its script declares, a namespace offers what is in it, and evaluated text may name anything.
+        let is_in_view = ir.setups.is_empty()
+            && !ir.is_svelte
+            && ir.find_name("eval").is_none()
+            && !ir.bindings.iter().any(|binding| matches!(binding.kind, BindingKind::Namespace));
+        let mut named = (0..ir.bindings.len()).map(|at| BindingId(at as u32)).filter(is_it).peekable();
+        is_in_view
+            && named.peek().is_some()
+            && named.all(|binding| is_private(&binding) && self.uses.refs(binding).is_empty() && !self.is_exported(binding))
+    }
+
+    /// Whether the program can come to a site: nothing leaves before it on every way.
+    pub(super) fn is_come_to(&self, site: ExprId) -> bool {
+        self.flow(self.ir.function_of(site)).is_reachable(self.ir[site].block)
     }
 
     /// Whether all objects of a class are made and used in this file, so that no method has callers elsewhere.

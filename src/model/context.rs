@@ -179,6 +179,9 @@ const LIMIT: usize = 400;
 impl Model<'_> {
     /// How often `site` runs during one life of what `region` creates.
     pub fn context(&self, site: ExprId, region: Region) -> Context {
+        if !self.is_come_to(site) {
+            return Context { kind: ContextKind::Uncalled, steps: Vec::new(), per_request: false };
+        }
         let mut search = Search::new(self, region);
         search.start(site);
         search.run();
@@ -268,7 +271,12 @@ impl<'m, 'a> Search<'m, 'a> {
                 self.push(State { function: made_in, region, repeats, came_from: Some(at), step: None, inner: None });
                 continue;
             }
-            for caller in self.model.callers(function).iter() {
+            let callers = self.model.callers(function);
+            let mut running = callers.iter().filter(|caller| caller.at.is_none_or(|site| self.model.is_come_to(site))).peekable();
+            if running.peek().is_none() {
+                self.ends.push((ContextKind::Uncalled, at));
+            }
+            for caller in running {
                 self.follow(at, Runs::Own(function), caller.how, caller.at);
             }
         }

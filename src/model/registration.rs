@@ -70,6 +70,9 @@ pub struct Registration {
     /// By a function of the file that passes on what it is given.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_passed_on: bool,
+    /// A function on the way to it is named as one that makes a program or a page ready.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_set_up: bool,
 }
 
 impl Registration {

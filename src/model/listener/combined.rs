@@ -76,6 +76,7 @@ impl Model<'_> {
             of_work: false,
             stops_timer: false,
             is_passed_on: false,
+            is_set_up: false,
         })
     }
 

@@ -29,6 +29,7 @@ mod paths;
 mod receiver;
 mod released;
 mod runners;
+mod set_up;
 mod settling;
 mod signals;
 mod silenced;
@@ -41,7 +42,7 @@ mod work;
 use super::Model;
 use super::apis::{ListenerApi, Returns};
 use super::context::{ContextKind, Region};
-use super::facts::{LoopEvent, Mismatch, ReceiverKind, Registration, Released};
+use super::facts::{Handler, LoopEvent, Mismatch, NearMiss, ReceiverKind, Registration, Released};
 use super::ir::{ExprId, ExprKind, FnId, When};
 use super::mount::Mount;
 use super::place::Place;
@@ -350,27 +351,20 @@ impl Model<'_> {
         let in_loop = self.loop_around(&candidate.site, candidate.place);
         let candidate = &self.as_others_tell(candidate, in_loop.is_some())?;
         let Candidate { site, place, held, mount } = candidate;
-        let function = ir.function_of(site.call);
+        let (function, context) = (ir.function_of(site.call), self.context(site.call, held.region));
         let per_instance = self.per_instance(function).map(|instances| self.of_those_that_run(instances, function));
         let mut handler = self.handler(site.handler, per_instance.is_some() || mount.is_some());
         handler.of_instance |= mount.as_ref().is_some_and(|mount| self.is_bound_by_framework(site.handler, mount));
-        let (mut released, mut near_miss) = self.released(candidate, &handler, removals, all);
-        if matches!(released, Some(Released::Removal | Released::DisposerKept)) && self.gives_disposer(site, removals) {
-            let dropped = self.dropped_disposer(function);
-            released = if dropped.is_some() { None } else { Some(Released::DisposerGiven) };
-            near_miss = dropped.or(near_miss);
-        }
-        if released == Some(Released::Removal) && self.is_forgotten_by_other(candidate, all, removals) {
-            released = None;
-        }
+        let (released, near_miss) = self.release(candidate, &handler, removals, all);
         self.tell_work(&mut handler, site, released.is_some());
         let event = site.event.and_then(|event| self.string(event)).map(str::to_owned);
-        let once = site.once || self.has_option(site.options, "once");
-        let (stmt, each) = (&ir[ir[site.call].stmt], self.each_instance(site.call));
+        let (once, each) = (site.once || self.has_option(site.options, "once"), self.each_instance(site.call));
+        let stmt = &ir[ir[site.call].stmt];
         Some(Registration {
             span: ir.span(site.call),
             statement_hash: self.text_hash(stmt.span),
             scope: self.qualified_name(site.call),
+            is_set_up: self.is_set_up_by_name(&context),
             function: self.function_name(function),
             verb: site.verb.to_owned(),
             api: site.api.name.clone(),
@@ -383,7 +377,7 @@ impl Model<'_> {
             event_name: if event.is_some() { None } else { self.event_name(site) },
             event,
             receiver: self.receiver(site, held),
-            context: self.context(site.call, held.region),
+            context,
             in_loop,
             once_each: each.is_some_and(|kind| kind <= ContextKind::Startup),
             constructed: each.is_some_and(|kind| kind < ContextKind::Startup),
@@ -404,6 +398,27 @@ impl Model<'_> {
             stops_timer: self.stops_callers_timer(site),
             is_passed_on: site.is_passed_on,
         })
+    }
+
+    /// What takes it off, or misses it, once what becomes of the disposer is known.
+    fn release(
+        &self,
+        candidate: &Candidate<'_>,
+        handler: &Handler,
+        removals: &[Removal],
+        all: &[Candidate<'_>],
+    ) -> (Option<Released>, Option<NearMiss>) {
+        let site = &candidate.site;
+        let (mut released, mut near_miss) = self.released(candidate, handler, removals, all);
+        if matches!(released, Some(Released::Removal | Released::DisposerKept)) && self.gives_disposer(site, removals) {
+            let dropped = self.dropped_disposer(self.ir.function_of(site.call));
+            released = if dropped.is_some() { None } else { Some(Released::DisposerGiven) };
+            near_miss = dropped.or(near_miss);
+        }
+        if released == Some(Released::Removal) && self.is_forgotten_by_other(candidate, all, removals) {
+            released = None;
+        }
+        (released, near_miss)
     }
 
     /// `if (socket.connecting) socket.once('connect', ...)`: the event is on its way.

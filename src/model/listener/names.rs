@@ -1,7 +1,6 @@
 //! Names of events that are put together: whether two of them differ, and whether a name is made for one piece of work.
 
 use super::super::Model;
-use super::super::index::written_value;
 use super::super::ir::{BinaryOp, ExprId, ExprKind};
 use super::super::place::Place;
 use super::super::provenance::Domain;
@@ -33,6 +32,20 @@ impl Model<'_> {
         }
     }
 
+    /// `on('click' + ns)` and `off(ns)` where `ns` is `'.menu' + id`: jQuery takes off all that bear a namespace.
+    pub(super) fn is_in_namespace(&self, own: ExprId, theirs: ExprId) -> bool {
+        let pieces = |name: ExprId| {
+            let mut found = Vec::new();
+            self.pieces(name, DEPTH, &mut found).map(|()| found)
+        };
+        let (Some(own), Some(theirs)) = (pieces(own), pieces(theirs)) else { return false };
+        let Some((Piece::Text(first), rest)) = theirs.split_first().filter(|_| own.len() >= theirs.len()) else { return false };
+        let (before, ending) = own.split_at(own.len() - rest.len());
+        let is_after =
+            matches!(before.last(), Some(Piece::Text(text)) if text.ends_with(first.as_str()) && (before.len() > 1 || text != first));
+        first.starts_with('.') && is_after && ending == rest
+    }
+
     /// `done:${id}`: a text with the id of one piece of work, of which there is another one each time.
     pub(super) fn is_name_of_work(&self, name: ExprId) -> bool {
         let mut pieces = Vec::new();
@@ -57,18 +70,18 @@ impl Model<'_> {
                 self.pieces(left, depth, found)?;
                 self.pieces(right, depth, found)
             }
-            ExprKind::Ident(_) => {
-                let made = self.ir.binding_of(name).and_then(|binding| match self.uses.writes(binding) {
-                    [write] => written_value(self.ir, *write),
-                    _ => None,
-                });
-                match made.map(|made| (made, self.ir.kind(made))) {
-                    Some((made, ExprKind::Template(_) | ExprKind::Binary(BinaryOp::Add, ..))) => self.pieces(made, depth, found),
-                    _ => self.piece_of(name, found),
-                }
-            }
+            ExprKind::Ident(_) | ExprKind::Member { .. } => match self.joined_of(name) {
+                Some(made) => self.pieces(made, depth, found),
+                None => self.piece_of(name, found),
+            },
             _ => self.piece_of(name, found),
         }
+    }
+
+    /// What a variable or a field is put together of, where it is given one thing.
+    fn joined_of(&self, name: ExprId) -> Option<ExprId> {
+        let [made] = self.initial_values(self.place(name)?)[..] else { return None };
+        matches!(self.ir.kind(made), ExprKind::Template(_) | ExprKind::Binary(BinaryOp::Add, ..)).then_some(made)
     }
 
     fn piece_of(&self, name: ExprId, found: &mut Vec<Piece>) -> Option<()> {

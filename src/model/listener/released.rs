@@ -317,7 +317,7 @@ impl Model<'_> {
 
     pub(super) fn same_receiver(&self, place: Place, object: ExprId) -> bool {
         let Some(other) = self.target_place(object) else { return false };
-        if place == other || self.is_same_wrapper(place, other) {
+        if place == other || self.is_same_wrapper(place, other) || self.is_got_alike(place, other) {
             return true;
         }
         // What a loop takes from a list of receivers, under the same name.
@@ -390,8 +390,11 @@ impl Model<'_> {
             }
             (None, None) => {
                 let is_known = self.place(own).is_some() && self.place(theirs).is_some();
-                self.expr_text(own) == self.expr_text(theirs) || is_known && !self.are_other_events(own, theirs)
+                self.expr_text(own) == self.expr_text(theirs)
+                    || is_known && !self.are_other_events(own, theirs)
+                    || self.is_in_namespace(own, theirs)
             }
+            _ if self.is_in_namespace(own, theirs) => true,
             // A list of events, added or taken off one by one.
             _ => [own, theirs].into_iter().any(|event| self.string(event).is_none() && self.is_loop_item(event)),
         }

@@ -176,6 +176,18 @@ impl Model<'_> {
         })
     }
 
+    /// `Keys.instance()` here and there: what gives its one object to whoever asks gives the same one.
+    pub(super) fn is_got_alike(&self, place: Place, other: Place) -> bool {
+        let asked = |place: Place| match self.ir.kind(self.got_by(place)?) {
+            ExprKind::Call { callee, args, .. } if self.ir.list(args).is_empty() => self.imported(callee),
+            _ => None,
+        };
+        asked(place).is_some_and(|(module, path)| {
+            asked(other).is_some_and(|(other, others)| module == other && path == others)
+                && self.outside().and_then(|outside| outside.gives_shared(module, &path)) == Some(true)
+        })
+    }
+
     /// The call that gives what stands in a place.
     fn got_by(&self, place: Place) -> Option<ExprId> {
         let value = match self.root(place) {
