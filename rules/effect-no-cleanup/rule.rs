@@ -143,12 +143,16 @@ fn resource(file: &File<'_>, resource: &Resource, sink: &mut Sink<'_>) {
     sink.report(finding);
 }
 
-/// `each mount of `Clock``, `each run of `useEffect` in `Clock``.
-fn each(mount: &Mount) -> String {
-    let component = match mount.component.as_str() {
+fn component(mount: &Mount) -> String {
+    match mount.component.as_str() {
         "the component" => "the component".to_owned(),
         name => format!("`{name}`"),
-    };
+    }
+}
+
+/// `each mount of `Clock``, `each run of `useEffect` in `Clock``.
+fn each(mount: &Mount) -> String {
+    let component = component(mount);
     match mount.again {
         Again::Never if mount.is_composable() => format!("each call of {component}"),
         Again::Never => format!("each mount of {component}"),
@@ -165,7 +169,11 @@ fn of_listener(file: &File<'_>, registration: &Registration, mount: &Mount, conf
     } else {
         format!("adds {} listener to `{receiver}`, and nothing takes it off", words::event(registration))
     };
-    let message = format!("{} {does}", each(mount));
+    let each = match mount.again {
+        Again::Event => format!("each {} in {}", words::run(&registration.context, &registration.function), component(mount)),
+        _ => each(mount),
+    };
+    let message = format!("{each} {does}");
     let mut finding = Finding::new(confidence, mount.site, message, &registration.scope, registration.statement_hash);
     finding.holder = Some(Holder { name: receiver.clone(), lifetime: words::receiver_lifetime(registration) });
     if let Some(span) = registration.receiver.span {

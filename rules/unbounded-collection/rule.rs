@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Applicability, Category, Confidence, Role};
 use crate::model::context::ContextKind;
-use crate::model::facts::{Collection, Container, EntryRemoval, Growth, LifeWhy, Shape, ShrinkKind, Shrinkage};
+use crate::model::facts::{Collection, Container, ElementKind, EntryRemoval, Growth, LifeWhy, Shape, ShrinkKind, Shrinkage};
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, growth, words};
@@ -222,18 +222,43 @@ fn help(collection: &Collection, main: &Growth) -> String {
     if has(|shape| matches!(shape, Shape::SettledTimer)) {
         return "delete the entry in the timer's own callback, too".to_owned();
     }
+    let is_table = matches!(collection.container, Container::Map | Container::Object) && main.key.is_some() && !by_object;
+    if let Some(end) = end_of_entry(main).filter(|_| is_table) {
+        return format!("delete the entry {end}");
+    }
     match (collection.container, &main.key) {
         (Container::Map | Container::Set, Some(_)) if by_object => {
             let weak = if collection.container == Container::Map { "WeakMap" } else { "WeakSet" };
             format!("key it weakly (`new {weak}()`), or delete the entry when the object's work is done")
         }
-        (Container::Map, Some(_)) => {
+        (Container::Map, Some(_)) if is_cached(main) => {
             "bound it: `new LRUCache({ max: 10_000, ttl: 60_000 })` from `lru-cache` keeps get/set/has as they are; or delete the entry when its work is done".to_owned()
         }
-        (Container::Object, Some(_)) => "bound it: use an `LRUCache` from `lru-cache` in its place, or delete the entry when its work is done".to_owned(),
+        (Container::Object, Some(_)) if is_cached(main) => "bound it: use an `LRUCache` from `lru-cache` in its place, or delete the entry when its work is done".to_owned(),
+        (Container::Map | Container::Object, Some(_)) => {
+            "delete the entry when what it stands for is done; if it is a cache, bound it with `LRUCache` from `lru-cache`".to_owned()
+        }
         (Container::Set, _) => "delete the value when its work is done, or bound the set".to_owned(),
         _ => "take the element out when its work is done, or keep only the last ones".to_owned(),
     }
+}
+
+/// When an entry whose value is in use goes: a bound would drop it before.
+fn end_of_entry(main: &Growth) -> Option<&'static str> {
+    Some(match main.element.as_ref()?.kind {
+        ElementKind::Callback => "when whoever added the function is done; a bound would drop functions that are still called",
+        ElementKind::Instance => "when its object is done; a bound would drop objects that are still in use",
+        ElementKind::Collection => "when what it holds is empty; a bound would drop what is still in use",
+        ElementKind::Request => "when the request or connection ends",
+        ElementKind::Timer => "when its timer has fired or is cleared",
+        ElementKind::Pending => "when the request completes, fails or times out",
+        ElementKind::Primitive | ElementKind::Promise | ElementKind::Object | ElementKind::Other => return None,
+    })
+}
+
+/// What can be had again under the same key.
+fn is_cached(main: &Growth) -> bool {
+    main.element.as_ref().is_some_and(|element| matches!(element.kind, ElementKind::Primitive | ElementKind::Promise | ElementKind::Other))
 }
 
 /// The edits that bound it or let its keys go, where that is certain to work.
@@ -281,7 +306,13 @@ fn bounded_cache(file: &File<'_>, collection: &Collection, main: &Growth) -> Opt
     let style = &file.facts.style;
     let clash = style.taken.iter().any(|name| name == "LRUCache");
     let is_cache = collection.shapes.iter().all(|shape| matches!(shape, Shape::Expires { .. }));
-    if !collection.is_maplike || !is_cache || growth::is_by_object(collection, main) || clash || !collection.hand_outs.is_empty() {
+    if end_of_entry(main).is_some()
+        || !collection.is_maplike
+        || !is_cache
+        || growth::is_by_object(collection, main)
+        || clash
+        || !collection.hand_outs.is_empty()
+    {
         return None;
     }
     let quote = if style.double_quotes { '"' } else { '\'' };

@@ -168,7 +168,8 @@ impl Model<'_> {
             ExprKind::New { callee, .. } => match self.callee_name(callee) {
                 Some("Map" | "Set" | "Array") => ElementKind::Collection,
                 Some("Promise") => ElementKind::Promise,
-                _ => ElementKind::Object,
+                Some("Date" | "URL" | "RegExp" | "Error") => ElementKind::Object,
+                _ => ElementKind::Instance,
             },
             ExprKind::Call { callee, .. } => match self.callee_name(callee) {
                 Some("setTimeout" | "setInterval") => ElementKind::Timer,

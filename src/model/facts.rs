@@ -226,6 +226,8 @@ pub enum ElementKind {
     Promise,
     Request,
     Object,
+    /// Of a class: it may be at work.
+    Instance,
     Collection,
     Other,
 }

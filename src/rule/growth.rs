@@ -50,9 +50,12 @@ fn domain(growth: &Growth) -> Domain {
         _ if !element.captures.is_empty() => Domain::Unbounded,
         // An append keeps whatever it is given: even a constant takes a place in the list.
         _ if growth.how == GrowthKind::Push && element.provenance.domain <= Domain::Harmless => Domain::Unknown,
-        ElementKind::Callback | ElementKind::Object | ElementKind::Collection | ElementKind::Other | ElementKind::Primitive => {
-            element.provenance.domain
-        }
+        ElementKind::Callback
+        | ElementKind::Object
+        | ElementKind::Instance
+        | ElementKind::Collection
+        | ElementKind::Other
+        | ElementKind::Primitive => element.provenance.domain,
     }
 }
 

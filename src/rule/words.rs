@@ -279,6 +279,7 @@ fn run_of_handler(context: &Context) -> Option<String> {
         (Handles::Requests, _) => "request".to_owned(),
         (Handles::Events, Some(event)) => format!("`{event}` event"),
         _ if callee.starts_with('<') => format!("run of a handler of `{callee}`"),
+        _ if callee.ends_with(".subscribe") => format!("value of `{}`", callee.trim_end_matches(".subscribe")),
         _ if callee.contains(UNNAMED) => "run of this callback".to_owned(),
         _ => format!("run of the callback of `{callee}`"),
     })
@@ -295,9 +296,20 @@ fn occasion(context: &Context) -> Option<String> {
         match (handler_before(context, index), shown) {
             (Some(Handles::Requests), _) | (_, Shown::Type) if is_request(name) => Some("request".to_owned()),
             (None, Shown::Name) => None,
+            // A word says what comes; a short name that somebody gave to it does not.
+            _ if !is_word(name) => None,
             _ => Some(format!("`{name}`")),
         }
     })
+}
+
+/// Whether the name of a parameter says what it is.
+fn is_word(name: &str) -> bool {
+    let name = name.trim_start_matches(['_', '$']).to_ascii_lowercase();
+    ["socket", "message", "request", "event", "stream", "client", "connection", "websocket", "session", "peer", "response", "context"]
+        .iter()
+        .any(|word| name.ends_with(word))
+        || ["req", "res", "ctx", "msg", "ws", "conn", "reply", "evt"].contains(&name.as_str())
 }
 
 /// A removal that is there and does not do it.
