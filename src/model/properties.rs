@@ -63,10 +63,32 @@ impl Model<'_> {
         if self.is_settings(object) && named.domain < Domain::Unbounded {
             return Found { domain: Domain::Harmless, source: inner.source };
         }
-        if matches!(inner.source, Source::Request(_)) && named.domain != Domain::Harmless {
-            return Found { domain: Domain::Unbounded, source: inner.source };
+        if named.domain != Domain::Harmless {
+            match inner.source {
+                Source::Request(_) => return Found { domain: Domain::Unbounded, source: inner.source },
+                Source::Lookup(_) => return Found { domain: Domain::Likely, source: inner.source },
+                _ => {}
+            }
         }
         self.part(object, name, inner, named, depth)
+    }
+
+    /// `await users.find(req.params.id)` of another file is one of the users that there are; `await read(req)` is what was sent.
+    pub(super) fn trace_awaited(&self, awaited: ExprId, depth: u32) -> Found {
+        let found = self.trace(awaited, depth);
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(awaited) else { return found };
+        let is_sent =
+            |value: ExprId| self.ir.binding_of(value).is_some_and(|binding| matches!(self.ir[binding].kind, BindingKind::Param(..)));
+        let of = match self.ir.kind(callee) {
+            ExprKind::Member { object, .. } => Some(object),
+            _ => None,
+        };
+        let is_elsewhere = self.callee_function(awaited).is_none() && !self.ir.list(args).iter().copied().chain(of).any(is_sent);
+        let asks = of.is_none_or(|object| !matches!(self.trace(object, depth).source, Source::Request(_)));
+        if matches!(found.source, Source::Request(_)) && is_elsewhere && asks {
+            return Found { domain: Domain::Likely, source: Source::Lookup(self.callee_text(awaited)) };
+        }
+        found
     }
 
     /// A property by what its object and its name say.

@@ -30,6 +30,8 @@ pub enum Source {
     Constant,
     /// The parameter that stands for the request, connection or message.
     Request(String),
+    /// What a call that is waited for finds by a part of a request: there are as many as there are to be found.
+    Lookup(String),
     Counter,
     Random,
     Time,
@@ -149,7 +151,8 @@ impl Model<'_> {
                 as_text(self.joined(&[left, right], depth))
             }
             ExprKind::Binary(..) | ExprKind::Unary(UnaryOp::Not | UnaryOp::TypeOf | UnaryOp::Void | UnaryOp::Delete, _) => CONSTANT,
-            ExprKind::Unary(_, operand) | ExprKind::Await(operand) => self.trace(operand, depth),
+            ExprKind::Unary(_, operand) => self.trace(operand, depth),
+            ExprKind::Await(operand) => self.trace_awaited(operand, depth),
             ExprKind::Spread(list) => self.trace_element(list, depth),
             ExprKind::Logical(_, left, right) | ExprKind::Conditional(_, left, right) => self.joined(&[left, right], depth),
             ExprKind::Sequence(list) => ir.list(list).last().map_or(COMPUTED, |&last| self.trace(last, depth)),

@@ -148,6 +148,7 @@ fn origin(key: &Provenance, noun: &str) -> String {
     match (&key.source, key.domain) {
         (Source::Request(param), _) if param == text => format!("each {it} is another {noun}"),
         (Source::Request(param), _) => format!("{it} comes from `{param}`, so {noun}s have no bound"),
+        (Source::Lookup(by), _) => format!("{it} is of what `{by}` finds: there are as many {noun}s as that has"),
         (Source::Counter, _) => format!("{it} counts up, so each {noun} is new"),
         (Source::Random, _) => format!("{it} is generated, so each {noun} is new"),
         (Source::Time, _) => format!("{it} is made of the time, so each {noun} is new"),
