@@ -19,13 +19,17 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(_: &File<'_>, misuse: &Misuse, sink: &mut Sink<'_>) {
-    let (MisuseKind::Label(label), Some(key)) = (&misuse.what, &misuse.key) else { return };
+    let Some(key) = &misuse.key else { return };
+    let message = match &misuse.what {
+        MisuseKind::Label(label) => format!("`{}` keeps one series for each `{}`, in the label `{label}`", misuse.holder, key.text),
+        MisuseKind::MetricName => format!("{} keeps one metric for each `{}`, under a name of its own", misuse.holder, key.text),
+        _ => return,
+    };
     let confidence = match misuse.context.kind {
         ContextKind::Repeated => Confidence::High,
         ContextKind::Unknown => Confidence::Medium,
         _ => return,
     };
-    let message = format!("`{}` keeps one series for each `{}`, in the label `{label}`", misuse.holder, key.text);
     let mut finding = Finding::new(confidence, misuse.span, message, &misuse.scope, misuse.statement_hash);
     finding.holder = Some(Holder { name: misuse.holder.clone(), lifetime: Lifetime::Process });
     if let Some(span) = misuse.holder_span {
@@ -33,7 +37,12 @@ fn check(_: &File<'_>, misuse: &Misuse, sink: &mut Sink<'_>) {
     }
     finding.reached_by(&misuse.context);
     finding.link(Role::Site, misuse.span, words::key(key));
-    let help = "label it with what the program fixes: the route's pattern (`req.route.path`), the method, the class of the status";
+    let help = match &misuse.what {
+        MisuseKind::MetricName => {
+            "make one metric when the program starts, and label it with what the program fixes (`req.route.path`, the method)"
+        }
+        _ => "label it with what the program fixes: the route's pattern (`req.route.path`), the method, the class of the status",
+    };
     finding.help = Some(help.to_owned());
     finding.fixes.push(SuggestedFix::manual(help));
     sink.report(finding);

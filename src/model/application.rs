@@ -3,8 +3,11 @@
 use serde::Deserialize;
 
 use super::Model;
+use super::access::Access;
+use super::facts::GrowthKind;
+use super::holding::Operations;
 use super::index::written_value;
-use super::ir::{BindingId, BindingKind, ExprId, ExprKind, NameId};
+use super::ir::{BindingId, BindingKind, ExprId, ExprKind, Import, NameId};
 use super::place::{Place, Root, Step};
 
 /// By what names the application is known.
@@ -16,12 +19,60 @@ pub struct Applications {
     requests: Vec<String>,
     /// What of a request is the application.
     members: Vec<String>,
+    /// Modules of which each request inherits from a member of the application, and that member.
+    inheriting: Vec<String>,
+    prototype: String,
+    /// The member that holds what the program hangs on it.
+    own: String,
     /// Its methods that give a setting by its name, and that make one.
     pub get: String,
     pub set: String,
 }
 
 impl Model<'_> {
+    /// `app.context.cache` for `ctx.cache`: what a file puts on the object that each of its requests inherits from.
+    pub(super) fn inherited_of(&self, object: Place, member: NameId) -> Option<Place> {
+        let Root::Binding(request) = self.root(object) else { return None };
+        if !self.is_root(object) || !matches!(self.ir[request].kind, BindingKind::Param(..)) || !self.inherited_names().contains(&member) {
+            return None;
+        }
+        let prototype = self.ir.find_name(&self.apis.applications.prototype)?;
+        self.stands_for_request(request)
+            .then(|| self.project(self.project(self.application(), Step::Field(prototype)), Step::Field(member)))
+    }
+
+    /// What the one application of this file is given for all requests: `app.context.cache = ...`.
+    fn inherited_names(&self) -> &[NameId] {
+        self.inherited.get_or_init(|| {
+            let applications = &self.apis.applications;
+            let names_module = |import: &Import| applications.inheriting.iter().any(|own| own == self.ir.name(import.module));
+            let is_required = || applications.inheriting.iter().any(|own| self.ir.find_name(own).is_some());
+            if !self.ir.imports.iter().any(names_module) && !is_required() || self.ir.find_name(&applications.prototype).is_none() {
+                return Vec::new();
+            }
+            let given = |&write: &ExprId| {
+                let ExprKind::Assign { target, .. } = self.ir.kind(write) else { return None };
+                let ExprKind::Member { object, property, .. } = self.ir.kind(target) else { return None };
+                let ExprKind::Member { object: app, property: of, .. } = self.ir.kind(object) else { return None };
+                let app = self.ir.binding_of(app)?;
+                (self.ir.name(of) == applications.prototype && self.is_application_binding(app)).then_some(property)
+            };
+            self.uses.member_writes.iter().filter_map(given).collect()
+        })
+    }
+
+    /// `req.app.locals.users`, which another file makes, and where this one puts entries under keys as into a plain object: nothing bounds that.
+    pub(super) fn is_table_of_application(&self, place: Place, operations: &Operations) -> bool {
+        let of_own = |outer: Place| match self.split(outer) {
+            Some((app, Step::Field(name))) => self.is_root(app) && self.ir.name(name) == self.apis.applications.own,
+            _ => false,
+        };
+        matches!(self.root(place), Root::Application)
+            && matches!(self.split(place), Some((outer, Step::Field(_))) if of_own(outer))
+            && operations.grows.iter().all(|grow| grow.how == GrowthKind::Property && grow.key.is_some())
+            && self.initial_values(place).is_empty()
+    }
+
     /// The application, if a member of an object is it.
     pub(super) fn application_of(&self, object: Place, member: NameId) -> Option<Place> {
         if !self.apis.applications.members.iter().any(|own| own == self.ir.name(member)) || !self.is_root(object) {
@@ -83,9 +134,15 @@ impl Model<'_> {
 
     fn makes_application(&self, maker: ExprId) -> bool {
         let module = match self.ir.kind(maker) {
-            ExprKind::Ident(_) => self.ir.binding_of(maker).and_then(|binding| self.module_of(binding)),
+            // `Router` of `express` makes none.
+            ExprKind::Ident(_) => self.imported(maker).filter(|(module, path)| is_maker(module, path)).map(|(module, _)| module),
             _ => self.required(maker, 3),
         };
         module.is_some_and(|module| self.apis.applications.modules.iter().any(|own| own == module))
     }
+}
+
+/// Whether what a module offers under a path is what it makes applications with: the module itself, its default, or what has its name.
+fn is_maker(module: &str, path: &[Access]) -> bool {
+    path.iter().all(|step| matches!(step, Access::Member(name) if name == "default" || name == module))
 }

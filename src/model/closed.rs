@@ -144,6 +144,22 @@ impl Model<'_> {
         }
     }
 
+    /// Whether a site stands in a function that is a statement by itself, which nobody can call: `() => clearInterval(timer);` without a `return`.
+    pub(super) fn is_never_run(&self, site: ExprId) -> bool {
+        let mut at = Some(self.ir.function_of(site));
+        while let Some(function) = at.filter(|function| *function != Ir::MODULE && !self.ir.setups.contains(function)) {
+            let is_statement = self.ir[function].expr.is_some_and(|expr| {
+                let stmt = &self.ir[self.ir[expr].stmt];
+                self.uses.parent(expr).is_none() && stmt.in_list && stmt.span.start == self.ir[function].span.start
+            });
+            if is_statement {
+                return true;
+            }
+            at = self.ir[function].parent;
+        }
+        false
+    }
+
     /// Whether an expression decorates a class, a member or a parameter.
     pub(super) fn is_decorator(&self, expr: ExprId) -> bool {
         let members = || self.ir.classes.iter().flat_map(|class| class.members.iter());

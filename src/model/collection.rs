@@ -56,8 +56,10 @@ impl Model<'_> {
 
     fn collection(&self, place: Place, operations: &Operations, table: &BTreeMap<Place, Operations>) -> Option<Collection> {
         let values = self.initial_values(place);
-        let (container, allocation) = values.iter().find_map(|&value| self.allocation(value))?;
-        if self.has_methods(allocation) {
+        let made = values.iter().find_map(|&value| self.allocation(value));
+        let hung = || self.is_table_of_application(place, operations).then_some(Container::Object);
+        let container = made.map(|(container, _)| container).or_else(hung)?;
+        if made.is_some_and(|(_, allocation)| self.has_methods(allocation)) {
             return None;
         }
         let sites: Vec<ExprId> = operations.grows.iter().map(|grow| grow.at).collect();
@@ -97,7 +99,7 @@ impl Model<'_> {
             bound: self.bound(place, &values, operations),
             hand_outs: self.hand_outs(&occurrences, &kinds, operations),
             shapes: Vec::new(),
-            allocation: if values.len() == 1 { self.replaceable(allocation, span) } else { None },
+            allocation: made.filter(|_| values.len() == 1).and_then(|(_, allocation)| self.replaceable(allocation, span)),
             is_weakable: occurrences.iter().all(|&at| self.is_weak_use(at)),
             has_named_key_type: self.key_annotation(place).is_some_and(|key| self.is_named_type(key)),
             is_maplike: container == Container::Map
@@ -107,7 +109,7 @@ impl Model<'_> {
             files: Vec::new(),
             removal: None,
         };
-        if self.is_handed_out_by_name(place) {
+        if self.is_handed_out_by_name(place) || made.is_none() {
             collection.hand_outs.push(HandOut::Exported);
         }
         for (&at, kind) in occurrences.iter().zip(&kinds) {

@@ -93,6 +93,11 @@ pub enum StepKind {
         name: String,
         framework: String,
     },
+    /// A framework calls it again and again, by the interface that its class implements.
+    Provided {
+        method: String,
+        framework: String,
+    },
     PublicMethod {
         class: String,
         method: String,
@@ -325,7 +330,7 @@ impl<'m, 'a> Search<'m, 'a> {
                 self.end(at, repeats, Step::new(span, StepKind::Callback(callee())));
                 return;
             }
-            How::Later if self.model.is_teardown_event(site) => {
+            How::Later | How::Repeats if self.model.is_teardown_event(site) => {
                 self.end(at, ContextKind::Teardown, Step::new(span, StepKind::Callback(callee())));
                 return;
             }

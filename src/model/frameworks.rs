@@ -11,6 +11,8 @@ pub enum Cleanup {
     Returned,
     /// Another hook; what is returned is ignored.
     Hook,
+    /// Another hook; what is returned is a value for the component.
+    Value,
 }
 
 /// When a hook runs again within one mount.
@@ -80,6 +82,9 @@ pub struct ComponentApi {
     /// Its methods are given the element.
     #[serde(default)]
     pub element: bool,
+    /// An instance is mounted one time.
+    #[serde(default)]
+    pub single: bool,
     pub once: FxHashSet<String>,
     #[serde(default)]
     pub again: FxHashSet<String>,

@@ -36,11 +36,16 @@ pub struct Outcomes {
     both: Vec<String>,
 }
 
-/// Methods that a framework runs again and again by their names, in classes with one of these decorators.
+/// Methods that a framework runs again and again by their names, in classes with one of these decorators, or that implement one of these interfaces.
 #[derive(Debug, Clone, Deserialize)]
 pub struct CalledApi {
     modules: Vec<String>,
+    #[serde(default)]
     decorators: Vec<String>,
+    #[serde(default)]
+    interfaces: Vec<String>,
+    #[serde(default)]
+    framework: String,
     methods: Vec<String>,
     pub example: String,
     pub source: String,
@@ -127,6 +132,22 @@ impl Model<'_> {
         self.decorator(decorator).is_some_and(|(name, module)| {
             let mut apis = self.apis.called.iter();
             apis.any(|api| has(&api.decorators, name) && has(&api.methods, method) && has(&api.modules, module))
+        })
+    }
+
+    /// The framework that calls a method of a class because of an interface which it implements: `resolveCustomTextEditor`.
+    pub(super) fn called_by_interface(&self, id: EntityId, method: NameId) -> Option<&str> {
+        let EntityKind::Class(class) = self.entities.get(id).kind else { return None };
+        let method = self.ir.name(method);
+        self.ir[class].implements.iter().find_map(|&name| {
+            let name = self.ir.name(name);
+            let (first, last) = (name.split('.').next()?, name.rsplit('.').next()?);
+            let import = self.ir.imports.iter().find(|import| self.ir.name(self.ir[import.binding].name) == first)?;
+            let mut apis = self.apis.called.iter();
+            let is_one = |api: &&CalledApi| {
+                has(&api.interfaces, last) && has(&api.methods, method) && has(&api.modules, self.ir.name(import.module))
+            };
+            apis.find(is_one).map(|api| api.framework.as_str())
         })
     }
 

@@ -419,6 +419,8 @@ pub struct Class {
     pub base: Option<ExprId>,
     pub members: Vec<Member>,
     pub decorators: Vec<ExprId>,
+    /// What it says to implement, with dots: `vscode.TreeDataProvider`.
+    pub implements: Vec<NameId>,
     pub scope: ScopeId,
     /// The block in which it is evaluated.
     pub block: BlockId,

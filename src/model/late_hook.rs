@@ -1,9 +1,36 @@
 //! Hooks that are asked for too late: behind a wait, the framework does not know any more which component is meant, and never calls them.
 
 use super::Model;
-use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::ir::{BindingKind, ExprId, ExprKind, FnId, FunctionKind, Ir};
 
 impl Model<'_> {
+    /// `this.$once('hook:beforeUnmount', ...)` in the set-up of a component, where there is no `this`.
+    pub(super) fn is_of_dead_hook(&self, site: ExprId) -> bool {
+        let mut at = Some(self.ir.function_of(site));
+        while let Some(function) = at.filter(|&function| function != Ir::MODULE) {
+            let hook = self.ir[function].expr.and_then(|callback| self.uses.parent(callback));
+            if hook.is_some_and(|hook| self.is_dead_hook(hook)) {
+                return true;
+            }
+            at = self.ir[function].parent;
+        }
+        false
+    }
+
+    fn is_dead_hook(&self, hook: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.ir.kind(hook) else { return false };
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
+        let own = self.apis.registration(self.ir.name(property)).and_then(|(api, _)| api.own_events.as_deref());
+        let is_own = own.is_some_and(|own| self.event_text(hook).is_some_and(|event| event.starts_with(own)));
+        let mut at = self.ir.function_of(hook);
+        while self.ir[at].kind == FunctionKind::Arrow
+            && let Some(parent) = self.ir[at].parent
+        {
+            at = parent;
+        }
+        is_own && matches!(self.ir.kind(object), ExprKind::This) && self.ir.setups.contains(&at)
+    }
+
     /// Whether a site stands in what is given to such a hook: `await load(); onUnmounted(() => ...)`.
     pub(super) fn is_of_late_hook(&self, site: ExprId) -> bool {
         let mut at = Some(self.ir.function_of(site));

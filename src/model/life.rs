@@ -447,6 +447,8 @@ impl Model<'_> {
     pub fn declared_at(&self, place: Place) -> Option<Span> {
         match (self.split(place), self.root(place)) {
             (None, Root::Binding(binding)) => Some(self.ir[binding].span),
+            // What another file hangs on the application, where this one first names it.
+            (Some(_), Root::Application) => self.first_write(place).or_else(|| self.occurrences(place).first().map(|&at| self.ir.span(at))),
             _ => self.first_write(place),
         }
     }

@@ -1,14 +1,12 @@
 //! What defeats a collection or a cache by the way it is used: entries beside a Map's own, values that keep what should be collected,
 //! modules that are loaded anew, labels that never repeat.
 
-use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use super::Model;
-use super::access::Access;
 use super::context::{Context, Region};
 use super::facts::Life;
-use super::ir::{BinaryOp, BindingKind, ExprId, ExprKind, Imported, Ir, PropKey, UnaryOp};
+use super::ir::{BinaryOp, BindingKind, ExprId, ExprKind, Ir, UnaryOp};
 use super::place::{Place, Root, Step};
 use super::provenance::{Domain, Provenance, Source};
 use super::vocabulary::MISUSED;
@@ -47,6 +45,8 @@ pub enum MisuseKind {
     Uncached { given: bool },
     /// A label of a metric; its name.
     Label(String),
+    /// A metric under a name that requests choose.
+    MetricName,
 }
 
 impl Model<'_> {
@@ -62,7 +62,9 @@ impl Model<'_> {
         }
         let calls = if self.meanings.any(MISUSED) { self.uses.calls.as_slice() } else { &[] };
         for &call in calls.iter().filter(|&&call| self.is_misusing_call(call)) {
-            let misuse = self.focused(Some(self.ir.span(call)), || self.held_target(call).or_else(|| self.metric_label(call)));
+            let misuse = self.focused(Some(self.ir.span(call)), || {
+                self.held_target(call).or_else(|| self.metric_label(call)).or_else(|| self.named_metric(call))
+            });
             found.extend(misuse);
         }
         for id in self.ir.expr_ids().filter(|&id| matches!(self.ir.kind(id), ExprKind::ImportCall(_))) {
@@ -73,11 +75,16 @@ impl Model<'_> {
 
     /// Whether a call has a name that one of these could have.
     fn is_misusing_call(&self, call: ExprId) -> bool {
-        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
-        matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if self.meanings.has(property, MISUSED))
+        match self.ir.kind(call) {
+            ExprKind::Call { callee, .. } => {
+                matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if self.meanings.has(property, MISUSED))
+            }
+            ExprKind::New { callee, .. } => self.callee_name(callee).is_some_and(|name| self.apis.metrics.classes.contains(name)),
+            _ => false,
+        }
     }
 
-    fn misuse(&self, at: ExprId, what: MisuseKind, holder: String, region: Region) -> Misuse {
+    pub(super) fn misuse(&self, at: ExprId, what: MisuseKind, holder: String, region: Region) -> Misuse {
         Misuse {
             span: self.ir.span(at),
             statement_hash: self.text_hash(self.ir[self.ir[at].stmt].span),
@@ -211,90 +218,6 @@ impl Model<'_> {
             let found = self.provenance(text);
             let is_new = found.domain == Domain::Unbounded && matches!(found.source, Source::Time | Source::Random | Source::Counter);
             is_new.then_some(found)
-        })
-    }
-
-    fn metric_label(&self, call: ExprId) -> Option<Misuse> {
-        let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
-        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
-        let verb = self.ir.name(property);
-        if !self.apis.metrics.methods.iter().any(|method| method == verb) {
-            return None;
-        }
-        let metric = self.place(object)?;
-        let by_origin = match self.is_metric(metric) {
-            true => false,
-            false => !self.is_metric_of_other_file(object)?,
-        };
-        let labels: Vec<(String, ExprId)> = self.ir.list(args).iter().flat_map(|&arg| self.labels(arg)).collect();
-        let (name, value) = labels.into_iter().find(|&(_, value)| self.never_repeats(value))?;
-        Some(Misuse {
-            key: Some(self.provenance(value)),
-            by_origin,
-            holder_span: self.declared_at(metric),
-            ..self.misuse(call, MisuseKind::Label(name), self.place_text(metric), Region::Function(Ir::MODULE))
-        })
-    }
-
-    fn labels(&self, argument: ExprId) -> Vec<(String, ExprId)> {
-        match self.ir.kind(argument) {
-            ExprKind::Object { props, .. } => {
-                let named = self.ir.prop_list(props).iter().filter_map(|prop| match prop.key {
-                    PropKey::Name(name) => Some((self.ir.name(name).to_owned(), prop.value)),
-                    _ => None,
-                });
-                named.collect()
-            }
-            ExprKind::Member { property, .. } => vec![(self.ir.name(property).to_owned(), argument)],
-            _ => Vec::new(),
-        }
-    }
-
-    /// A value that whoever sends a request chooses: `req.url`, not `req.method`.
-    fn never_repeats(&self, value: ExprId) -> bool {
-        let ExprKind::Member { object, property, .. } = self.ir.kind(value) else { return false };
-        // `req.route.path` is the pattern, which the program fixes.
-        if matches!(self.ir.kind(object), ExprKind::Member { property, .. } if self.ir.name(property) == "route") {
-            return false;
-        }
-        let key = self.provenance(value);
-        self.apis.metrics.values.contains(self.ir.name(property))
-            && key.domain == Domain::Unbounded
-            && matches!(key.source, Source::Request(_))
-    }
-
-    /// Whether the file that offers it says that it is one; false if nobody tells, none if it is something else.
-    fn is_metric_of_other_file(&self, object: ExprId) -> Option<bool> {
-        let (module, path) = self.imported(object)?;
-        let metrics = &self.apis.metrics;
-        let Some(origin) = self.origin(module, &path) else { return Some(false) };
-        let is_class = matches!(origin.path.as_slice(), [.., Access::Member(class), Access::Instance] if metrics.classes.contains(class));
-        (metrics.modules.contains(&origin.module) && is_class).then_some(true)
-    }
-
-    /// `new Counter(...)` of a module that keeps a series for each set of labels.
-    fn is_metric(&self, place: Place) -> bool {
-        let metrics = &self.apis.metrics;
-        let of_module = |binding| self.module_of(binding).is_some_and(|module| metrics.modules.contains(module));
-        self.initial_values(place).iter().any(|&value| {
-            let ExprKind::New { callee, .. } = self.ir.kind(value) else { return false };
-            let is_class = |name: &str, classes: &FxHashSet<String>| classes.contains(name);
-            match self.ir.kind(callee) {
-                ExprKind::Member { object, property, .. } => {
-                    self.ir.binding_of(object).is_some_and(of_module) && is_class(self.ir.name(property), &metrics.classes)
-                }
-                ExprKind::Ident(_) => self.ir.binding_of(callee).is_some_and(|binding| {
-                    let imported = match self.ir[binding].kind {
-                        BindingKind::Import(import) => match self.ir[import].imported {
-                            Imported::Named(name) => self.ir.name(name),
-                            _ => return false,
-                        },
-                        _ => self.ir.name(self.ir[binding].name),
-                    };
-                    of_module(binding) && is_class(imported, &metrics.classes)
-                }),
-                _ => false,
-            }
         })
     }
 }

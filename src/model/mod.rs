@@ -2,6 +2,7 @@
 
 mod aborted;
 pub mod access;
+mod action;
 mod again;
 pub(crate) mod alias;
 mod alike;
@@ -56,6 +57,7 @@ mod loops;
 mod markup;
 pub mod memo;
 pub mod mentions;
+mod metric;
 pub mod mismatch;
 pub mod misuse;
 pub mod mount;
@@ -150,6 +152,7 @@ pub struct Model<'a> {
     is_indexing: std::cell::Cell<bool>,
     /// The application that the file makes.
     own_application: std::cell::OnceCell<Option<ir::BindingId>>,
+    inherited: std::cell::OnceCell<Vec<ir::NameId>>,
     closed: RefCell<FxHashMap<entity::EntityId, bool>>,
     /// Which of the frameworks' components a class or an object is.
     components: RefCell<FxHashMap<entity::EntityId, Option<usize>>>,
@@ -200,6 +203,7 @@ impl<'a> Model<'a> {
             runs: OnceCell::new(),
             is_indexing: std::cell::Cell::new(false),
             own_application: std::cell::OnceCell::new(),
+            inherited: std::cell::OnceCell::new(),
             closed: RefCell::default(),
             components: RefCell::default(),
             lives: RefCell::default(),

@@ -10,7 +10,7 @@ use super::calls::How;
 use super::entity::{EntityId, EntityKind, This};
 use super::facts::{Interval, Sibling, TextEdit};
 use super::frameworks::{Again, Cleanup, ComponentApi, HookApi};
-use super::ir::{ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, PropKey, PropKind};
+use super::ir::{ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, NameId, PropKey, PropKind};
 use super::rendered::Mounted;
 use crate::text::Span;
 
@@ -56,18 +56,23 @@ const DEPTH: u32 = 6;
 impl Model<'_> {
     /// The component and hook by which a site runs, if it is no event that does.
     pub fn mount(&self, site: ExprId) -> Option<Mount> {
-        self.mount_within(site, false)
+        self.mount_within(site, false, false)
+    }
+
+    /// The same for what makes a value that the component draws: `useMemo(() => URL.createObjectURL(file), [file])`.
+    pub(super) fn mount_of_value(&self, site: ExprId) -> Option<Mount> {
+        self.mount_within(site, false, true).filter(|mount| mount.cleanup == Cleanup::Value)
     }
 
     /// Also through events, each of which acquires once more.
     pub(super) fn mount_by_event(&self, site: ExprId) -> Option<Mount> {
-        let mount = self.mount_within(site, true)?;
+        let mount = self.mount_within(site, true, false)?;
         Some(Mount { again: Again::Event, ..mount })
     }
 
-    fn mount_within(&self, site: ExprId, by_events: bool) -> Option<Mount> {
+    fn mount_within(&self, site: ExprId, by_events: bool, of_values: bool) -> Option<Mount> {
         if !self.may_have_components() {
-            return None;
+            return self.action_around(site);
         }
         let mut seen = FxHashSet::default();
         let mut work = VecDeque::from([(self.ir.function_of(site), DEPTH)]);
@@ -75,7 +80,7 @@ impl Model<'_> {
             if function == Ir::MODULE || !seen.insert(function) {
                 continue;
             }
-            if let Some(mount) = self.mount_at(function) {
+            if let Some(mount) = self.mount_at(function).filter(|mount| of_values || mount.cleanup != Cleanup::Value) {
                 return Some(Mount { site: self.callee_span(site), ..mount });
             }
             let Some(depth) = depth.checked_sub(1) else { continue };
@@ -113,7 +118,10 @@ impl Model<'_> {
             mount.owner = Some(Mounted::Function(function));
             return Some(mount);
         }
-        self.callback_of_hook(function).or_else(|| self.member_of_component(function)).or_else(|| self.composable(function))
+        self.callback_of_hook(function)
+            .or_else(|| self.member_of_component(function))
+            .or_else(|| self.composable(function))
+            .or_else(|| self.action(function))
     }
 
     pub(super) fn new_mount(&self, framework: &str, component: String, hook: &str, hook_span: Span, function: FnId) -> Mount {
@@ -160,6 +168,9 @@ impl Model<'_> {
                 mount.end = self.returned_closure(function).map(|end| Sibling { span: self.ir[end].span, text: "the clean-up".to_owned() });
             } else {
                 mount.end = self.end_by_hook(around).or_else(|| self.end_by_hook(function));
+            }
+            if api.cleanup == Cleanup::Value {
+                mount.ignored = None;
             }
             Some(mount)
         })
@@ -371,6 +382,11 @@ impl Model<'_> {
         mount.is_root || mount.again == Again::Never && mount.owner.is_some_and(|owner| self.is_mounted_once(owner))
     }
 
+    /// `ngOnInit` of a component of which each instance is mounted one time.
+    pub(super) fn runs_once_a_mount(&self, id: EntityId, method: NameId) -> bool {
+        self.component(id).is_some_and(|api| api.single && api.once.contains(self.ir.name(method)))
+    }
+
     /// What a framework makes of a class or an object.
     pub(super) fn component(&self, id: EntityId) -> Option<&ComponentApi> {
         let all = &self.apis.frameworks.components;
@@ -453,12 +469,16 @@ impl Model<'_> {
         is_named && (api.modules.is_empty() || is_from())
     }
 
-    /// Whether a site stands in a function that a hook's callback returns to a framework which ignores it, or that is given to a hook too late.
+    /// Whether a site stands in a function that a hook's callback returns to a framework which ignores it, or that is given to a hook too late, or to
+    /// nobody.
     pub(super) fn is_ignored_cleanup(&self, site: ExprId) -> bool {
+        if self.is_never_run(site) {
+            return true;
+        }
         if !self.may_have_components() {
             return false;
         }
-        if self.is_of_late_hook(site) {
+        if self.is_of_late_hook(site) || self.is_of_dead_hook(site) {
             return true;
         }
         let mut at = Some(self.ir.function_of(site));

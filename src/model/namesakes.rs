@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::Model;
 use super::context::{Context, ContextKind, Region};
 use super::facts::{HandOut, ShrinkKind, Shrinkage};
+use super::holding::{Operations, Shrink};
 use super::index::written_value;
-use super::ir::{ExprKind, FnId, Ir};
+use super::ir::{ExprId, ExprKind, FnId, Ir};
 use super::occurrences::Occurrence;
 use super::outside::FileName;
 use super::place::{Place, Root, Step};
@@ -34,7 +35,27 @@ pub enum Released {
 impl Model<'_> {
     /// The releases of this file that may concern an object of another one.
     pub fn named_releases(&self) -> Vec<NamedRelease> {
-        self.releases_through(&|place| self.foreign_property(place))
+        let mut found = self.releases_through(&|place| self.foreign_property(place));
+        found.extend(self.resets_of_application());
+        found
+    }
+
+    /// `app.locals.users = {}` in a function: whatever was put into the one before goes.
+    fn resets_of_application(&self) -> Vec<NamedRelease> {
+        let reset = |&write: &ExprId| {
+            let ExprKind::Assign { target, .. } = self.ir.kind(write) else { return None };
+            let place = self.place(target)?;
+            let (outer, Step::Field(name)) = self.split(place)? else { return None };
+            let (app, Step::Field(_)) = self.split(outer)? else { return None };
+            if !self.is_application(app) || self.ir.function_of(write) == Ir::MODULE {
+                return None;
+            }
+            let shrink = Shrink { at: write, kind: ShrinkKind::Reset, key: None, level: 0 };
+            let context = Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false };
+            let shrinkage = Shrinkage { context, ..self.shrinkage(&shrink, Region::Function(Ir::MODULE), place, &Operations::default()) };
+            Some(NamedRelease { property: self.ir.name(name).to_owned(), what: Released::Entries(shrinkage) })
+        };
+        self.uses.member_writes.iter().filter_map(reset).collect()
     }
 
     /// The releases of what stands in the properties to which `property` gives a name.

@@ -286,6 +286,21 @@ impl Search<'_, '_> {
             self.end(at, ContextKind::Repeated, Step::new(span, StepKind::Served { name, framework }));
             return;
         }
+        if let How::PublicMethod(id, method) = how
+            && let Some(framework) = self.model.called_by_interface(id, method)
+        {
+            let (method, framework) = (self.model.ir.name(method).to_owned(), framework.to_owned());
+            self.end(at, ContextKind::Repeated, Step::new(span, StepKind::Provided { method, framework }));
+            return;
+        }
+        if let How::PublicMethod(id, method) = how
+            && self.region == Region::Instance(id)
+            && self.model.runs_once_a_mount(id, method)
+        {
+            let (class, method) = (self.model.owner_text(id), self.model.ir.name(method).to_owned());
+            self.end(at, repeats.max(ContextKind::Init), Step::new(span, StepKind::PublicMethod { class, method }));
+            return;
+        }
         let (mut kind, what) = self.end_by_name(runs, how, name, site);
         if repeats == ContextKind::Repeated && kind >= ContextKind::Startup {
             kind = ContextKind::Repeated;

@@ -82,11 +82,14 @@ impl Model<'_> {
         })
     }
 
-    /// `process.on('exit', ...)`, `server.on('close', ...)`: what ends with the owner.
+    /// `process.on('exit', ...)`, `fastify.addHook('onClose', ...)`: what ends with the owner.
     pub(super) fn is_teardown_event(&self, call: ExprId) -> bool {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return false };
-        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
         let event = self.ir.list(args).first().and_then(|&event| self.string(event));
+        if self.ir.name(property) == "addHook" {
+            return event.is_some_and(|event| self.apis.teardown.methods.contains(event));
+        }
         let on_process = self.ir.global_of(object) == Some("process");
         on_process && event.is_some_and(|event| self.apis.events.once.contains(event))
     }

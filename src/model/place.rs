@@ -307,8 +307,8 @@ impl Model<'_> {
             return if name == "1" { self.place(object) } else { None };
         }
         let of = self.place(object)?;
-        if let Some(application) = self.application_of(of, property) {
-            return Some(application);
+        if let Some(shared) = self.application_of(of, property).or_else(|| self.inherited_of(of, property)) {
+            return Some(shared);
         }
         match self.node(of) {
             Node::Root(Root::GlobalObject) => Some(self.global_place(property)),

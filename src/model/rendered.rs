@@ -38,6 +38,9 @@ pub struct Mounts {
     /// It is only named there, for a framework that looks it up.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_nowhere: bool,
+    /// It is a function that each element there runs.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_action: bool,
 }
 
 /// Names and elements followed before it is given up.
@@ -80,6 +83,7 @@ impl Model<'_> {
     /// Elements of components, and calls of hooks, of other files.
     pub(super) fn rendered_imports(&self, wanted: Wanted<'_>, uses: &mut Vec<ImportUse>) {
         self.marked_up_imports(wanted, uses);
+        self.imported_actions(wanted, uses);
         for value in self.ir.expr_ids() {
             if let ExprKind::ImportCall(_) = self.ir.kind(value) {
                 self.lazy_import(value, wanted, uses);

@@ -43,14 +43,18 @@ impl Model<'_> {
         Some(Pending { place: property("promise")?, made, region: self.region_of(pair, made)?, settled: found? })
     }
 
-    /// `once(socket, 'close')` of `events`.
+    /// `once(socket, 'close')`, `once(process, 'SIGTERM')` of `events`.
     fn told_of_end(&self, call: ExprId) -> Option<Settled> {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
         let [_, event, ..] = self.ir.list(args) else { return None };
         let (module, path) = self.imported(callee)?;
         let is_once = module.trim_start_matches("node:") == "events" && path.last() == Some(&Access::Member("once".to_owned()));
-        let event = self.string(*event).filter(|event| is_once && self.apis.events.ends.contains(*event))?;
-        Some(Settled::ByEnd { event: event.to_owned(), at: self.ir.span(call) })
+        let event = self.string(*event).filter(|_| is_once)?.to_owned();
+        // An end that is waited for by its name alone, and one of the whole process.
+        if self.apis.events.ends.contains(&event) {
+            return Some(Settled::ByEnd { event, at: self.ir.span(call) });
+        }
+        self.by_event(event, call)
     }
 
     fn region_of(&self, place: Place, made: ExprId) -> Option<Region> {
@@ -99,7 +103,9 @@ impl Model<'_> {
             for &at in self.uses.refs(resolver) {
                 let parent = self.uses.parent(at)?;
                 let settled = match self.ir.kind(parent) {
-                    ExprKind::Assign { target, value, .. } if value == at => self.settled_through(self.place(target)?)?.pop()?,
+                    ExprKind::Assign { target, value, .. } if value == at => {
+                        self.settled_through(self.place(target)?)?.pop().or_else(|| self.kept_as_teardown(target))?
+                    }
                     ExprKind::Call { callee, .. } if callee != at => self.ending_event(parent)?,
                     ExprKind::Call { .. } => self.by_ending_event(self.ir.function_of(parent), WAYS)?,
                     _ => return None,
@@ -114,7 +120,11 @@ impl Model<'_> {
     fn ending_event(&self, call: ExprId) -> Option<Settled> {
         let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
         self.apis.registration(self.callee_name(callee)?)?;
-        let (event, at) = (self.event_text(call)?, self.ir.span(call));
+        self.by_event(self.event_text(call)?, call)
+    }
+
+    fn by_event(&self, event: String, call: ExprId) -> Option<Settled> {
+        let at = self.ir.span(call);
         if LAST_EVENTS.contains(&event.as_str()) {
             return Some(Settled::ByEvent { event, at });
         }
@@ -139,6 +149,16 @@ impl Model<'_> {
             found = Some(settled);
         }
         found
+    }
+
+    /// `this.close = resolve`, which nothing in the class calls: whoever ends the instance does.
+    fn kept_as_teardown(&self, target: ExprId) -> Option<Settled> {
+        let ExprKind::Member { object, property, .. } = self.ir.kind(target) else { return None };
+        let name = self.ir.name(property);
+        // What these give back is a piece of work, as a rule.
+        let is_of_work = matches!(name, "release" | "drain" | "end");
+        let is_end = matches!(self.ir.kind(object), ExprKind::This) && self.apis.teardown.methods.contains(name) && !is_of_work;
+        is_end.then(|| Settled::ByTeardown { name: name.to_owned(), at: self.ir.span(target) })
     }
 
     /// What calls the resolver that is kept in a place, if that is teardowns and events of an end, and nothing else.

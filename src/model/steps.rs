@@ -36,7 +36,10 @@ impl StepKind {
 
     /// An event, a framework or a timer runs what is inwards of it.
     pub fn is_called_back(&self) -> bool {
-        matches!(self, Self::Handler { .. } | Self::Served { .. } | Self::HandlerOf(_) | Self::Rendered(_) | Self::Rearms(_))
+        matches!(
+            self,
+            Self::Handler { .. } | Self::Served { .. } | Self::Provided { .. } | Self::HandlerOf(_) | Self::Rendered(_) | Self::Rearms(_)
+        )
     }
 
     /// What is inwards of it settles a promise that is made there.

@@ -60,6 +60,7 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
                     && (adds_to_others(text, &evidence)
                         || lends(text, &evidence)
                         || evidence.notes(words::ADDS_TO_RUNTIME) && words.names_runtime(text))
+                || needs.contains(&Need::Growth) && fills_application(text, &evidence)
                 || needs.contains(&Need::Timeout) && evidence.notes(words::RACES) && words.races_timers(text)
                 || needs.contains(&Need::Reaction) && keeps_promise(text, &evidence)
                 || needs.contains(&Need::ModuleCache) && evidence.notes(words::IMPORTS) && words.makes_names(text)
@@ -85,6 +86,11 @@ fn keeps_promise(text: &str, evidence: &Evidence<'_>) -> bool {
             let names = || text[at + 4..].trim_ascii_start().get(..32).is_some_and(|name| memchr::memmem::find(name, b"romise").is_some());
             is_stored() && names()
         })
+}
+
+/// Whether entries may be put into a table that another file hangs on the application: `req.app.locals.users[id] = user`.
+fn fills_application(text: &str, evidence: &Evidence<'_>) -> bool {
+    evidence.growths.iter().any(|growth| growth.is_entry) && memchr::memmem::find(text.as_bytes(), b".locals").is_some()
 }
 
 /// Whether something may be added to a collection that another file of the project holds.

@@ -25,8 +25,10 @@ const PER_QUESTION: usize = 6;
 const PER_FILE: usize = 16;
 /// The same for a file that has findings only if the others say the worst.
 const PER_GUESS: usize = 5;
+/// Where something hangs on the application, which an assignment lets go.
+const SHARED: &str = "locals";
 /// One of these words stands where something is released.
-const RELEASES: &[&str] = &["delete", "clear", "clearInterval", "clearTimeout", "pop", "shift", "splice", "filter", "length"];
+const RELEASES: &[&str] = &[SHARED, "delete", "clear", "clearInterval", "clearTimeout", "pop", "shift", "splice", "filter", "length"];
 /// Importers that one question may look at.
 const LIMIT: usize = 2000;
 
@@ -287,6 +289,14 @@ impl<'a> View<'a> {
             found.extend(self.source.imports(file));
         }
         found.extend(imported);
+        // Whoever makes the application is further out than the files that serve it.
+        if self.source.mentions(&self.file).is_some_and(|mentions| mentions.has(SHARED)) {
+            let outer: Vec<_> = found
+                .iter()
+                .flat_map(|file| self.source.importers(file).iter().map(|(outer, _)| outer.clone()).collect::<Vec<_>>())
+                .collect();
+            found.extend(outer);
+        }
         found.retain(|file| *file != self.file && self.source.kind(file) != FileKind::Test);
         found
     }

@@ -44,7 +44,12 @@ pub(super) fn callers(finding: &mut Finding, context: &Context) {
     let repeats = |step: &Step| {
         matches!(
             step.what,
-            StepKind::Handler { .. } | StepKind::Served { .. } | StepKind::HandlerOf(_) | StepKind::EndlessLoop | StepKind::Rearms(_)
+            StepKind::Handler { .. }
+                | StepKind::Served { .. }
+                | StepKind::Provided { .. }
+                | StepKind::HandlerOf(_)
+                | StepKind::EndlessLoop
+                | StepKind::Rearms(_)
         )
     };
     let seen_outside = context.steps.iter().any(repeats);
@@ -84,6 +89,7 @@ fn step_text(step: &StepKind) -> String {
         StepKind::Rearms(callee) => format!("runs again and again: it arms itself through `{callee}`"),
         StepKind::Exported(name) => format!("`{name}` is exported; its callers are not in this file"),
         StepKind::Served { name, framework } => format!("{framework} calls `{name}` for each request, by the file it stands in"),
+        StepKind::Provided { method, framework } => format!("{framework} calls `{method}` again and again"),
         StepKind::PublicMethod { class, method } => match class.strip_prefix("the object given to ") {
             Some(callee) => format!("`{method}` of an object that is given to {callee}; how often that calls it is not known"),
             None => format!("`{method}` can be called by whoever has {class}"),

@@ -1,11 +1,13 @@
 //! Handlers: which function it is, and whether two expressions denote one.
 
 use super::super::Model;
+use super::super::access::Access;
 use super::super::apis::Duplicates;
 use super::super::entity::through_assignments;
 use super::super::facts::Handler;
 use super::super::index::written_value;
 use super::super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::super::mount::Mount;
 use super::super::place::{Place, Root, Step};
 use super::Site;
 
@@ -148,6 +150,12 @@ impl Model<'_> {
         }
     }
 
+    /// What a framework gives to a hook's callback: `changed` of `useSyncExternalStore((changed) => ...)`, another one for each component.
+    pub(super) fn is_given_by_hook(&self, value: ExprId, mount: &Mount) -> bool {
+        let param = self.ir.binding_of(value).map(|binding| self.ir[binding].kind);
+        matches!(param, Some(BindingKind::Param(function, _)) if mount.hook.starts_with("use") && mount.callback == Some(self.ir[function].span))
+    }
+
     /// Inside a method that registers for its caller (`addEventListener(type, handler) { this.on(type, wrap(handler)) }`).
     fn wraps_callers(&self, value: ExprId) -> bool {
         let function = self.ir.function_of(value);
@@ -201,10 +209,23 @@ impl Model<'_> {
         found
     }
 
+    /// `close` of `$.proxy(this.close, this)`: jQuery gives what it makes of a function the number of that function, and looks for the number.
+    fn unproxied(&self, value: ExprId) -> ExprId {
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(value) else { return value };
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return value };
+        let ready = &self.apis.frameworks.ready;
+        let is_library = || match self.imported(object) {
+            Some((module, path)) => path.iter().all(|step| *step == Access::Member("default".to_owned())) && ready.modules.contains(module),
+            None => self.ir.global_of(object).is_some_and(|name| ready.names.contains(name)),
+        };
+        let is_proxy = self.ir.name(property) == "proxy" && is_library();
+        self.ir.list(args).first().copied().filter(|_| is_proxy).unwrap_or(value)
+    }
+
     /// Whether two expressions denote one function object.
     pub(super) fn same_handler(&self, own: ExprId, theirs: Option<ExprId>) -> bool {
         let Some(theirs) = theirs else { return true };
-        let own = through_assignments(self.ir, own);
+        let (own, theirs) = (self.unproxied(through_assignments(self.ir, own)), self.unproxied(theirs));
         if let ExprKind::Function(function) = self.ir.kind(own) {
             // A function expression that takes itself off by its own name.
             if self.ir.binding_of(theirs).is_some_and(|binding| self.uses.function_of_binding(binding) == Some(function)) {

@@ -354,7 +354,7 @@ impl Model<'_> {
         let (function, context) = (ir.function_of(site.call), self.context(site.call, held.region));
         let per_instance = self.per_instance(function).map(|instances| self.of_those_that_run(instances, function));
         let mut handler = self.handler(site.handler, per_instance.is_some() || mount.is_some());
-        handler.of_instance |= mount.as_ref().is_some_and(|mount| self.is_bound_by_framework(site.handler, mount));
+        self.tell_component(&mut handler, site, mount.as_ref());
         let (released, near_miss) = self.release(candidate, &handler, removals, all);
         self.tell_work(&mut handler, site, released.is_some());
         let event = site.event.and_then(|event| self.string(event)).map(str::to_owned);

@@ -1,7 +1,7 @@
 //! Listeners that a component registers while it is mounted.
 
 use super::super::Model;
-use super::super::facts::{Certainty, NearMiss, NearMissWhy, ReceiverKind as Kind};
+use super::super::facts::{Certainty, Handler, NearMiss, NearMissWhy, ReceiverKind as Kind};
 use super::super::frameworks::Cleanup;
 use super::super::ir::{BindingKind, ExprId, ExprKind};
 use super::super::mount::Mount;
@@ -113,6 +113,15 @@ impl Model<'_> {
             && matches!(self.ir.kind(object), ExprKind::This)
             && self.uses.parent(parent).is_none()
             && self.reads_of(property).iter().all(|&read| read == target)
+    }
+
+    /// A handler that each component has of its own.
+    pub(super) fn tell_component(&self, handler: &mut Handler, site: &Site<'_>, mount: Option<&Mount>) {
+        let Some(mount) = mount else { return };
+        handler.of_instance |= self.is_bound_by_framework(site.handler, mount);
+        if self.is_given_by_hook(site.handler, mount) {
+            (handler.of_instance, handler.from_caller) = (true, false);
+        }
     }
 
     /// `this.draw` of Vue, which binds the methods of each component.

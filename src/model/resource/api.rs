@@ -67,6 +67,9 @@ pub struct ResourceApi {
     pub named: bool,
     #[serde(default)]
     pub listed: Vec<String>,
+    /// Methods that give back what they are called on, beside those that do so everywhere.
+    #[serde(default)]
+    pub chains: Vec<String>,
     #[serde(default)]
     pub owner: Option<usize>,
     #[serde(default)]

@@ -205,11 +205,17 @@ impl Model<'_> {
     }
 
     /// The value that stands for what a call makes: behind `await` and calls that give back what they are called on.
-    pub(in crate::model) fn settled(&self, mut value: ExprId) -> ExprId {
+    pub(in crate::model) fn settled(&self, value: ExprId) -> ExprId {
+        self.end_of_chain(value, &[])
+    }
+
+    /// The same, with more methods that give back what they are called on.
+    pub(super) fn end_of_chain(&self, mut value: ExprId, chains: &[String]) -> ExprId {
+        let is_chain = |name: &str| CHAINS.contains(&name) || chains.iter().any(|own| own == name);
         while let Some(parent) = self.uses.parent(value) {
             let next = match self.ir.kind(parent) {
                 ExprKind::Await(_) => parent,
-                ExprKind::Member { property, .. } if CHAINS.contains(&self.ir.name(property)) => match self.uses.parent(parent) {
+                ExprKind::Member { property, .. } if is_chain(self.ir.name(property)) => match self.uses.parent(parent) {
                     Some(call) if matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if callee == parent) => call,
                     _ => return value,
                 },

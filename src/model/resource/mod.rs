@@ -123,7 +123,7 @@ impl Model<'_> {
     }
 
     fn acquired<'m>(&'m self, call: ExprId, api: &'m ResourceApi) -> Acquired<'m> {
-        let value = self.settled(call);
+        let value = self.end_of_chain(call, &api.chains);
         let lent = self.lent_to_callback(call, api);
         let for_callers = lent.is_none() && !api.component && self.is_made_for_callers(value);
         let by_maker = || if api.component || for_callers { self.destinations_by_callers(value) } else { self.loose_destinations(value) };

@@ -19,7 +19,7 @@ impl Model<'_> {
     /// A resource of a component that nothing in the file releases, by any hook or event.
     pub(super) fn left_by_component(&self, acquired: &Acquired<'_>) -> Option<Resource> {
         let Acquired { call, api, .. } = *acquired;
-        let mount = self.mount(call)?;
+        let Some(mount) = self.mount(call) else { return self.drawn_by_component(acquired) };
         if api.lent || api.rearms && !self.rearms_itself(call) || !self.is_started(acquired) {
             return None;
         }
@@ -34,7 +34,7 @@ impl Model<'_> {
         if matches!(target, Some(Target::Own | Target::Unknown)) {
             return None;
         }
-        let custody = self.custody_in_component(acquired)?;
+        let custody = self.custody_in_component(acquired, &acquired.to)?;
         let is_elsewhere = matches!(&custody, Custody::Kept { text, .. } if self.is_released_elsewhere(self.ir.function_of(call), text, &Released::Resource));
         if is_elsewhere {
             return None;
@@ -74,15 +74,11 @@ impl Model<'_> {
     /// Whether anything in the file may release it, but a function that the framework is given and ignores.
     fn is_released_somewhere(&self, acquired: &Acquired<'_>) -> bool {
         let api = acquired.api;
-        let names_release = |name: &str| api.release.iter().chain(&api.release_call).any(|own| own == name);
         if api.component && !acquired.releases.is_empty() {
             return true;
         }
         if api.component {
-            return self.uses.calls.iter().any(|&call| match self.ir.kind(call) {
-                ExprKind::Call { callee, .. } => self.callee_name(callee).is_some_and(names_release),
-                _ => false,
-            });
+            return self.names_release_of(acquired);
         }
         let is_open = |clear: &Clear| !self.is_ignored_cleanup(clear.at);
         let by_name = self.releases_by_method(|name| RELEASES.contains(&name) || ENDS.contains(&name));
@@ -90,8 +86,59 @@ impl Model<'_> {
             || by_name.iter().any(|clear| (clear.handle == acquired.value || self.clears(*clear, &acquired.to, None)) && is_open(clear))
     }
 
-    fn custody_in_component(&self, acquired: &Acquired<'_>) -> Option<Custody> {
-        let Acquired { call, to, api, value, .. } = acquired;
+    /// Whether the file calls what releases such things, whichever it is.
+    fn names_release_of(&self, acquired: &Acquired<'_>) -> bool {
+        let names_release = |name: &str| acquired.api.release.iter().chain(&acquired.api.release_call).any(|own| own == name);
+        self.uses.calls.iter().any(|&call| match self.ir.kind(call) {
+            ExprKind::Call { callee, .. } => self.callee_name(callee).is_some_and(names_release),
+            _ => false,
+        })
+    }
+
+    /// What is made for the value that a component draws, in a file that names nothing which releases it.
+    fn drawn_by_component(&self, acquired: &Acquired<'_>) -> Option<Resource> {
+        let Acquired { call, api, .. } = *acquired;
+        if !api.id || self.names_release_of(acquired) {
+            return None;
+        }
+        let mount = self.mount_of_value(call).filter(|mount| self.is_shown_by_elements(mount))?;
+        // The function gives it to the hook, and the hook to the component.
+        let custody = self.custody_in_component(acquired, &self.own_destinations(acquired.value))?;
+        let mut resource = self.describe(call, api.what.clone(), Flaw::Unreleased);
+        resource.kind = self.kind_of(acquired, &custody);
+        resource.custody = custody;
+        resource.mount = Some(mount);
+        Some(resource)
+    }
+
+    /// Whether elements of the page alone get what a hook gives: a component that is given it may be the one that releases it.
+    fn is_shown_by_elements(&self, mount: &Mount) -> bool {
+        let is_component = |name: &str| name.contains('-') || name.starts_with(|first: char| first.is_ascii_uppercase());
+        if mount.framework != "React" {
+            return !self.markup().iter().any(|tag| is_component(&tag.name));
+        }
+        let hook = self.uses.calls.iter().copied().find(|&call| self.callee_span(call) == mount.hook_span);
+        let Some(ExprKind::Init { binding, .. }) = hook.and_then(|hook| self.uses.parent(hook)).map(|parent| self.ir.kind(parent)) else {
+            return false;
+        };
+        self.uses.refs(binding).iter().all(|&at| {
+            let mut parent = self.uses.parent(at);
+            while let Some(ExprKind::Conditional(..) | ExprKind::Logical(..) | ExprKind::Unary(..) | ExprKind::Binary(..)) =
+                parent.map(|parent| self.ir.kind(parent))
+            {
+                parent = parent.and_then(|parent| self.uses.parent(parent));
+            }
+            match parent.map(|parent| self.ir.kind(parent)) {
+                Some(ExprKind::Jsx { tag, .. }) => self.string(tag).is_some_and(|name| !is_component(name)),
+                // The list of what another hook depends on.
+                Some(ExprKind::Array(_)) | None => true,
+                _ => false,
+            }
+        })
+    }
+
+    fn custody_in_component(&self, acquired: &Acquired<'_>, to: &Destinations) -> Option<Custody> {
+        let Acquired { call, api, value, .. } = acquired;
         if let Some(setter) = api.id.then(|| self.state_setter(acquired)).flatten() {
             return Some(Custody::State { setter });
         }

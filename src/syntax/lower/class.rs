@@ -76,6 +76,7 @@ impl Lowerer<'_> {
             base: None,
             members: Vec::new(),
             decorators: Vec::new(),
+            implements: Vec::new(),
             scope: self.frame.scope,
             block: self.frame.block,
             span: self.span(node.span),
@@ -85,6 +86,8 @@ impl Lowerer<'_> {
         let name = name.map(|name| self.name(&name.sym));
         let decorators = self.decorators(&node.decorators);
         let base = node.super_class.as_ref().map(|base| self.expr(base));
+        let implements = node.implements.iter().filter_map(|one| super::types::dotted_callee(&one.expr)).collect::<Vec<_>>();
+        let implements = implements.iter().map(|name| self.name_of_text(name)).collect();
         let mut initialisers = Initialisers::default();
         let mut members = Vec::with_capacity(node.body.len());
         for member in &node.body {
@@ -97,6 +100,7 @@ impl Lowerer<'_> {
         let class = &mut self.ir.classes[id.index()];
         class.name = name;
         class.decorators = decorators;
+        class.implements = implements;
         class.base = base;
         class.members = members;
         class.block = block;

@@ -160,7 +160,7 @@ impl Lowerer<'_> {
 }
 
 /// `a.b.C` of `new a.b.C()`.
-fn dotted_callee(callee: &ast::Expr) -> Option<String> {
+pub(super) fn dotted_callee(callee: &ast::Expr) -> Option<String> {
     let mut parts = Vec::new();
     let mut rest = callee;
     while let ast::Expr::Member(member) = rest {

@@ -9,7 +9,7 @@ function express() {
   const routes = [];
   const settings = new Map();
   const app = (req, res, done = () => {}) => {
-    req.app = app;
+    req.app ??= app;
     const steps = routes.filter((route) => (!route.method || route.method === req.method) && (!route.path || firstSegment(route.path) === firstSegment(req.url)));
     const run = (index, error) => {
       if (error) throw error;

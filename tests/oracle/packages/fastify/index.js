@@ -1,7 +1,7 @@
 // Hooks and routes run when the exercise calls `inject`.
 
 module.exports = () => {
-  const hooks = { onRequest: [], onResponse: [] };
+  const hooks = { onRequest: [], onResponse: [], onClose: [] };
   const routes = new Map();
   const app = {
     decorate(name, value) {

@@ -1,8 +1,11 @@
 'use strict';
 
 // As much of the package as the cases use: one series for each set of label values, kept for good.
+const registered = new Map();
+
 class Metric {
   constructor(options) {
+    registered.set(options.name, this);
     this.names = options.labelNames || [];
     this.series = new Map();
   }
@@ -29,3 +32,4 @@ exports.Counter = class Counter extends Metric {};
 exports.Gauge = class Gauge extends Metric {};
 exports.Histogram = class Histogram extends Metric {};
 exports.Summary = class Summary extends Metric {};
+exports.register = { getSingleMetric: (name) => registered.get(name) };

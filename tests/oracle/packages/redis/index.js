@@ -5,7 +5,10 @@ const connected = new Set();
 
 exports.createClient = () => {
   const client = new EventEmitter();
-  client.connect = async () => connected.add(client);
+  client.connect = async () => {
+    connected.add(client);
+    return client;
+  };
   client.get = async (key) => String(key);
   client.quit = async () => connected.delete(client);
   return client;

@@ -43,5 +43,5 @@ function mount(component, shared = {}) {
 
 module.exports = {
   mount, watch, watchEffect: (run) => watch(() => 0, (now, before, onCleanup) => run(onCleanup), { immediate: true }),
-  onMounted: hook('mounted'), onUnmounted: hook('unmounted'), onBeforeUnmount: hook('unmounted'), ref: (value) => ({ value }), defineComponent: (component) => component,
+  onMounted: hook('mounted'), onUnmounted: hook('unmounted'), onBeforeUnmount: hook('unmounted'), ref: (value) => ({ value }), computed: (get) => ({ get value() { return get(); } }), defineComponent: (component) => component,
 };
