@@ -15,6 +15,7 @@ mod callers;
 pub mod calls;
 pub mod captures;
 mod chain;
+mod class_helpers;
 mod clearing;
 mod closed;
 pub mod collection;
