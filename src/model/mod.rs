@@ -30,6 +30,7 @@ mod dump;
 mod edits;
 mod elements;
 mod ending;
+mod enrolled;
 pub mod entity;
 mod entry_removal;
 pub mod facts;
