@@ -139,6 +139,7 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
             Some(Confidence::Medium)
         }
         ReceiverKind::Entry => (context >= ContextKind::Unknown && registration.handler.fresh).then_some(Confidence::Medium),
+        ReceiverKind::OwnField if registration.is_forgotten_on_what_others_made() => given(registration),
         ReceiverKind::Fresh | ReceiverKind::Unknown | ReceiverKind::Item | ReceiverKind::OwnField => None,
         ReceiverKind::Service | ReceiverKind::Plugin | ReceiverKind::Getter => None,
         ReceiverKind::Peer => {

@@ -94,6 +94,12 @@ impl Registration {
         self.mount.as_ref().filter(|mount| is_older || is_dropped && mount.framework == "React")
     }
 
+    /// Forgotten on an emitter of a field that its class does not make: `this.props.session`. An element goes with what is drawn.
+    pub fn is_forgotten_on_what_others_made(&self) -> bool {
+        let is_made_elsewhere = self.receiver.kind == ReceiverKind::OwnField && self.receiver.certainty == Certainty::Unknown;
+        is_made_elsewhere && self.forgotten.is_some() && self.api != "EventTarget"
+    }
+
     /// Somebody meant the listener to go: a removal that misses it, one of a listener beside it, a warning of too many that was silenced.
     pub fn is_meant_to_go(&self) -> bool {
         use ReceiverKind as Kind;

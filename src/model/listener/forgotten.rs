@@ -37,12 +37,14 @@ impl Model<'_> {
                 && !other.site.once
                 && if is_same { other.place == candidate.place } else { other.place != candidate.place && are_emitters() }
         };
+        let others: Vec<&Candidate<'_>> = all.iter().filter(|other| is_beside(other)).collect();
+        if others.is_empty() {
+            return None;
+        }
         let removal = removals.iter().find(|removal| {
             let is_of_another =
                 || self.same_receiver(candidate.place, removal.object) && self.events(candidate, removal) == Events::Different;
-            (!is_same || is_of_another())
-                && self.is_in_end(removal.call, adds)
-                && all.iter().any(|other| is_beside(other) && self.is_match(other, removal))
+            (!is_same || is_of_another()) && others.iter().any(|other| self.is_match(other, removal)) && self.is_in_end(removal.call, adds)
         })?;
         (!self.hands_receiver_on(candidate, removal.call)).then_some(removal.call)
     }
