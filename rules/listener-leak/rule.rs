@@ -64,10 +64,16 @@ fn most_by_signs(registration: &Registration) -> Confidence {
         _ if receiver_is_passed(registration) => is_seen || is_meant_to_go,
         Kind::Process | Kind::Page | Kind::Module | Kind::Import | Kind::Singleton => is_seen || is_meant_to_go,
         Kind::Captured | Kind::Pooled => is_seen || is_meant_to_go,
-        Kind::Injected | Kind::Parameter => is_meant_to_go && !is_called(),
+        // Whose end takes another listener off it knows that it goes on.
+        Kind::Injected | Kind::Parameter => is_left_on_same(registration) || is_meant_to_go && !is_called(),
         _ => is_meant_to_go,
     };
     if is_shown { Confidence::High } else { Confidence::Low }
+}
+
+/// The end lets go of another listener of the same receiver.
+fn is_left_on_same(registration: &Registration) -> bool {
+    registration.forgotten.as_ref().is_some_and(|forgotten| forgotten.how != ForgottenBy::OtherRemoval)
 }
 
 /// On a longer way there is a guard that is not understood, mostly.
