@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Role};
 use crate::model::context::{ContextKind, Shown, StepKind};
-use crate::model::facts::{Certainty, Detachment, LoopEvent, NearMissWhy, ReceiverKind, Registration};
+use crate::model::facts::{Certainty, Detachment, ForgottenBy, LoopEvent, NearMissWhy, ReceiverKind, Registration};
 use crate::model::listener::combined::ANY;
 use crate::prefilter::Need;
 use crate::project::FileKind;
@@ -64,10 +64,16 @@ fn most_by_signs(registration: &Registration) -> Confidence {
         _ if receiver_is_passed(registration) => is_seen || is_meant_to_go,
         Kind::Process | Kind::Page | Kind::Module | Kind::Import | Kind::Singleton => is_seen || is_meant_to_go,
         Kind::Captured | Kind::Pooled => is_seen || is_meant_to_go,
-        Kind::Injected | Kind::Parameter => is_meant_to_go && !is_called(),
+        // Whose end takes another listener off it knows that it goes on.
+        Kind::Injected | Kind::Parameter => is_left_on_same(registration) || is_meant_to_go && !is_called(),
         _ => is_meant_to_go,
     };
     if is_shown { Confidence::High } else { Confidence::Low }
+}
+
+/// The end lets go of another listener of the same receiver.
+fn is_left_on_same(registration: &Registration) -> bool {
+    registration.forgotten.as_ref().is_some_and(|forgotten| forgotten.how != ForgottenBy::OtherRemoval)
 }
 
 /// On a longer way there is a guard that is not understood, mostly.
@@ -139,6 +145,7 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
             Some(Confidence::Medium)
         }
         ReceiverKind::Entry => (context >= ContextKind::Unknown && registration.handler.fresh).then_some(Confidence::Medium),
+        ReceiverKind::OwnField if registration.is_forgotten_on_what_others_made() => given(registration),
         ReceiverKind::Fresh | ReceiverKind::Unknown | ReceiverKind::Item | ReceiverKind::OwnField => None,
         ReceiverKind::Service | ReceiverKind::Plugin | ReceiverKind::Getter => None,
         ReceiverKind::Peer => {
@@ -253,7 +260,10 @@ fn passed(registration: &Registration, again: bool) -> Option<Confidence> {
 
 /// A receiver that somebody else made: older than the listener only if something says so.
 fn given(registration: &Registration) -> Option<Confidence> {
-    let missed = registration.near_miss.is_some() || registration.other_outcome.is_some() || registration.silenced.is_some();
+    let missed = registration.near_miss.is_some()
+        || registration.other_outcome.is_some()
+        || registration.silenced.is_some()
+        || registration.forgotten.is_some();
     let work = registration.handler.fresh && registration.handler.keeps_work;
     let many = registration.per_instance.as_ref().is_none_or(|instances| instances.many);
     let in_view = registration.context.kind >= ContextKind::Unknown || registration.constructed;
@@ -295,11 +305,14 @@ fn finding(registration: &Registration, confidence: Confidence) -> Finding {
     finding.link(Role::Site, registration.span, words::adds(registration));
     words::near_miss(&mut finding, registration);
     words::silenced(&mut finding, registration);
-    if let Some(teardown) = registration.per_instance.as_ref().and_then(|instances| instances.teardown.as_ref()) {
+    let of_instance = registration.per_instance.as_ref().and_then(|instances| instances.teardown.as_ref());
+    if let Some(teardown) = of_instance.or(registration.given_end.as_ref()) {
         finding.link(Role::Release, teardown.name_span, format!("`{}` does not take it off", teardown.name));
     }
-    if let Some(sibling) = &registration.sibling {
-        finding.link(Role::Sibling, sibling.span, "takes off the listener for another event");
+    match (&registration.forgotten, &registration.sibling) {
+        (Some(forgotten), _) => finding.link(Role::Sibling, forgotten.span, beside(forgotten.how)),
+        (None, Some(sibling)) => finding.link(Role::Sibling, sibling.span, "takes off the listener for another event"),
+        (None, None) => {}
     }
     if let Some(outcome) = &registration.other_outcome {
         finding.link(Role::Sibling, outcome.span, format!("when `{}` comes first, the other listener stays", outcome.event));
@@ -319,6 +332,15 @@ fn finding(registration: &Registration, confidence: Confidence) -> Finding {
         _ => SuggestedFix::manual(help(registration)),
     });
     finding
+}
+
+/// What is done for a listener that was added with it.
+fn beside(how: ForgottenBy) -> &'static str {
+    match how {
+        ForgottenBy::Removal => "takes off another one that was added with it",
+        ForgottenBy::Disposer => "keeps what takes this one off",
+        ForgottenBy::OtherRemoval => "takes off one that was added with it to another receiver",
+    }
 }
 
 fn handlers(registration: &Registration) -> &'static str {

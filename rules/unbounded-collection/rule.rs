@@ -48,7 +48,9 @@ fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&
             Shape::Sibling { other, span } => {
                 finding.link(Role::Sibling, *span, format!("`{other}`, which grows beside it, is cleaned up here"))
             }
-            Shape::DualVerb { remove, span } => finding.link(Role::Sibling, *span, format!("`{remove}` does not take the entry out")),
+            Shape::DualVerb { remove: end, span } | Shape::Enrolled { end, span } => {
+                finding.link(Role::Sibling, *span, format!("`{end}` does not take the entry out"))
+            }
             Shape::Expires { span } if collection.shrinks.iter().all(|shrink| shrink.span != *span) => {
                 finding.link(Role::Sibling, *span, "asks whether an entry's time is over; one that is over stays".to_owned())
             }

@@ -36,8 +36,8 @@ fn confidence(timeout: &Timeout) -> Option<Confidence> {
     if let TimeoutShape::Rearms { .. } = timeout.shape {
         return rearmed(timeout);
     }
-    // It doubles with every failure, whatever the delay.
-    if let TimeoutShape::ToldTwice { .. } = timeout.shape {
+    // There is one more with every failure, or every beginning, whatever the delay.
+    if let TimeoutShape::ToldTwice { .. } | TimeoutShape::BegunAgain { .. } = timeout.shape {
         return Some(Confidence::Medium);
     }
     if !timeout.may_repeat() || timeout.delay.millis.is_some_and(|millis| millis < SHORT) {
@@ -54,7 +54,7 @@ fn confidence(timeout: &Timeout) -> Option<Confidence> {
         TimeoutShape::Overwritten(certainty) => medium(is_long && *certainty == Certainty::Proved),
         TimeoutShape::ForgottenByTeardown => medium(is_long),
         TimeoutShape::Watchdog { .. } | TimeoutShape::OnlyRenewed { .. } | TimeoutShape::TakenOut { .. } => medium(is_offered),
-        TimeoutShape::Rearms { .. } | TimeoutShape::ToldTwice { .. } => None,
+        TimeoutShape::Rearms { .. } | TimeoutShape::ToldTwice { .. } | TimeoutShape::BegunAgain { .. } => None,
     }
 }
 
@@ -111,6 +111,9 @@ fn message(timeout: &Timeout) -> String {
         TimeoutShape::SkippedByThrow { .. } => format!("this timer stays {window} when something throws before its `clearTimeout`"),
         TimeoutShape::Overwritten(_) => {
             format!("{} is overwritten while the timer before it is pending: it stays {window}", handle(timeout))
+        }
+        TimeoutShape::BegunAgain { .. } => {
+            format!("{} is overwritten while its timers arm one another: the chain that it held can no longer be cleared", handle(timeout))
         }
         TimeoutShape::ForgottenByTeardown => format!("`{}` leaves this timer armed: the instance stays {window}", teardown(timeout)),
         TimeoutShape::Rearms { .. } => match &timeout.per_instance {
@@ -186,6 +189,7 @@ fn links(finding: &mut Finding, timeout: &Timeout) {
             }
         }
         TimeoutShape::ToldTwice { other, .. } => finding.link(Role::Site, *other, "armed by `close`, which comes behind every `error`"),
+        TimeoutShape::BegunAgain { at } => finding.link(Role::Site, *at, "begins another chain, and clears nothing before"),
         TimeoutShape::OnlyRenewed { clear: Some(clear), .. } => finding.link(Role::Release, *clear, "clears it only to set it again"),
         TimeoutShape::TakenOut { at, .. } => finding.link(Role::Release, *at, "takes the entry out and does not clear its timer"),
         _ => {}
@@ -194,7 +198,7 @@ fn links(finding: &mut Finding, timeout: &Timeout) {
 
 fn searched(timeout: &Timeout) -> &'static str {
     match timeout.shape {
-        TimeoutShape::Overwritten(_) => "searched: no clear of the handle before it is set again",
+        TimeoutShape::Overwritten(_) | TimeoutShape::BegunAgain { .. } => "searched: no clear of the handle before it is set again",
         TimeoutShape::Race { misses: Some(_), .. } | TimeoutShape::OtherOutcome { .. } | TimeoutShape::SkippedByThrow { .. } => {
             "searched: no other `clearTimeout` of this handle, no `finally`"
         }
@@ -213,7 +217,9 @@ fn help(timeout: &Timeout) -> String {
             "clear the timer in every outcome, or once for all of them in `finally`".to_owned()
         }
         TimeoutShape::SkippedByThrow { .. } => "clear the timer in `finally`".to_owned(),
-        TimeoutShape::Overwritten(_) => format!("call `clearTimeout` on {} before setting it again", handle(timeout)),
+        TimeoutShape::Overwritten(_) | TimeoutShape::BegunAgain { .. } => {
+            format!("call `clearTimeout` on {} before setting it again", handle(timeout))
+        }
         TimeoutShape::ForgottenByTeardown => format!("keep the handle and clear it in `{}`", teardown(timeout)),
         TimeoutShape::Rearms { .. } => "keep the handle, clear it when the owner ends, and do not arm it again after that".to_owned(),
         TimeoutShape::ToldTwice { .. } => {

@@ -401,7 +401,7 @@ impl Model<'_> {
     }
 
     /// The one variable or field that the handle goes to, if it is older than the call that sets it.
-    fn single_slot(&self, to: &Destinations, function: FnId) -> Option<(Place, Region)> {
+    pub(super) fn single_slot(&self, to: &Destinations, function: FnId) -> Option<(Place, Region)> {
         if to.handed_out || !to.collections.is_empty() {
             return None;
         }
@@ -420,7 +420,7 @@ impl Model<'_> {
     }
 
     /// By the function itself, by what it calls first, or by who calls it.
-    fn is_cleared_before(&self, function: FnId, call: ExprId, clears: &[Clear], depth: u32) -> bool {
+    pub(super) fn is_cleared_before(&self, function: FnId, call: ExprId, clears: &[Clear], depth: u32) -> bool {
         let Some(depth) = depth.checked_sub(1) else { return false };
         // `if (this.timer) clearInterval(this.timer)` stands on a branch: what matters is that it comes first.
         let direct = clears.iter().any(|clear| self.ir.function_of(clear.at) == function && clear.at < call);
@@ -443,7 +443,7 @@ impl Model<'_> {
     }
 
     /// `if (enabled) this.start(); else clearInterval(this.timer)`: who starts it again stopped it before.
-    fn is_toggled(&self, function: FnId, clears: &[Clear]) -> bool {
+    pub(super) fn is_toggled(&self, function: FnId, clears: &[Clear]) -> bool {
         self.callers(function).iter().filter(|caller| caller.how == How::Called).filter_map(|caller| caller.at).any(|at| {
             let from = self.ir.function_of(at);
             from != Ir::MODULE && clears.iter().any(|clear| self.ir.function_of(clear.at) == from)
@@ -466,7 +466,7 @@ impl Model<'_> {
     }
 
     /// Set when one event of an object comes and cleared when another one of the same object does.
-    fn alternates(&self, function: FnId, clear: ExprId) -> bool {
+    pub(super) fn alternates(&self, function: FnId, clear: ExprId) -> bool {
         let sets = self.event_sources(function, 4);
         let ends = self.event_sources(self.ir.function_of(clear), 4);
         sets.iter().any(|(source, event)| ends.iter().any(|(other, end)| source == other && event != end))

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::class_helpers::{create_class_call, described_function, given_this, inherits_call, is_helper, is_member_descriptor};
 use super::index::{Uses, written_value};
 use super::ir::{
     BindingId, BindingKind, ClassId, ExprId, ExprKind, FnId, FunctionKind, Ir, MemberKind, MemberOf, NameId, ObjectId, PropKey,
@@ -330,6 +331,12 @@ impl Entities {
             }
             let Some((id, is_static)) = self.prototype_of(ir, uses, first) else { continue };
             match ir.kind(second) {
+                // `Object.defineProperty(X.prototype, "stop", { value: function () {} })` of compiled methods.
+                ExprKind::String(name) => {
+                    if let Some(function) = args.get(2).and_then(|&third| described_function(ir, third)) {
+                        self.add_member(ir, id, name, function, is_static);
+                    }
+                }
                 ExprKind::Object { props, .. } => self.add_object_members(ir, props, id, is_static),
                 ExprKind::Array(list) => {
                     self.add_create_class(ir, list, id, false);
@@ -447,54 +454,4 @@ fn constructor_function(ir: &Ir, uses: &Uses, binding: BindingId) -> Option<FnId
     }
     let function = uses.function_of_binding(binding)?;
     (!matches!(ir[function].kind, FunctionKind::Arrow)).then_some(function)
-}
-
-/// `{ key: 'deliver', value: function () {} }`, from which a helper makes a method.
-fn is_member_descriptor(ir: &Ir, props: super::ir::List) -> bool {
-    let has = |wanted: &str| ir.prop_list(props).iter().any(|prop| matches!(prop.key, PropKey::Name(name) if ir.name(name) == wanted));
-    has("key") && (has("value") || has("get"))
-}
-
-/// The class whose members a compiled `_createClass(X, [...])` defines.
-fn create_class_call(ir: &Ir, call: ExprId, callee: ExprId) -> Option<BindingId> {
-    let ExprKind::Call { args, .. } = ir.kind(call) else { return None };
-    let ExprKind::Ident(reference) = ir.kind(callee) else { return None };
-    let is_helper = ir.name(ir[reference].name).trim_start_matches('_') == "createClass";
-    is_helper.then(|| ir.binding_of(*ir.list(args).first()?)).flatten()
-}
-
-/// The class that `util.inherits(X, Base)`, `inherits(X, Base)` or a compiled `_inherits`, `__extends` names.
-fn inherits_call(ir: &Ir, call: ExprId, callee: ExprId) -> Option<BindingId> {
-    let ExprKind::Call { args, .. } = ir.kind(call) else { return None };
-    let name = match ir.kind(callee) {
-        ExprKind::Member { property, .. } => ir.name(property),
-        ExprKind::Ident(reference) => ir.name(ir[reference].name),
-        _ => return None,
-    };
-    matches!(name, "inherits" | "_inherits" | "__extends" | "_inheritsLoose").then(|| ir.binding_of(*ir.list(args).first()?)).flatten()
-}
-
-/// `this`, also behind what compilers put around it: `_possibleConstructorReturn(this, ...)`, `_super.call(this)`.
-fn given_this(ir: &Ir, value: ExprId) -> Option<ExprId> {
-    match ir.kind(value) {
-        ExprKind::This => Some(value),
-        ExprKind::Call { callee, args, .. } => {
-            let is_super = matches!(ir.kind(callee), ExprKind::Member { object, property, .. }
-                if ir.name(property) == "call" && matches!(ir.kind(object), ExprKind::Ident(it) if ir.name(ir[it].name).starts_with("_super")));
-            let passes = is_super || is_helper(ir, callee, &["possibleConstructorReturn", "assertThisInitialized", "callSuper"]);
-            let first = *ir.list(args).first().filter(|_| passes)?;
-            matches!(ir.kind(first), ExprKind::This).then_some(first)
-        }
-        ExprKind::Logical(_, left, right) => given_this(ir, left).or_else(|| given_this(ir, right)),
-        _ => None,
-    }
-}
-
-fn is_helper(ir: &Ir, callee: ExprId, names: &[&str]) -> bool {
-    let name = match ir.kind(callee) {
-        ExprKind::Ident(reference) => ir.name(ir[reference].name),
-        ExprKind::Member { property, .. } => ir.name(property),
-        _ => return false,
-    };
-    names.contains(&name.trim_start_matches('_'))
 }

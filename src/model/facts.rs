@@ -9,7 +9,8 @@ pub use super::mismatch::{Mending, Mismatch, MismatchWhy};
 pub use super::misuse::{Misuse, MisuseKind};
 pub use super::promise::{Reaction, ReactionKind, Settled};
 pub use super::registration::{
-    Detachment, Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration, Released, Sibling,
+    Detachment, Forgotten, ForgottenBy, Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration,
+    Released, Sibling,
 };
 pub use super::request_store::{Kept, RequestStore};
 pub use super::timeout::fact::{Delay, Missed, Timeout, TimeoutRemedy, TimeoutShape};
@@ -333,6 +334,8 @@ pub enum Shape {
     Expires { span: Span },
     /// What is known of an object that callers give: another object is another key.
     Identity,
+    /// Each instance of a class adds itself, and the end of the instance leaves it there.
+    Enrolled { end: String, span: Span },
 }
 
 impl Shape {

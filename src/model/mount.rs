@@ -207,7 +207,7 @@ impl Model<'_> {
     }
 
     /// The function that a callback gives back.
-    fn returned_closure(&self, function: FnId) -> Option<FnId> {
+    pub(super) fn returned_closure(&self, function: FnId) -> Option<FnId> {
         self.uses.returns(function).iter().find_map(|&returned| match self.ir.kind(returned) {
             ExprKind::Return(Some(value)) => self.function_value(value),
             _ => None,
@@ -432,7 +432,10 @@ impl Model<'_> {
             }
             EntityKind::Constructor(_) => {
                 let apis = &self.apis.frameworks.components;
-                apis.iter().find(|api| !api.object && self.has_compiled_decorator(id, &|name| api.decorators.contains(name)))
+                let is_service = self.has_compiled_decorator(id, &|name| matches!(name, "Injectable" | "NgModule"));
+                apis.iter()
+                    .filter(|api| !api.object)
+                    .find(|api| self.has_compiled_decorator(id, &|name| api.decorators.contains(name)) || !is_service && has_sign(api))
             }
         }
     }

@@ -428,8 +428,8 @@ impl Search<'_, '_> {
             self.end(at, ContextKind::Startup, Step::new(span, StepKind::Exported(self.model.function_name(function))));
             return true;
         }
-        // A template names the methods of its component.
-        if !is_called && self.model.is_of_component(function) {
+        // A template names the methods of its component, and a page the classes that it is given.
+        if !is_called && (self.model.is_of_component(function) || self.model.is_offered_to_page(function)) {
             return false;
         }
         // Who wires a handler of requests may find it under any name.

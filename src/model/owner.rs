@@ -207,15 +207,20 @@ impl Model<'_> {
     pub fn returned_teardown(&self, function: FnId) -> Option<Teardown> {
         let mut at = function;
         while at != Ir::MODULE {
-            for &returned in self.uses.returns(at) {
-                let ExprKind::Return(Some(value)) = self.ir.kind(returned) else { continue };
-                if let Some((name, function)) = self.object_teardown(value) {
-                    return Some(self.describe_teardown(name, function, true));
-                }
+            if let Some((name, function)) = self.given_end(at) {
+                return Some(self.describe_teardown(name, function, true));
             }
             at = self.ir[at].parent?;
         }
         None
+    }
+
+    /// The end among the methods of the object that a function returns: its name, and the function that it is.
+    pub(super) fn given_end(&self, function: FnId) -> Option<(String, FnId)> {
+        self.uses.returns(function).iter().find_map(|&returned| match self.ir.kind(returned) {
+            ExprKind::Return(Some(value)) => self.object_teardown(value),
+            _ => None,
+        })
     }
 
     fn object_teardown(&self, value: ExprId) -> Option<(String, FnId)> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::context::Context;
-use super::facts::{Certainty, Instances, TextEdit};
+use super::facts::{Certainty, Instances, Teardown, TextEdit};
 use super::mount::Mount;
 use super::outside::FileName;
 use crate::text::Span;
@@ -42,6 +42,9 @@ pub struct Registration {
     pub mismatched: bool,
     /// A removal of the same kind for another event or receiver, which shows what is missing.
     pub sibling: Option<Sibling>,
+    /// The end of what added several listeners forgets this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forgotten: Option<Forgotten>,
     pub captures: Vec<String>,
     /// The class whose instances register.
     pub per_instance: Option<Instances>,
@@ -73,6 +76,9 @@ pub struct Registration {
     /// A function on the way to it is named as one that makes a program or a page ready.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_set_up: bool,
+    /// The end of what the function makes and gives back, which forgets this listener.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_end: Option<Teardown>,
 }
 
 impl Registration {
@@ -88,9 +94,22 @@ impl Registration {
         self.mount.as_ref().filter(|mount| is_older || is_dropped && mount.framework == "React")
     }
 
+    /// Forgotten on an emitter of a field that its class does not make: `this.props.session`. An element goes with what is drawn.
+    pub fn is_forgotten_on_what_others_made(&self) -> bool {
+        let is_made_elsewhere = self.receiver.kind == ReceiverKind::OwnField && self.receiver.certainty == Certainty::Unknown;
+        is_made_elsewhere && self.forgotten.is_some() && self.api != "EventTarget"
+    }
+
     /// Somebody meant the listener to go: a removal that misses it, one of a listener beside it, a warning of too many that was silenced.
     pub fn is_meant_to_go(&self) -> bool {
-        self.near_miss.is_some() || self.sibling.is_some() || self.other_outcome.is_some() || self.silenced.is_some() && self.handler.fresh
+        use ReceiverKind as Kind;
+        let is_for_all = matches!(self.receiver.kind, Kind::Page | Kind::Process | Kind::Module | Kind::Import | Kind::Singleton);
+        self.forgotten.is_some()
+            || self.given_end.is_some() && is_for_all
+            || self.near_miss.is_some()
+            || self.sibling.is_some()
+            || self.other_outcome.is_some()
+            || self.silenced.is_some() && self.handler.fresh
     }
 }
 
@@ -263,6 +282,24 @@ pub enum NearMissWhy {
     Ignored,
     /// In a hook that is asked for behind a wait.
     TooLate,
+}
+
+/// What is done for a listener that was added with this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Forgotten {
+    pub span: Span,
+    pub how: ForgottenBy,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ForgottenBy {
+    /// The end takes it off the same receiver.
+    Removal,
+    /// What takes it off is kept.
+    Disposer,
+    /// The end takes it off another receiver.
+    OtherRemoval,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -42,6 +42,7 @@ impl Model<'_> {
         if let Some(shape) = self.dual_verb(place, operations) {
             collection.shapes.push(shape);
         }
+        collection.shapes.extend(self.enrolled(collection, operations));
         collection.shapes.extend(self.expires(place, collection, operations));
         if collection.life.certainty == Certainty::Proved && operations.grows.iter().any(|grow| self.is_by_identity(grow)) {
             collection.shapes.push(Shape::Identity);

@@ -176,11 +176,10 @@ fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence
     if !collection.hand_outs.is_empty() || is_set_up || is_tested || collection.has_named_key_type && !is_by_object(collection, growth) {
         return Confidence::Low;
     }
-    if collection.shrinks.iter().any(|shrink| matches!(shrink.kind, ShrinkKind::OtherKey | ShrinkKind::IfAnswered | ShrinkKind::IfAborted))
-    {
-        return Confidence::Medium;
-    }
-    Confidence::High
+    let misses = |shrink: &Shrinkage| matches!(shrink.kind, ShrinkKind::OtherKey | ShrinkKind::IfAnswered | ShrinkKind::IfAborted);
+    // How many instances there will be, their class does not say.
+    let is_enrolled = !seen && collection.shapes.iter().any(|shape| matches!(shape, Shape::Enrolled { .. }));
+    if is_enrolled || collection.shrinks.iter().any(misses) { Confidence::Medium } else { Confidence::High }
 }
 
 /// Keyed by an object that is made for each piece of work, or by one that callers give.

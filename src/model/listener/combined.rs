@@ -32,16 +32,6 @@ impl Model<'_> {
         let signals = self.combined_in(*ir.list(args).first()?)?;
         let (signal, held) = self.lasting_signal(&signals, call, is_any, least)?;
         let function = ir.function_of(call);
-        let handler = Handler {
-            span: None,
-            fresh: true,
-            bound: false,
-            of_instance: false,
-            from_caller: false,
-            keeps_work: false,
-            may_lose: false,
-            text: self.expr_text(call),
-        };
         Some(Registration {
             span: ir.span(call),
             statement_hash: self.text_hash(ir[ir[call].stmt].span),
@@ -52,7 +42,7 @@ impl Model<'_> {
             event: Some("abort".to_owned()),
             event_name: None,
             receiver: self.receiver_of_signal(signal, &held),
-            handler,
+            handler: self.entry_of_combined(call),
             context: self.context(call, held.region),
             in_loop: None,
             once: false,
@@ -77,7 +67,23 @@ impl Model<'_> {
             stops_timer: false,
             is_passed_on: false,
             is_set_up: false,
+            given_end: None,
+            forgotten: None,
         })
+    }
+
+    /// What a combined signal leaves on each that it is given.
+    fn entry_of_combined(&self, call: ExprId) -> Handler {
+        Handler {
+            span: None,
+            fresh: true,
+            bound: false,
+            of_instance: false,
+            from_caller: false,
+            keeps_work: false,
+            may_lose: false,
+            text: self.expr_text(call),
+        }
     }
 
     /// The one of several signals that outlives the call. The first one that aborts takes the listeners of a package off the others.

@@ -129,7 +129,7 @@ impl Model<'_> {
         })
     }
 
-    fn is_match(&self, candidate: &Candidate<'_>, removal: &Removal) -> bool {
+    pub(super) fn is_match(&self, candidate: &Candidate<'_>, removal: &Removal) -> bool {
         self.same_receiver(candidate.place, removal.object)
             && self.events(candidate, removal) != Events::Different
             && self.same_handler(candidate.site.handler, removal.handler)

@@ -11,7 +11,9 @@ mod elsewhere;
 mod ends;
 mod entries;
 mod fields;
+mod forgotten;
 mod fresh;
+mod given_end;
 mod handler;
 mod loops;
 mod made_alike;
@@ -356,7 +358,8 @@ impl Model<'_> {
         let mut handler = self.handler(site.handler, per_instance.is_some() || mount.is_some());
         self.tell_component(&mut handler, site, mount.as_ref());
         let (released, near_miss) = self.release(candidate, &handler, removals, all);
-        self.tell_work(&mut handler, site, released.is_some());
+        let is_kept = released.is_none();
+        self.tell_work(&mut handler, site, !is_kept);
         let event = site.event.and_then(|event| self.string(event)).map(str::to_owned);
         let (once, each) = (site.once || self.has_option(site.options, "once"), self.each_instance(site.call));
         let stmt = &ir[ir[site.call].stmt];
@@ -383,6 +386,7 @@ impl Model<'_> {
             constructed: each.is_some_and(|kind| kind < ContextKind::Startup),
             per_instance,
             captures: self.kept_requests(site.handler, 4).into_iter().map(|binding| ir.name(ir[binding].name).to_owned()).collect(),
+            forgotten: if is_kept { self.forgotten_beside(candidate, all, removals) } else { None },
             sibling: self.sibling_removal(site, *place, removals),
             handler,
             released,
@@ -397,6 +401,7 @@ impl Model<'_> {
             of_work: site.event.is_some_and(|event| self.is_name_of_work(event)),
             stops_timer: self.stops_callers_timer(site),
             is_passed_on: site.is_passed_on,
+            given_end: if is_kept { self.forgetful_end(site) } else { None },
         })
     }
 

@@ -124,7 +124,7 @@ impl Model<'_> {
     }
 
     /// Whether the result, which takes the listener off, is kept by somebody.
-    fn is_disposer_kept(&self, site: &Site<'_>) -> bool {
+    pub(super) fn is_disposer_kept(&self, site: &Site<'_>) -> bool {
         let Some((call, parent)) = self.taker(site.call) else { return false };
         if site.api.returns == Returns::Receiver {
             // `return emitter.on(...)` gives back the emitter; what is not a plain emitter may give a disposer.

@@ -119,9 +119,14 @@ impl Model<'_> {
     /// `URL.createObjectURL` from the global object, also with `window.` before it.
     fn global_path(&self, callee: ExprId) -> Option<Vec<Access>> {
         match self.ir.kind(callee) {
-            ExprKind::Ident(_) => match self.ir.global_of(callee)? {
-                "window" | "globalThis" | "self" | "global" => Some(Vec::new()),
-                name => Some(vec![Access::Member(name.to_owned())]),
+            ExprKind::Ident(_) => match self.ir.global_of(callee) {
+                Some("window" | "globalThis" | "self" | "global") => Some(Vec::new()),
+                Some(name) => Some(vec![Access::Member(name.to_owned())]),
+                // `var URL = window.URL || window.webkitURL`.
+                None => match self.ir.kind(self.local_value(callee)) {
+                    ExprKind::Logical(_, left, _) if matches!(self.ir.kind(left), ExprKind::Member { .. }) => self.global_path(left),
+                    _ => None,
+                },
             },
             ExprKind::Member { object, property, .. } => {
                 let mut path = self.global_path(object)?;

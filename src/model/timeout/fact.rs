@@ -66,6 +66,10 @@ pub enum TimeoutShape {
         clear: Span,
     },
     Overwritten(Certainty),
+    /// A chain of timers that is begun once more while it runs.
+    BegunAgain {
+        at: Span,
+    },
     /// The owner's teardown ends other things and not this one.
     ForgottenByTeardown,
     /// The callback always arms it again.

@@ -1,5 +1,6 @@
 //! `setTimeout`: whether the timer is left armed when its work has ended.
 
+mod begun_again;
 mod delay;
 pub mod fact;
 mod outcome;
@@ -116,6 +117,7 @@ impl Model<'_> {
             .or_else(|| self.skipped_by_throw(armed, &others))
             .or_else(|| self.unreported_failure(armed, &others))
             .or_else(|| self.overwritten_timer(armed, &others))
+            .or_else(|| self.begun_again(armed, &others))
             .or_else(|| self.forgotten(armed, instances))
             .or_else(|| self.watchdog(armed))
             .or_else(|| self.only_renewed(armed))
