@@ -19,7 +19,44 @@ pub const RULE: Rule = Rule {
     check: Check::Registration(check),
 };
 
-fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
+    let Some(confidence) = judge(registration) else { return };
+    let cascade = cascade(file, registration, confidence);
+    let (is_first, is_one_of_many) = (cascade.first().is_some_and(|first| first.span == registration.span), cascade.len() >= MANY);
+    if is_one_of_many && !is_first {
+        return;
+    }
+    let mut finding = finding(registration, confidence);
+    if is_one_of_many {
+        let others = &cascade[1..];
+        for other in others.iter().take(SHOWN) {
+            finding.link(Role::Site, other.span, format!("so does this one, to `{}`", other.receiver.text));
+        }
+        let count = cascade.len();
+        finding
+            .notes
+            .insert(0, format!("{count} listeners of this file pile up in this way: where what comes again runs once, all are mended"));
+    }
+    sink.report(finding);
+}
+
+/// Listeners that one and the same thing adds again and again are one finding, if there are so many.
+const MANY: usize = 4;
+/// Of these, as many are shown.
+const SHOWN: usize = 8;
+
+/// All that comes by the same step that repeats, this one among them.
+fn cascade<'f>(file: &'f File<'_>, registration: &Registration, confidence: Confidence) -> Vec<&'f Registration> {
+    let repeats = |of: &'_ Registration| {
+        let step = of.context.steps.iter().rfind(|step| step.what.is_called_back()).filter(|_| of.context.kind == ContextKind::Repeated)?;
+        Some((step.span, step.file.as_ref().map(ToString::to_string)))
+    };
+    let Some(own) = repeats(registration) else { return Vec::new() };
+    let all = file.facts.registrations.iter();
+    all.filter(|other| repeats(other).as_ref() == Some(&own) && judge(other) == Some(confidence)).collect()
+}
+
+fn judge(registration: &Registration) -> Option<Confidence> {
     // A list of events that is gone through again for each request is like one event.
     let again = registration.context.kind == ContextKind::Repeated && registration.in_loop.as_ref().is_some_and(|site| !site.recursion);
     let by_loop = registration.in_loop.as_ref().is_some_and(|site| match site.event {
@@ -31,14 +68,12 @@ fn check(_: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
     let is_for_others = registration.mismatched || registration.of_component().is_some();
     let is_once = registration.follows.is_some() || page::is_once_a_page(&registration.context);
     if by_loop || is_for_others || is_once || registration.released.is_some() {
-        return;
+        return None;
     }
     if registration.once && !registration.once_uncertain && registration.other_outcome.is_none() && !loses_once(registration) {
-        return;
+        return None;
     }
-    if let Some(confidence) = confidence(registration) {
-        sink.report(finding(registration, confidence.min(most(registration)).min(most_by_signs(registration))));
-    }
+    confidence(registration).map(|confidence| confidence.min(most(registration)).min(most_by_signs(registration)))
 }
 
 /// Of 51 alerts on unread code that were shown, 16 were right. What made the difference were two things that have to come together: a receiver that is
