@@ -127,6 +127,7 @@ impl Analyzer for Leaklint {
             Ok(Parsed { mut ir, problems, distrusted }) => {
                 let alone = Alone::default();
                 let model = Model::new(&ir, &self.apis, source);
+                let tables = model.tables();
                 let is_older = |name: &str, than| place.package.has_older(name, than);
                 let mut facts = model.facts();
                 facts.retain_versions(&is_older);
@@ -144,8 +145,8 @@ impl Analyzer for Leaklint {
                     self.asked.add(path, &analysed.questions, !focus.places.is_empty());
                     // What tests do is not asked.
                     if kind != FileKind::Test {
-                        analysed.links = self.links_asked_for(path, &ir, read);
-                        analysed.summaries = self.summaries_asked_for(path, &ir, read.source);
+                        analysed.links = self.links_asked_for(path, &ir, read, &tables);
+                        analysed.summaries = self.summaries_asked_for(path, &ir, read.source, &tables);
                     }
                     self.asked.add_lent(path, &analysed.facts.lent);
                 }
