@@ -38,6 +38,10 @@ pub struct Leaklint {
     floor: Option<Confidence>,
     /// Bytes of source of which what was parsed is kept for the second look.
     kept: AtomicUsize,
+    /// The same of files that say nothing sure by themselves.
+    kept_guesses: AtomicUsize,
+    /// The same of files that only lend a collection.
+    kept_lenders: AtomicUsize,
     asked: AskedNames,
 }
 
@@ -62,9 +66,13 @@ pub struct Analysed {
     summaries: Option<Arc<[Summary]>>,
 }
 
-/// Source of files of which what was parsed is kept from the first look to the second, in bytes: those that will be looked at again.
-const KEPT: usize = 2 << 20;
-/// As much of it may be of files that will be only if others say the worst: few of them are.
+/// In a box, as it is handed on several times for each file of a run.
+type Boxed = Box<Analysed>;
+
+/// Source of files of which what was parsed is kept from the first look to the second, in bytes: those that will be looked at again if others import
+/// them. Few files are reported, and they are long.
+const KEPT: usize = 8 << 20;
+/// The same of files that will be only if others say the worst, or add to what they are lent: few of them are.
 const KEPT_FOR_GUESSES: usize = 1 << 20;
 
 static OUR_NAME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(syntax::OUR_NAME));
@@ -84,6 +92,8 @@ impl Leaklint {
             needs: Vec::new(),
             floor: Some(Confidence::Medium),
             kept: AtomicUsize::default(),
+            kept_guesses: AtomicUsize::default(),
+            kept_lenders: AtomicUsize::default(),
             asked: AskedNames::default(),
         }
         .running(&[], Some(Confidence::Medium))
@@ -101,6 +111,8 @@ impl Leaklint {
             needs,
             floor,
             kept: AtomicUsize::default(),
+            kept_guesses: AtomicUsize::default(),
+            kept_lenders: AtomicUsize::default(),
             asked: AskedNames::default(),
         }
     }
@@ -118,20 +130,21 @@ fn needs_of(rules: impl Iterator<Item = &'static Rule>) -> Vec<Need> {
 }
 
 impl Analyzer for Leaklint {
-    type Facts = Analysed;
+    type Facts = Boxed;
 
-    fn analyse(&self, path: &Arc<str>, place: &Place, read: Read<'_>, limits: Limits) -> Analysis<Analysed> {
+    fn analyse(&self, path: &Arc<str>, place: &Place, read: Read<'_>, limits: Limits) -> Analysis<Boxed> {
         let source = read.source;
         let kind = FileKind::of(place, source.text());
         match syntax::lower_with_limit(path, source, limits.nesting.min(syntax::DEFAULT_DEPTH_LIMIT)) {
             Ok(Parsed { mut ir, problems, distrusted }) => {
                 let alone = Alone::default();
                 let model = Model::new(&ir, &self.apis, source);
+                let tables = model.tables();
                 let is_older = |name: &str, than| place.package.has_older(name, than);
                 let mut facts = model.facts();
                 facts.retain_versions(&is_older);
                 let length = source.text().len();
-                let mut analysed = Analysed { distrusted, length, ..Analysed::of(facts, kind, true) };
+                let mut analysed = Box::new(Analysed { distrusted, length, ..Analysed::of(facts, kind, true) });
                 let focus = |floor| self.focus(path, &analysed, &self.report_alone(path, &analysed), floor);
                 let focus = self.floor.map(focus).unwrap_or_default();
                 if !focus.places.is_empty() {
@@ -144,14 +157,18 @@ impl Analyzer for Leaklint {
                     self.asked.add(path, &analysed.questions, !focus.places.is_empty());
                     // What tests do is not asked.
                     if kind != FileKind::Test {
-                        analysed.links = self.links_asked_for(path, &ir, read);
-                        analysed.summaries = self.summaries_asked_for(path, &ir, read.source);
+                        analysed.links = self.links_asked_for(path, &ir, read, &tables);
+                        analysed.summaries = self.summaries_asked_for(path, &ir, read.source, &tables);
                     }
                     self.asked.add_lent(path, &analysed.facts.lent);
                 }
-                let is_guess = !focus.is_reported && analysed.facts.lent.is_empty() && analysed.questions.is_some();
-                let is_asking = !focus.places.is_empty() || !analysed.facts.lent.is_empty();
-                let is_kept = is_asking && self.may_keep(length, if is_guess { KEPT_FOR_GUESSES } else { KEPT });
+                let asks = !focus.places.is_empty();
+                let (kept, most) = match focus.is_reported {
+                    _ if !asks => (&self.kept_lenders, KEPT_FOR_GUESSES),
+                    true => (&self.kept, KEPT),
+                    false => (&self.kept_guesses, KEPT_FOR_GUESSES),
+                };
+                let is_kept = (asks || !analysed.facts.lent.is_empty()) && may_keep(kept, length, most);
                 let comments = if is_kept { ir.comments.clone() } else { std::mem::take(&mut ir.comments) };
                 if is_kept {
                     ir.shrink();
@@ -161,7 +178,7 @@ impl Analyzer for Leaklint {
                 Analysis { facts: analysed, problems, comments, first_statement }
             }
             Err(problems) => Analysis {
-                facts: Analysed::of(Facts::default(), kind, true),
+                facts: Box::new(Analysed::of(Facts::default(), kind, true)),
                 problems: problems.into_iter().map(|problem| diagnostic(path, problem)).collect(),
                 comments: Vec::new(),
                 first_statement: None,
@@ -169,7 +186,7 @@ impl Analyzer for Leaklint {
         }
     }
 
-    fn skim(&self, path: &str, place: &Place, text: &str) -> Option<Analysed> {
+    fn skim(&self, path: &str, place: &Place, text: &str) -> Option<Boxed> {
         let text = text.trim_start_matches('\u{FEFF}');
         // A comment that speaks to leaklint is answered, even if it is useless.
         if OUR_NAME.find(text.as_bytes()).is_some() {
@@ -183,10 +200,10 @@ impl Analyzer for Leaklint {
         if is_read && prefilter::may_matter(&syntax::code(path, text), syntax::may_be_jsx(path, text), &self.words, &needs) {
             return None;
         }
-        Some(Analysed { length: text.len(), ..Analysed::of(Facts::default(), kind, false) })
+        Some(Box::new(Analysed { length: text.len(), ..Analysed::of(Facts::default(), kind, false) }))
     }
 
-    fn judge(&self, file: &FileFacts<Analysed>, floor: Confidence) -> Verdict {
+    fn judge(&self, file: &FileFacts<Boxed>, floor: Confidence) -> Verdict {
         let facts = &file.facts.facts;
         let diagnostics = self.report_alone(&file.path, &file.facts);
         let depends_on_others = self.focus(&file.path, &file.facts, &diagnostics, floor);
@@ -215,7 +232,7 @@ impl Analyzer for Leaklint {
         Verdict { diagnostics, depends_on_others, depends_on_imports, copied }
     }
 
-    fn concerns(&self, analysed: &Analysed) -> Vec<String> {
+    fn concerns(&self, analysed: &Self::Facts) -> Vec<String> {
         let grown = analysed.facts.grows_in.iter().map(|grown| &grown.module);
         let lent = analysed.facts.lent.iter().map(|lent| &lent.module);
         let mut modules: Vec<String> = grown.chain(lent).cloned().collect();
@@ -232,7 +249,7 @@ impl Analyzer for Leaklint {
         if asked_for.is_empty() && floor == self.floor { self } else { Arc::new(self.running(asked_for, floor)) }
     }
 
-    fn linker(self: Arc<Self>, project: Arc<Project<Analysed>>) -> Arc<dyn pipeline::Linker> {
+    fn linker(self: Arc<Self>, project: Arc<Project<Boxed>>) -> Arc<dyn pipeline::Linker> {
         Arc::new(Linker::new(self, project))
     }
 }
@@ -244,12 +261,6 @@ impl Analysed {
 }
 
 impl Leaklint {
-    /// Whether what was parsed of a file of this length may be kept, if no more than so much is kept with it.
-    fn may_keep(&self, length: usize, most: usize) -> bool {
-        let fits = |kept: usize| Some(kept + length).filter(|kept| *kept <= most);
-        self.kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
-    }
-
     /// What the rules say of a file by itself.
     fn report_alone(&self, path: &Arc<str>, analysed: &Analysed) -> Vec<Diagnostic> {
         self.report(&File { path, kind: analysed.kind, facts: &analysed.facts }, &analysed.distrusted)
@@ -278,6 +289,12 @@ impl Leaklint {
         found.retain(|diagnostic| !distrusted.iter().any(|span| span.contains(diagnostic.location.span)));
         found
     }
+}
+
+/// Whether what was parsed of a file of this length may be kept, if no more than so much is kept with it.
+fn may_keep(kept: &AtomicUsize, length: usize, most: usize) -> bool {
+    let fits = |kept: usize| Some(kept + length).filter(|kept| *kept <= most);
+    kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
 }
 
 fn diagnostic(path: &Arc<str>, problem: Problem) -> Diagnostic {

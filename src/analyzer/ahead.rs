@@ -9,12 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::{LONGEST_GUESS, Leaklint};
-use crate::model::Model;
 use crate::model::ir::{Imported, Ir};
 use crate::model::lent::Lent;
 use crate::model::links::{Links, Wanted};
 use crate::model::noted::Questions;
 use crate::model::summaries::Summary;
+use crate::model::{Model, Tables};
 use crate::pipeline::Read;
 use crate::project::graph::first_names;
 use crate::text::SourceText;
@@ -145,7 +145,7 @@ fn may_take(ir: &Ir, specifier: &str, names: &Names) -> bool {
 
 impl Leaklint {
     /// What a file does with those that it imports and that have asked. A model of its own says what it will say in the second look.
-    pub(super) fn links_asked_for(&self, path: &str, ir: &Ir, read: Read<'_>) -> Vec<KnownLinks> {
+    pub(super) fn links_asked_for(&self, path: &str, ir: &Ir, read: Read<'_>, tables: &Tables) -> Vec<KnownLinks> {
         let asked = read.specifiers.iter().filter_map(|specifier| {
             let names = self.asked.take(path, specifier, |names| may_take(ir, specifier, names))?;
             Some((specifier, names))
@@ -154,7 +154,7 @@ impl Leaklint {
         if asked.is_empty() {
             return Vec::new();
         }
-        let model = Model::new(ir, &self.apis, read.source);
+        let model = Model::with_tables(ir, &self.apis, read.source, tables.clone());
         let links = |specifier, names: &Names| Arc::new(model.links(Wanted { module: specifier, names: names.as_ref() }));
         let found = asked.into_iter().map(|(specifier, names)| KnownLinks {
             specifier: specifier.to_owned(),
@@ -167,9 +167,9 @@ impl Leaklint {
 
 impl Leaklint {
     /// What functions of a file do, if others have asked that.
-    pub(super) fn summaries_asked_for(&self, path: &str, ir: &Ir, source: &SourceText) -> Option<Arc<[Summary]>> {
+    pub(super) fn summaries_asked_for(&self, path: &str, ir: &Ir, source: &SourceText, tables: &Tables) -> Option<Arc<[Summary]>> {
         let is_asked = self.asked.has_functions_of(path, source.text().len());
-        is_asked.then(|| Model::new(ir, &self.apis, source).summaries().into())
+        is_asked.then(|| Model::with_tables(ir, &self.apis, source, tables.clone()).summaries().into())
     }
 }
 

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ahead::{Names, covers};
 use super::recent::Recent;
-use super::{Analysed, LONGEST_GUESS, Leaklint};
+use super::{Analysed, Boxed, LONGEST_GUESS, Leaklint};
 use crate::diagnostic::{Confidence, Diagnostic};
 use crate::model::Model;
 use crate::model::access::AccessPath;
@@ -39,7 +39,7 @@ type LinksByNames = Vec<(Names, Slot)>;
 
 pub(super) struct Linker {
     leaklint: Arc<Leaklint>,
-    project: Arc<Project<Analysed>>,
+    project: Arc<Project<Boxed>>,
     /// Of a file and a module that it names.
     links: Mutex<FxHashMap<(String, String), LinksByNames>>,
     importers: Mutex<FxHashMap<String, Importers>>,
@@ -82,7 +82,7 @@ const KEPT: usize = 1 << 20;
 const KEPT_TEXTS: usize = 512 << 10;
 
 impl Linker {
-    pub(super) fn new(leaklint: Arc<Leaklint>, project: Arc<Project<Analysed>>) -> Self {
+    pub(super) fn new(leaklint: Arc<Leaklint>, project: Arc<Project<Boxed>>) -> Self {
         Self {
             leaklint,
             project,
@@ -336,11 +336,11 @@ impl FactsSource for Files<'_> {
     }
 
     fn hands_on(&self, file: &str, specifier: &str) -> Option<Vec<AccessPath>> {
-        let of_module = |analysed: &Analysed| {
+        let of_module = |analysed: &Boxed| {
             let handed = analysed.facts.reexports.iter().filter(|reexport| reexport.module == specifier);
             handed.map(|reexport| reexport.path.clone()).collect()
         };
-        let hands_on = |analysed: &Analysed| analysed.is_parsed.then(|| of_module(analysed));
+        let hands_on = |analysed: &Boxed| analysed.is_parsed.then(|| of_module(analysed));
         self.linker.project.with_facts(file, self.limits, hands_on).flatten()
     }
 
@@ -349,7 +349,7 @@ impl FactsSource for Files<'_> {
     }
 
     fn grown_imports(&self, file: &str, specifier: &str) -> Vec<AccessPath> {
-        let of_module = |analysed: &Analysed| {
+        let of_module = |analysed: &Boxed| {
             let grown = analysed.facts.grows_in.iter().filter(|grown| grown.module == specifier);
             grown.map(|grown| grown.path.clone()).collect()
         };

@@ -7,6 +7,7 @@ use super::entity::{EntityId, EntityKind};
 use super::index::written_value;
 use super::ir::{BindingId, BindingKind, Exported, ExprId, ExprKind, FnId, Imported, Ir, NameId, PropKey, Type, TypeId};
 use super::place::{Place, Root, Step};
+use super::vain::Lookup;
 
 /// One step from a module's object inwards.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -28,14 +29,6 @@ const DEPTH: u32 = 6;
 const DEEP: u32 = 12;
 /// Steps of a path; longer ones are not asked for.
 const LONGEST: usize = 6;
-
-/// What may be imported, and how far it may be followed.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Lookup {
-    Binding(BindingId, u32),
-    Place(Place, u32),
-    Field(Place, u32),
-}
 
 /// What other files may have names for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -122,15 +115,19 @@ impl Model<'_> {
         !fields.get(property.index()).is_none_or(|is_field| *is_field)
     }
 
-    /// Most names are those of nothing imported; of these each is followed once.
-    fn unless_known<'s>(&'s self, lookup: Lookup, find: impl FnOnce() -> Option<(&'s str, AccessPath)>) -> Option<(&'s str, AccessPath)> {
-        if self.not_imported.borrow().contains(&lookup) {
+    fn unless_known<'s>(
+        &'s self,
+        lookup: Lookup,
+        depth: u32,
+        find: impl FnOnce() -> Option<(&'s str, AccessPath)>,
+    ) -> Option<(&'s str, AccessPath)> {
+        if self.not_imported.borrow().has(lookup, depth) {
             return None;
         }
         let found = find();
         // While the table of what is stored is built, names are followed less far.
         if found.is_none() && !self.is_indexing.get() {
-            self.not_imported.borrow_mut().insert(lookup);
+            self.not_imported.borrow_mut().add(lookup, depth);
         }
         found
     }
@@ -170,7 +167,7 @@ impl Model<'_> {
     }
 
     fn imported_place(&self, place: Place, depth: u32) -> Option<(&str, AccessPath)> {
-        self.unless_known(Lookup::Place(place, depth), || self.find_imported_place(place, depth))
+        self.unless_known(Lookup::Place(place), depth, || self.find_imported_place(place, depth))
     }
 
     fn find_imported_place(&self, place: Place, depth: u32) -> Option<(&str, AccessPath)> {
@@ -201,7 +198,7 @@ impl Model<'_> {
     }
 
     fn imported_binding(&self, binding: BindingId, depth: u32) -> Option<(&str, AccessPath)> {
-        self.unless_known(Lookup::Binding(binding, depth), || self.find_imported_binding(binding, depth))
+        self.unless_known(Lookup::Binding(binding), depth, || self.find_imported_binding(binding, depth))
     }
 
     fn find_imported_binding(&self, binding: BindingId, depth: u32) -> Option<(&str, AccessPath)> {
@@ -234,7 +231,7 @@ impl Model<'_> {
 
     /// `this.hub`, where the constructor makes it, gets it, or its type says what it is.
     fn imported_field(&self, place: Place, depth: u32) -> Option<(&str, AccessPath)> {
-        self.unless_known(Lookup::Field(place, depth), || self.find_imported_field(place, depth))
+        self.unless_known(Lookup::Field(place), depth, || self.find_imported_field(place, depth))
     }
 
     fn find_imported_field(&self, place: Place, depth: u32) -> Option<(&str, AccessPath)> {

@@ -27,7 +27,7 @@ impl Model<'_> {
     /// `first`: the collections that the file shows by itself, if only some are asked about.
     pub(super) fn chains(&self, first: Option<&[Collection]>) -> Vec<Collection> {
         let mut links = BTreeMap::<Place, Vec<Link>>::new();
-        for write in self.ir.expr_ids() {
+        for &write in &self.uses.assignments {
             let ExprKind::Assign { op, target, value } = self.ir.kind(write) else { continue };
             if !self.may_link(op, value) {
                 continue;

@@ -51,7 +51,7 @@ impl Model<'_> {
         self.resets(&mut table);
         self.resets_of_owners(&mut table);
         self.through_parameters(&mut table);
-        for id in self.ir.expr_ids() {
+        for &id in &self.uses.binaries {
             if let ExprKind::Binary(op, left, right) = self.ir.kind(id) {
                 self.size_check(id, op, left, right, &mut table);
             }

@@ -18,6 +18,12 @@ pub struct Uses {
     pub calls: Vec<ExprId>,
     /// Every assignment to a member or an index, and every `delete`.
     pub member_writes: Vec<ExprId>,
+    /// Every assignment.
+    pub assignments: Vec<ExprId>,
+    /// Every comparison and other operation on two operands.
+    pub binaries: Vec<ExprId>,
+    /// Every `import(...)`.
+    pub import_calls: Vec<ExprId>,
     /// The `return` expressions of each function.
     returns: Groups,
     function_of_binding: Vec<u32>,
@@ -65,7 +71,11 @@ impl Uses {
         let mut returns = Vec::new();
         for id in ir.expr_ids() {
             uses.adopt_children(ir, id);
-            match ir.kind(id) {
+            let kind = ir.kind(id);
+            if let ExprKind::Assign { .. } = kind {
+                uses.assignments.push(id);
+            }
+            match kind {
                 ExprKind::Ident(reference) => {
                     if let Some(binding) = ir[reference].binding {
                         refs.push((binding.0, id));
@@ -82,6 +92,8 @@ impl Uses {
                 },
                 ExprKind::Unary(super::ir::UnaryOp::Delete, _) => uses.member_writes.push(id),
                 ExprKind::Call { .. } | ExprKind::New { .. } => uses.calls.push(id),
+                ExprKind::Binary(..) => uses.binaries.push(id),
+                ExprKind::ImportCall(_) => uses.import_calls.push(id),
                 ExprKind::Return(_) => returns.push((ir.function_of(id).0, id)),
                 _ => {}
             }

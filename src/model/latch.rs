@@ -68,6 +68,10 @@ impl Model<'_> {
         if let Some(known) = self.latches.borrow().get(&key) {
             return Rc::clone(known);
         }
+        // Nothing stands before the block in which a function begins.
+        if block == self.ir[function].entry {
+            return Rc::default();
+        }
         let mut guards = self.flow(function).guards(self.ir, block);
         guards.retain(|guard| !self.asks_by_many_keys(guard.when));
         let flags = guards.iter().flat_map(|guard| match guard.when {

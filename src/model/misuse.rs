@@ -67,7 +67,7 @@ impl Model<'_> {
             });
             found.extend(misuse);
         }
-        for id in self.ir.expr_ids().filter(|&id| matches!(self.ir.kind(id), ExprKind::ImportCall(_))) {
+        for &id in &self.uses.import_calls {
             found.extend(self.focused(Some(self.ir.span(id)), || self.fresh_import(id)));
         }
         found

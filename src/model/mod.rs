@@ -106,6 +106,7 @@ pub mod text;
 pub mod timeout;
 mod unanswered;
 mod uncalled;
+mod vain;
 mod vocabulary;
 pub mod worst;
 mod write_back;
@@ -130,9 +131,9 @@ pub struct Model<'a> {
     pub ir: &'a Ir,
     pub apis: &'a Apis,
     pub source: &'a SourceText,
-    pub uses: Uses,
-    pub entities: Entities,
-    meanings: vocabulary::Meanings,
+    pub uses: Rc<Uses>,
+    pub entities: Rc<Entities>,
+    meanings: Rc<vocabulary::Meanings>,
     places: RefCell<Places>,
     flows: RefCell<FxHashMap<FnId, Rc<Flow>>>,
     callers: RefCell<FxHashMap<FnId, Rc<Vec<Caller>>>>,
@@ -164,7 +165,7 @@ pub struct Model<'a> {
     instances: RefCell<FxHashMap<(entity::EntityId, bool, bool), facts::Instances>>,
     asked: Option<outside::Asked<'a>>,
     offered: RefCell<FxHashMap<access::Offered, Vec<access::AccessPath>>>,
-    not_imported: RefCell<FxHashSet<access::Lookup>>,
+    not_imported: RefCell<vain::InVain>,
     /// Names under which something is stored in a field, or of which a type is declared.
     fields: OnceCell<Vec<bool>>,
     style: OnceCell<facts::Style>,
@@ -177,17 +178,32 @@ pub struct Model<'a> {
     traced: RefCell<FxHashMap<(ExprId, u32, bool), provenance::Found>>,
 }
 
+/// What all models of a file have in common.
+#[derive(Clone)]
+pub struct Tables {
+    uses: Rc<Uses>,
+    entities: Rc<Entities>,
+    meanings: Rc<vocabulary::Meanings>,
+}
+
 impl<'a> Model<'a> {
     pub fn new(ir: &'a Ir, apis: &'a Apis, source: &'a SourceText) -> Self {
         let uses = Uses::new(ir);
         let entities = Entities::new(ir, &uses);
+        let meanings = vocabulary::Meanings::new(ir, &apis.vocabulary);
+        Self::with_tables(ir, apis, source, Tables { uses: uses.into(), entities: entities.into(), meanings: meanings.into() })
+    }
+
+    /// With the tables of another model of the file, and nothing of what that has found out.
+    pub fn with_tables(ir: &'a Ir, apis: &'a Apis, source: &'a SourceText, tables: Tables) -> Self {
+        let Tables { uses, entities, meanings } = tables;
         Self {
             ir,
             apis,
             source,
             uses,
             entities,
-            meanings: vocabulary::Meanings::new(ir, &apis.vocabulary),
+            meanings,
             places: RefCell::new(Places::new(ir.exprs.len(), ir.bindings.len())),
             flows: RefCell::default(),
             callers: RefCell::default(),
@@ -220,6 +236,11 @@ impl<'a> Model<'a> {
             unused_around: RefCell::default(),
             traced: RefCell::default(),
         }
+    }
+
+    /// What is known of the IR before anything is asked.
+    pub fn tables(&self) -> Tables {
+        Tables { uses: Rc::clone(&self.uses), entities: Rc::clone(&self.entities), meanings: Rc::clone(&self.meanings) }
     }
 
     /// A model that asks the rest of the project where the file alone does not tell.

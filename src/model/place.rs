@@ -61,6 +61,12 @@ pub(super) enum Known {
     Place(Place),
 }
 
+impl Place {
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 impl Places {
     pub(super) fn new(exprs: usize, bindings: usize) -> Self {
         // About as many as 31 MB of packages came to; a wrong guess costs a reallocation.

@@ -47,9 +47,10 @@ impl Model<'_> {
     fn told_of_end(&self, call: ExprId) -> Option<Settled> {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
         let [_, event, ..] = self.ir.list(args) else { return None };
+        let event = self.string(*event)?;
         let (module, path) = self.imported(callee)?;
         let is_once = module.trim_start_matches("node:") == "events" && path.last() == Some(&Access::Member("once".to_owned()));
-        let event = self.string(*event).filter(|_| is_once)?.to_owned();
+        let event = Some(event.to_owned()).filter(|_| is_once)?;
         // An end that is waited for by its name alone, and one of the whole process.
         if self.apis.events.ends.contains(&event) {
             return Some(Settled::ByEnd { event, at: self.ir.span(call) });
@@ -74,11 +75,12 @@ impl Model<'_> {
     }
 
     fn pending(&self, made: ExprId) -> Option<Pending> {
+        // Few are kept, which costs least to tell.
+        let place = self.kept_in(made)?;
         let settled = match self.promise_executor(made) {
             Some(executor) => self.settled_by(executor)?,
             None => self.told_of_end(made)?,
         };
-        let place = self.kept_in(made)?;
         // A promise that is replaced is settled from time to time.
         if self.initial_values(place).iter().filter(|&&value| !self.is_nothing(value)).count() != 1 {
             return None;

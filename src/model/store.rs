@@ -31,7 +31,7 @@ impl Model<'_> {
         if !self.may_get_requests() {
             return Vec::new();
         }
-        let assigned = self.ir.expr_ids().filter_map(|at| match self.ir.kind(at) {
+        let assigned = self.uses.assignments.iter().filter_map(|&at| match self.ir.kind(at) {
             ExprKind::Assign { target, value, .. } if self.can_keep(value) => {
                 Some(Storing { at, place: self.place(target)?, value, grows: false })
             }
