@@ -1,7 +1,7 @@
-//! Facts once more, for some findings only: those about which the rest of the project is asked.
+//! Facts: all that rules can ask of a file, and once more for those findings about which the rest of the project is asked.
 
 use super::Model;
-use super::facts::{Collection, Facts, Mismatch, Registration};
+use super::facts::{Collection, Facts, Mismatch, Registration, Style};
 use crate::text::Span;
 
 /// Which kinds of fact are about places that are asked about.
@@ -70,6 +70,45 @@ fn places_of_mismatch(mismatch: &Mismatch) -> impl Iterator<Item = Span> {
 }
 
 impl Model<'_> {
+    /// Everything that rules can ask of this file.
+    pub fn facts(&self) -> Facts {
+        let operations = self.operations();
+        let grows_in = self.grown_imports(&operations);
+        let lent = self.lent();
+        let (registrations, mismatches) = self.registrations(None);
+        let mut facts = Facts {
+            collections: self.collections(operations, None),
+            registrations,
+            mismatches,
+            misuses: self.misuses(),
+            intervals: self.intervals(),
+            timeouts: self.timeouts(),
+            reactions: self.reactions(),
+            stores: self.stores(),
+            resources: self.resources(),
+            memos: self.memos(),
+            test_states: Vec::new(),
+            grows_in,
+            lent,
+            reexports: self.reexports(&|_| true),
+            exports_names: !self.ir.exports.is_empty(),
+            extends_imports: self.extends_imports(),
+            sections: Vec::new(),
+            style: Style::default(),
+        };
+        facts.test_states = self.test_states(&facts);
+        self.add_file(&mut facts);
+        facts
+    }
+
+    /// What rules ask of the file around a fact.
+    fn add_file(&self, facts: &mut Facts) {
+        if !facts.is_empty() {
+            facts.sections = super::bundle::sections(self.source.text());
+            facts.style = self.style().clone();
+        }
+    }
+
     /// Everything that rules can ask of this file if `first` is what it tells by itself: what the others have no say in is taken from there.
     pub fn facts_again(&self, first: &Facts, focus: &[Span]) -> Facts {
         let concerned = Concerned::new(first, focus);

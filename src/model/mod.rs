@@ -255,45 +255,6 @@ impl<'a> Model<'a> {
         self
     }
 
-    /// Everything that rules can ask of this file.
-    pub fn facts(&self) -> facts::Facts {
-        let operations = self.operations();
-        let grows_in = self.grown_imports(&operations);
-        let lent = self.lent();
-        let (registrations, mismatches) = self.registrations(None);
-        let mut facts = facts::Facts {
-            collections: self.collections(operations, None),
-            registrations,
-            mismatches,
-            misuses: self.misuses(),
-            intervals: self.intervals(),
-            timeouts: self.timeouts(),
-            reactions: self.reactions(),
-            stores: self.stores(),
-            resources: self.resources(),
-            memos: self.memos(),
-            test_states: Vec::new(),
-            grows_in,
-            lent,
-            reexports: self.reexports(&|_| true),
-            exports_names: !self.ir.exports.is_empty(),
-            extends_imports: self.extends_imports(),
-            sections: Vec::new(),
-            style: facts::Style::default(),
-        };
-        facts.test_states = self.test_states(&facts);
-        self.add_file(&mut facts);
-        facts
-    }
-
-    /// What rules ask of the file around a fact.
-    fn add_file(&self, facts: &mut facts::Facts) {
-        if !facts.is_empty() {
-            facts.sections = bundle::sections(self.source.text());
-            facts.style = self.style().clone();
-        }
-    }
-
     pub fn flow(&self, function: FnId) -> Rc<Flow> {
         self.flows.borrow_mut().entry(function).or_insert_with(|| Rc::new(Flow::new(self.ir, function))).clone()
     }
