@@ -2,6 +2,7 @@
 
 use super::super::Model;
 use super::super::facts::Outcome;
+use super::super::provenance::words;
 use super::{Candidate, Removal};
 
 /// Events that end the wait for another one.
@@ -11,9 +12,17 @@ const FAILURES: &[&str] = &["error", "close", "abort", "timeout", "end", "fail",
 /// `close` is the last event of what ends; a server is told to listen one time.
 fn is_over(own: &str, other: &str) -> bool {
     other == "close"
+        || tells_of_end(own)
         || own == "close" && matches!(other, "end" | "finish" | "error" | "exit" | "disconnect")
         || own == "listening"
         || other == "listening"
+}
+
+/// `pickerClosed`: something that was opened for the work ends, whatever its outcome, and tells so on an emitter that goes on.
+fn tells_of_end(event: &str) -> bool {
+    let words = words(event);
+    words.len() > 1
+        && words.last().is_some_and(|last| matches!(last.as_str(), "close" | "closed" | "hidden" | "dismissed" | "ended" | "finished"))
 }
 
 impl Model<'_> {

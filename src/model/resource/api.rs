@@ -51,6 +51,9 @@ pub struct ResourceApi {
     pub path: bool,
     #[serde(default)]
     pub ends_by: Option<String>,
+    /// Last words of names of what it throws for.
+    #[serde(default)]
+    pub refuses: Vec<String>,
     #[serde(default)]
     pub idle_by: Option<String>,
     #[serde(default)]

@@ -5,6 +5,7 @@ use super::super::access::Access;
 use super::super::calls::{Caller, How};
 use super::super::ir::{ExprId, ExprKind, FnId, PropKey};
 use super::super::origin::without_default;
+use super::super::provenance::words;
 use super::super::vocabulary::{BESIDE, MAKER, RELEASE, RESOURCE_GLOBAL, RESOURCE_MODULE};
 use super::Acquired;
 use super::api::ResourceApi;
@@ -154,6 +155,11 @@ impl Model<'_> {
             };
             api.input.is_empty() || given.is_some_and(is_one)
         };
+        // By its name, what is given is of a kind for which the call throws.
+        let is_refused = || {
+            let text = args.first().map(|&given| self.expr_text(given)).unwrap_or_default();
+            words(&text).last().is_some_and(|last| api.refuses.contains(last))
+        };
         let is_set = |value: ExprId| !matches!(self.ir.kind(value), ExprKind::Bool(false));
         let ends_itself = || api.ends_by.as_ref().and_then(|name| option(name)).is_some_and(is_set);
         let is_idle = || {
@@ -163,7 +169,7 @@ impl Model<'_> {
         let has_owner = api.owner.is_some_and(|owner| args.len() > owner);
         let is_bound = api.late && !self.is_behind_wait(call);
         let is_managed = api.managed && args.iter().any(|&arg| self.is_function(arg));
-        let is_let_go = has_owner || is_managed || ends_itself() || is_idle() || is_bound;
+        let is_let_go = is_refused() || has_owner || is_managed || ends_itself() || is_idle() || is_bound;
         let is_kind = || has_option() && has_any() && has_input() && self.has_part(args, api) && self.has_proof(args, api);
         // A signal releases it.
         option("signal").is_none() && !is_let_go && is_kind() && (!api.path || args.first().is_some_and(|&arg| self.is_path(arg)))
