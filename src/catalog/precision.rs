@@ -2,8 +2,7 @@
 
 #[rustfmt::skip]
 pub const PRECISION: &[(&str, &str)] = &[
-    ("effect-no-cleanup", "medium"),
     ("listener-leak", "low"),
     ("unbounded-collection", "medium"),
-    ("undisposed-resource", "very-high"),
+    ("undisposed-resource", "medium"),
 ];
