@@ -169,11 +169,11 @@ fn of_listener(file: &File<'_>, registration: &Registration, mount: &Mount, conf
     } else {
         format!("adds {} listener to `{receiver}`, and nothing takes it off", words::event(registration))
     };
-    let each = match mount.again {
+    let run = match mount.again {
         Again::Event => format!("each {} in {}", words::run(&registration.context, &registration.function), component(mount)),
         _ => each(mount),
     };
-    let message = format!("{each} {does}");
+    let message = format!("{run} {does}");
     let mut finding = Finding::new(confidence, mount.site, message, &registration.scope, registration.statement_hash);
     finding.holder = Some(Holder { name: receiver.clone(), lifetime: words::receiver_lifetime(registration) });
     if let Some(span) = registration.receiver.span {

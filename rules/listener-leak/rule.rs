@@ -1,7 +1,7 @@
 //! A listener that is added again and again to an emitter which outlives it.
 
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Role};
-use crate::model::context::{ContextKind, Shown, StepKind};
+use crate::model::context::{ContextKind, Shown, Step, StepKind};
 use crate::model::facts::{Certainty, Detachment, ForgottenBy, LoopEvent, NearMissWhy, ReceiverKind, Registration};
 use crate::model::listener::combined::ANY;
 use crate::prefilter::Need;
@@ -22,20 +22,23 @@ pub const RULE: Rule = Rule {
 fn check(file: &File<'_>, registration: &Registration, sink: &mut Sink<'_>) {
     let Some(confidence) = judge(registration) else { return };
     let cascade = cascade(file, registration, confidence);
-    let (is_first, is_one_of_many) = (cascade.first().is_some_and(|first| first.span == registration.span), cascade.len() >= MANY);
-    if is_one_of_many && !is_first {
-        return;
-    }
-    let mut finding = finding(registration, confidence);
-    if is_one_of_many {
-        let others = &cascade[1..];
-        for other in others.iter().take(SHOWN) {
-            finding.link(Role::Site, other.span, format!("so does this one, to `{}`", other.receiver.text));
+    let others = match cascade.split_first() {
+        Some((first, others)) if cascade.len() >= MANY => {
+            if first.span != registration.span {
+                return;
+            }
+            others
         }
+        _ => &[],
+    };
+    let mut finding = finding(registration, confidence);
+    for other in others.iter().take(SHOWN) {
+        finding.link(Role::Site, other.span, format!("so does this one, to `{}`", other.receiver.text));
+    }
+    if !others.is_empty() {
         let count = cascade.len();
-        finding
-            .notes
-            .insert(0, format!("{count} listeners of this file pile up in this way: where what comes again runs once, all are mended"));
+        let note = format!("{count} listeners of this file pile up in this way: where what comes again runs once, all are mended");
+        finding.notes.insert(0, note);
     }
     sink.report(finding);
 }
@@ -45,15 +48,17 @@ const MANY: usize = 4;
 /// Of these, as many are shown.
 const SHOWN: usize = 8;
 
-/// All that comes by the same step that repeats, this one among them.
+/// All that comes by the same step that repeats, this one among them. What a request or an instance adds, and what a removal misses, is mended one by one.
 fn cascade<'f>(file: &'f File<'_>, registration: &Registration, confidence: Confidence) -> Vec<&'f Registration> {
-    let repeats = |of: &'_ Registration| {
-        let step = of.context.steps.iter().rfind(|step| step.what.is_called_back()).filter(|_| of.context.kind == ContextKind::Repeated)?;
-        Some((step.span, step.file.as_ref().map(ToString::to_string)))
-    };
+    fn repeats(of: &Registration) -> Option<&Step> {
+        let is_missed = of.near_miss.is_some() || of.forgotten.is_some() || of.other_outcome.is_some();
+        let is_own = of.per_instance.is_some() || of.context.is_for_peer() || is_missed;
+        let again = of.context.kind == ContextKind::Repeated && !is_own;
+        of.context.steps.iter().rfind(|step| step.what.is_called_back()).filter(|_| again)
+    }
     let Some(own) = repeats(registration) else { return Vec::new() };
-    let all = file.facts.registrations.iter();
-    all.filter(|other| repeats(other).as_ref() == Some(&own) && judge(other) == Some(confidence)).collect()
+    let is_same = |other: &&Registration| repeats(other).is_some_and(|step| step.span == own.span && step.file == own.file);
+    file.facts.registrations.iter().filter(is_same).filter(|other| judge(other) == Some(confidence)).collect()
 }
 
 fn judge(registration: &Registration) -> Option<Confidence> {
@@ -97,8 +102,9 @@ fn most_by_signs(registration: &Registration) -> Confidence {
     let is_shown = match kind {
         _ if registration.is_set_up && !registration.once_each => false,
         _ if receiver_is_passed(registration) => is_seen || is_meant_to_go,
-        Kind::Process | Kind::Page | Kind::Module | Kind::Import | Kind::Singleton => is_seen || is_meant_to_go,
-        Kind::Captured | Kind::Pooled => is_seen || is_meant_to_go,
+        Kind::Process | Kind::Page | Kind::Module | Kind::Import | Kind::Singleton | Kind::Captured | Kind::Pooled => {
+            is_seen || is_meant_to_go
+        }
         // Whose end takes another listener off it knows that it goes on.
         Kind::Injected | Kind::Parameter => is_left_on_same(registration) || is_meant_to_go && !is_called(),
         _ => is_meant_to_go,

@@ -10,6 +10,9 @@ use super::index::written_value;
 use super::ir::{BindingId, BindingKind, ExprId, ExprKind, Import, NameId};
 use super::place::{Place, Root, Step};
 
+/// The member of an application that holds what the program hangs on it: https://expressjs.com/en/4x/api.html#app.locals
+pub const LOCALS: &str = "locals";
+
 /// By what names the application is known.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Applications {
@@ -22,8 +25,6 @@ pub struct Applications {
     /// Modules of which each request inherits from a member of the application, and that member.
     inheriting: Vec<String>,
     prototype: String,
-    /// The member that holds what the program hangs on it.
-    own: String,
     /// Its methods that give a setting by its name, and that make one.
     pub get: String,
     pub set: String,
@@ -64,7 +65,7 @@ impl Model<'_> {
     /// `req.app.locals.users`, which another file makes, and where this one puts entries under keys as into a plain object: nothing bounds that.
     pub(super) fn is_table_of_application(&self, place: Place, operations: &Operations) -> bool {
         let of_own = |outer: Place| match self.split(outer) {
-            Some((app, Step::Field(name))) => self.is_root(app) && self.ir.name(name) == self.apis.applications.own,
+            Some((app, Step::Field(name))) => self.is_root(app) && self.ir.name(name) == LOCALS,
             _ => false,
         };
         matches!(self.root(place), Root::Application)

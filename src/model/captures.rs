@@ -168,7 +168,7 @@ impl Model<'_> {
             ExprKind::New { callee, .. } => match self.callee_name(callee) {
                 Some("Map" | "Set" | "Array") => ElementKind::Collection,
                 Some("Promise") => ElementKind::Promise,
-                Some("Date" | "URL" | "RegExp" | "Error") => ElementKind::Object,
+                Some("Date" | "URL" | "RegExp" | "Error" | "Blob" | "ArrayBuffer" | "Uint8Array") => ElementKind::Object,
                 _ => ElementKind::Instance,
             },
             ExprKind::Call { callee, .. } => match self.callee_name(callee) {

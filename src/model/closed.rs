@@ -28,22 +28,16 @@ impl Model<'_> {
     /// A function of a module, or of a function, whose name stands nowhere else. What is at the top of a script is everybody's.
     fn is_never_named(&self, function: FnId) -> bool {
         let ir = self.ir;
-        let is_it = |binding: &BindingId| match ir[*binding].kind {
-            BindingKind::Function(of) => of == function,
-            BindingKind::Const | BindingKind::Let | BindingKind::Var => self.uses.function_of_binding(*binding) == Some(function),
-            _ => false,
-        };
-        let is_of_module = !ir.imports.is_empty() || !ir.exports.is_empty();
-        let is_private = |binding: &BindingId| is_of_module || ir[ir[*binding].scope].function != Ir::MODULE;
         // A template may call what its script declares, a namespace offers what is in it, and evaluated text may name anything.
         let is_in_view = ir.setups.is_empty()
             && !ir.is_svelte
             && ir.find_name("eval").is_none()
             && !ir.bindings.iter().any(|binding| matches!(binding.kind, BindingKind::Namespace));
-        let mut named = (0..ir.bindings.len()).map(|at| BindingId(at as u32)).filter(is_it).peekable();
-        is_in_view
-            && named.peek().is_some()
-            && named.all(|binding| is_private(&binding) && self.uses.refs(binding).is_empty() && !self.is_exported(binding))
+        let is_of_module = !ir.imports.is_empty() || !ir.exports.is_empty();
+        let is_private = |binding: BindingId| is_of_module || ir[ir[binding].scope].function != Ir::MODULE;
+        let is_unnamed = |binding: BindingId| self.uses.refs(binding).is_empty() && !self.is_exported(binding);
+        let names = self.uses.bindings_of_function(function);
+        !names.is_empty() && is_in_view && names.iter().all(|&binding| is_private(binding) && is_unnamed(binding))
     }
 
     /// Whether the program can come to a site: nothing leaves before it on every way.

@@ -278,7 +278,7 @@ impl<'m, 'a> Search<'m, 'a> {
             }
             let callers = self.model.callers(function);
             let mut running = callers.iter().filter(|caller| caller.at.is_none_or(|site| self.model.is_come_to(site))).peekable();
-            if running.peek().is_none() {
+            if running.peek().is_none() && !callers.is_empty() {
                 self.ends.push((ContextKind::Uncalled, at));
             }
             for caller in running {

@@ -7,7 +7,7 @@ mod again;
 pub(crate) mod alias;
 mod alike;
 pub mod apis;
-mod application;
+pub mod application;
 mod awaited;
 pub mod bases;
 pub mod bundle;

@@ -8,6 +8,18 @@ use super::ir::{ExprId, ExprKind, FnId, FunctionKind, Ir, PropKey};
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
 
+/// The method whose work an end of this name undoes, where there is such a method beside it.
+pub(super) fn undone_by(end: &str) -> Option<&'static str> {
+    Some(match end {
+        "disconnect" => "connect",
+        "stop" => "start",
+        "deactivate" => "activate",
+        "uninstall" => "install",
+        "release" => "acquire",
+        _ => return None,
+    })
+}
+
 impl Model<'_> {
     /// The class whose construction or start-up runs a function.
     pub fn per_instance(&self, function: FnId) -> Option<Instances> {
@@ -176,15 +188,7 @@ impl Model<'_> {
 
     /// `disconnect` beside `connect`: it ends what that method began, and the instance goes on.
     fn undoes_a_method(&self, id: EntityId, teardown: &str) -> bool {
-        let begins: &[&str] = match teardown {
-            "disconnect" => &["connect"],
-            "stop" => &["start"],
-            "deactivate" => &["activate"],
-            "uninstall" => &["install"],
-            "release" => &["acquire"],
-            _ => return false,
-        };
-        self.entities.get(id).methods.keys().any(|&name| begins.contains(&self.ir.name(name)))
+        undone_by(teardown).is_some_and(|begins| self.entities.get(id).methods.keys().any(|&name| self.ir.name(name) == begins))
     }
 
     /// The one that releases something; if none does, the first.

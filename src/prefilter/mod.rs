@@ -11,6 +11,7 @@ mod words;
 
 pub use words::Words;
 
+use crate::model::application::LOCALS;
 use evidence::{Evidence, Name, Named, Root};
 
 /// What a rule, or a kind of fact, must find in a text to have anything to say.
@@ -90,7 +91,7 @@ fn keeps_promise(text: &str, evidence: &Evidence<'_>) -> bool {
 
 /// Whether entries may be put into a table that another file hangs on the application: `req.app.locals.users[id] = user`.
 fn fills_application(text: &str, evidence: &Evidence<'_>) -> bool {
-    evidence.growths.iter().any(|growth| growth.is_entry) && memchr::memmem::find(text.as_bytes(), b".locals").is_some()
+    evidence.growths.iter().any(|growth| growth.is_entry) && memchr::memmem::find(text.as_bytes(), LOCALS.as_bytes()).is_some()
 }
 
 /// Whether something may be added to a collection that another file of the project holds.

@@ -11,6 +11,7 @@ use super::growth::grown_in;
 use super::summaries::{base_ends, has_few_values, summary_of};
 use super::{FactsSource, FileKind};
 use crate::model::access::{Access, AccessPath};
+use crate::model::application::LOCALS;
 use crate::model::context::{Context, ContextKind, Step, StepKind};
 use crate::model::lasting::{Lasts, Parameter};
 use crate::model::links::{ImportUse, Links, UseKind};
@@ -25,10 +26,8 @@ const PER_QUESTION: usize = 6;
 const PER_FILE: usize = 16;
 /// The same for a file that has findings only if the others say the worst.
 const PER_GUESS: usize = 5;
-/// Where something hangs on the application, which an assignment lets go.
-const SHARED: &str = "locals";
-/// One of these words stands where something is released.
-const RELEASES: &[&str] = &[SHARED, "delete", "clear", "clearInterval", "clearTimeout", "pop", "shift", "splice", "filter", "length"];
+/// One of these words stands where something is released; what hangs on the application, an assignment lets go.
+const RELEASES: &[&str] = &[LOCALS, "delete", "clear", "clearInterval", "clearTimeout", "pop", "shift", "splice", "filter", "length"];
 /// Importers that one question may look at.
 const LIMIT: usize = 2000;
 
@@ -290,7 +289,7 @@ impl<'a> View<'a> {
         }
         found.extend(imported);
         // Whoever makes the application is further out than the files that serve it.
-        if self.source.mentions(&self.file).is_some_and(|mentions| mentions.has(SHARED)) {
+        if self.source.mentions(&self.file).is_some_and(|mentions| mentions.has(LOCALS)) {
             let outer: Vec<_> = found
                 .iter()
                 .flat_map(|file| self.source.importers(file).iter().map(|(outer, _)| outer.clone()).collect::<Vec<_>>())

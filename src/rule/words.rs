@@ -294,29 +294,27 @@ fn run_of_handler(context: &Context) -> Option<String> {
 
 /// What comes again and again: a request, if that is shown, or what the handler's parameter is called.
 fn occasion(context: &Context) -> Option<String> {
-    let is_request = |name: &str| {
-        let name = name.trim_start_matches('_').to_ascii_lowercase();
-        ["req", "res", "ctx", "context", "reply"].contains(&name.as_str()) || name.ends_with("request") || name.ends_with("response")
-    };
     context.steps.iter().enumerate().find_map(|(index, step)| {
         let (name, shown) = step.what.peer()?;
         match (handler_before(context, index), shown) {
             (Some(Handles::Requests), _) | (_, Shown::Type) if is_request(name) => Some("request".to_owned()),
             (None, Shown::Name) => None,
-            // A word says what comes; a short name that somebody gave to it does not.
-            _ if !is_word(name) => None,
+            _ if !is_peer(name) => None,
             _ => Some(format!("`{name}`")),
         }
     })
 }
 
-/// Whether the name of a parameter says what it is.
-fn is_word(name: &str) -> bool {
-    let name = name.trim_start_matches(['_', '$']).to_ascii_lowercase();
-    ["socket", "message", "request", "event", "stream", "client", "connection", "websocket", "session", "peer", "response", "context"]
-        .iter()
-        .any(|word| name.ends_with(word))
-        || ["req", "res", "ctx", "msg", "ws", "conn", "reply", "evt"].contains(&name.as_str())
+fn is_request(name: &str) -> bool {
+    let name = name.trim_start_matches('_').to_ascii_lowercase();
+    ["req", "res", "ctx", "context", "reply"].contains(&name.as_str()) || name.ends_with("request") || name.ends_with("response")
+}
+
+/// Whether a parameter is named after what comes.
+fn is_peer(name: &str) -> bool {
+    let lower = name.trim_start_matches(['_', '$']).to_ascii_lowercase();
+    let whole = ["socket", "message", "event", "stream", "client", "connection", "session", "peer"];
+    is_request(name) || whole.iter().any(|word| lower.ends_with(word)) || ["msg", "ws", "conn", "evt"].contains(&lower.as_str())
 }
 
 /// A removal that is there and does not do it.

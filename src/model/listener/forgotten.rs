@@ -7,14 +7,12 @@ use super::super::ir::{ExprId, ExprKind, FnId, Ir};
 use super::mismatch::Events;
 use super::{Candidate, Removal};
 
-/// Events behind which a receiver has no more: who leaves a listener for one of these does so on purpose, mostly.
-const LAST: &[&str] = &["error", "close", "end", "finish", "exit", "abort", "destroy", "dispose", "disconnect", "unload"];
-
 impl Model<'_> {
     /// How the end of what added several listeners forgets this one.
     pub(super) fn forgotten_beside(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>], removals: &[Removal]) -> Option<Forgotten> {
         let site = &candidate.site;
-        let is_last = site.event.and_then(|event| self.string(event)).is_some_and(|event| LAST.contains(&event));
+        // Who leaves a listener for the end of the receiver does so on purpose, mostly.
+        let is_last = site.event.and_then(|event| self.string(event)).is_some_and(|event| self.apis.events.ends.contains(event));
         if is_last || site.once || self.ir.function_of(site.call) == Ir::MODULE {
             return None;
         }

@@ -4,11 +4,8 @@ use super::super::Model;
 use super::super::context::{ContextKind, Region};
 use super::super::facts::Teardown;
 use super::super::ir::{ExprId, ExprKind, FnId};
+use super::super::owner::undone_by;
 use super::Site;
-
-/// Ends of what a method beside them begins.
-const UNDOES: &[(&str, &str)] =
-    &[("stop", "start"), ("disconnect", "connect"), ("deactivate", "activate"), ("uninstall", "install"), ("release", "acquire")];
 
 impl Model<'_> {
     /// The end that forgets a listener, which is added while the thing is made.
@@ -27,8 +24,7 @@ impl Model<'_> {
         let mut at = Some(self.ir.function_of(call));
         while let Some(function) = at {
             if let Some((name, end)) = self.given_end(function) {
-                let begins = UNDOES.iter().find(|(undoes, _)| *undoes == name).map(|(_, begins)| *begins);
-                let is_of_another = begins.is_some_and(|begins| self.has_given_method(function, begins));
+                let is_of_another = undone_by(&name).is_some_and(|begins| self.has_given_method(function, begins));
                 return (!is_of_another).then_some((function, name, end));
             }
             at = self.ir[function].parent;

@@ -357,7 +357,7 @@ impl Model<'_> {
         let per_instance = self.per_instance(function).map(|instances| self.of_those_that_run(instances, function));
         let mut handler = self.handler(site.handler, per_instance.is_some() || mount.is_some());
         self.tell_component(&mut handler, site, mount.as_ref());
-        let (released, near_miss) = self.release(candidate, &handler, removals, all);
+        let (released, near_miss) = self.released_or_given(candidate, &handler, removals, all);
         let is_kept = released.is_none();
         self.tell_work(&mut handler, site, !is_kept);
         let event = site.event.and_then(|event| self.string(event)).map(str::to_owned);
@@ -405,8 +405,8 @@ impl Model<'_> {
         })
     }
 
-    /// What takes it off, or misses it, once what becomes of the disposer is known.
-    fn release(
+    /// What takes it off, or misses it, also where that is for the caller to do.
+    fn released_or_given(
         &self,
         candidate: &Candidate<'_>,
         handler: &Handler,
