@@ -19,7 +19,7 @@ use crate::model::resource::Custody;
 use crate::model::summaries::Summary;
 use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Focus, Limits, Project, Read, Verdict};
 use crate::prefilter::{self, Need, Words};
-use crate::project::{FileKind, Place};
+use crate::project::{Audience, FileKind, Package, Place};
 use crate::rule::{self, File, Rule};
 use crate::syntax::{self, Parsed, Problem, ProblemKind};
 use crate::text::Span;
@@ -140,16 +140,15 @@ impl Analyzer for Leaklint {
                 let alone = Alone::default();
                 let model = Model::new(&ir, &self.apis, source);
                 let tables = model.tables();
-                let is_older = |name: &str, than| place.package.has_older(name, than);
                 let mut facts = model.facts();
-                facts.retain_versions(&is_older);
+                fit(&mut facts, &place.package);
                 let length = source.text().len();
                 let mut analysed = Box::new(Analysed { distrusted, length, ..Analysed::of(facts, kind, true) });
                 let focus = |floor| self.focus(path, &analysed, &self.report_alone(path, &analysed), floor);
                 let focus = self.floor.map(focus).unwrap_or_default();
                 if !focus.places.is_empty() {
                     let mut asking = model.asking(&alone, &focus.places).facts_again(&analysed.facts, &focus.places);
-                    asking.retain_versions(&is_older);
+                    fit(&mut asking, &place.package);
                     analysed.questions = alone.questions(&focus.places, &analysed.facts, &asking);
                 }
                 let first_statement = ir.first_statement;
@@ -257,6 +256,14 @@ impl Analyzer for Leaklint {
 impl Analysed {
     fn of(facts: Facts, kind: FileKind, is_parsed: bool) -> Self {
         Self { facts, kind, distrusted: Vec::new(), is_parsed, length: 0, questions: None, kept: None, links: Vec::new(), summaries: None }
+    }
+}
+
+/// Fits what a file says to what its package says of it.
+fn fit(facts: &mut Facts, package: &Package) {
+    facts.retain_versions(&|name, than| package.has_older(name, than));
+    if package.audience == Audience::Application {
+        facts.keep_to_program();
     }
 }
 

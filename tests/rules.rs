@@ -120,7 +120,7 @@ fn folder_name(index: usize) -> String {
 fn write(folder: &Path, case: &Case) {
     let is_module = case.files.iter().any(|file| file.name.ends_with(".js") && has_module_syntax(&file.code));
     let kind = if is_module { "module" } else { "commonjs" };
-    put(folder, "package.json", &format!("{{ \"name\": \"case\", \"private\": true, \"type\": \"{kind}\" }}\n"));
+    put(folder, "package.json", &format!("{{ \"name\": \"case\", \"type\": \"{kind}\" }}\n"));
     for file in &case.files {
         put(folder, &file.name, &file.code);
     }

@@ -72,7 +72,8 @@ fn judge(registration: &Registration) -> Option<Confidence> {
     // What a component acquires while it is mounted is for effect-no-cleanup.
     let is_for_others = registration.mismatched || registration.of_component().is_some();
     let is_once = registration.follows.is_some() || page::is_once_a_page(&registration.context);
-    if by_loop || is_for_others || is_once || registration.released.is_some() {
+    let is_switched_off = registration.near_miss.as_ref().is_some_and(|miss| miss.why == NearMissWhy::OtherRun);
+    if by_loop || is_for_others || is_once || is_switched_off || registration.released.is_some() {
         return None;
     }
     if registration.once && !registration.once_uncertain && registration.other_outcome.is_none() && !loses_once(registration) {
@@ -205,7 +206,10 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
         // Of five read alerts at high on unread code two were right.
         ReceiverKind::KeptAliveSocket => Some(if registration.near_miss.is_some() { medium_or_high } else { Confidence::Medium }),
         ReceiverKind::Pooled | ReceiverKind::LongTimeout => (context >= ContextKind::Unknown).then_some(Confidence::Medium),
-        ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => (context >= ContextKind::Unknown).then_some(medium_or_high),
+        ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => {
+            let is_once = registration.constructed && !again && registration.per_instance.as_ref().is_none_or(|it| it.seen_at.is_none());
+            (context >= ContextKind::Unknown && !is_once).then_some(medium_or_high)
+        }
         // Nothing but the name of an event says that it outlives the work for which it was given.
         ReceiverKind::AbortSignal if receiver.certainty < Certainty::Likely => {
             (registration.constructed || context >= ContextKind::Unknown).then_some(Confidence::Low)

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ahead::{Names, covers};
 use super::recent::Recent;
-use super::{Analysed, Boxed, LONGEST_GUESS, Leaklint};
+use super::{Analysed, Boxed, LONGEST_GUESS, Leaklint, fit};
 use crate::diagnostic::{Confidence, Diagnostic};
 use crate::model::Model;
 use crate::model::access::AccessPath;
@@ -226,7 +226,7 @@ impl pipeline::Linker for Linker {
         let model = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places);
         // Of one that was not parsed no rule has anything to say but for what others add.
         let mut facts = first.map_or_else(|| model.facts(), |first| model.facts_again(&first.facts, &focus.places));
-        facts.retain_versions(&|name, than| self.project.place(path).package.has_older(name, than));
+        fit(&mut facts, &self.project.place(path).package);
         Some(self.leaklint.report(&File { path, kind, facts: &facts }, distrusted))
     }
 

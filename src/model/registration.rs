@@ -267,6 +267,8 @@ pub enum NearMissWhy {
     OtherPhase,
     /// A path leaves without passing it: by return, by throw.
     SkippedByReturn,
+    /// Another run of the function takes it off, if there is one.
+    OtherRun,
     SkippedByThrow,
     /// Only when one outcome comes, not the other.
     OtherOutcome,

@@ -5,8 +5,10 @@ use serde_json::Value;
 /// Who runs the code of a package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Audience {
-    /// Nothing but the project itself imports it: what nothing in the project does, nobody does.
+    /// Nothing says.
     #[default]
+    Unknown,
+    /// Nothing but the project itself imports it: what nothing in the project does, nobody does.
     Application,
     /// Code of others may import what it exports.
     Library,
@@ -231,13 +233,15 @@ fn files_run(command: &str) -> Vec<String> {
 
 fn audience(value: &Value) -> Audience {
     let has = |key: &str| value.get(key).is_some_and(|it| !it.is_null());
-    let is_private = value.get("private").and_then(Value::as_bool).unwrap_or_default() || !has("name");
+    let says_private = value.get("private").and_then(Value::as_bool).unwrap_or_default();
+    let is_private = says_private || !has("name");
     match () {
         () if !is_private && ["main", "module", "exports", "types", "browser"].iter().any(|key| has(key)) => Audience::Library,
         () if has("bin") => Audience::Tool,
         // Without a word, what is published is index.js.
         () if !is_private && has("version") && has("files") => Audience::Library,
-        () => Audience::Application,
+        () if says_private => Audience::Application,
+        () => Audience::Unknown,
     }
 }
 
@@ -314,7 +318,7 @@ mod tests {
         assert_eq!(audience(r#"{"name": "a", "main": "index.js"}"#), Audience::Library);
         assert_eq!(audience(r#"{"name": "a", "main": "index.js", "private": true}"#), Audience::Application);
         assert_eq!(audience(r#"{"name": "a", "bin": "cli.js"}"#), Audience::Tool);
-        assert_eq!((audience("{"), audience("{}")), (Audience::Application, Audience::Application));
+        assert_eq!((audience("{"), audience(r#"{"name": "a"}"#)), (Audience::Unknown, Audience::Unknown));
         let platform = |text: &str| Package::parse(text).platform;
         assert_eq!(platform(r#"{"dependencies": {"react-dom": "1"}}"#), Platform::Browser);
         assert_eq!(platform(r#"{"dependencies": {"express": "1"}, "browserslist": []}"#), Platform::Both);

@@ -324,6 +324,7 @@ pub fn near_miss(finding: &mut Finding, registration: &Registration) {
         NearMissWhy::OtherFunction => "never matches: it passes another function",
         NearMissWhy::OtherEvent => "takes off another event",
         NearMissWhy::SkippedByReturn => "not reached on every path: a return leaves before it",
+        NearMissWhy::OtherRun => "only by another run, which need not come",
         NearMissWhy::SkippedByThrow => "not reached when something throws before it",
         NearMissWhy::OtherPhase => "never matches: the capture flag differs",
         NearMissWhy::OtherOutcome => "only when this event comes; another outcome ends the work without it",

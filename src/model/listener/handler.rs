@@ -232,6 +232,9 @@ impl Model<'_> {
                 return true;
             }
         }
+        if self.is_named_by_itself(own, theirs) {
+            return true;
+        }
         let Some(place) = self.place(theirs) else { return false };
         if self.level(place) > 0 || self.is_loop_item(theirs) {
             // What is written into the call itself is on no list.
@@ -258,6 +261,13 @@ impl Model<'_> {
         }
         let Some(mine) = mine else { return false };
         stored(mine, theirs, Some(place)) || self.level(mine) > 0 || self.is_same_field_of_given(mine, place)
+    }
+
+    /// `const done = function done() { emitter.off('x', done); }; emitter.on('x', done)`: inside, the name is the function's own.
+    fn is_named_by_itself(&self, own: ExprId, theirs: ExprId) -> bool {
+        let Some(binding) = self.ir.binding_of(theirs) else { return false };
+        let Some(function) = self.uses.function_of_binding(binding) else { return false };
+        self.ir[self.ir[binding].scope].function == function && self.function_value(own) == Some(function)
     }
 
     /// `this.onOffline` in a function that somebody calls on the object.

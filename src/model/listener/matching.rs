@@ -8,6 +8,19 @@ use super::super::ir::{BindingKind, ExprId, ExprKind, FnId, When};
 use super::super::place::{Place, Root};
 use super::{Removal, Site};
 
+/// A branch that was taken.
+#[derive(PartialEq, Eq)]
+struct Branch {
+    subject: ExprId,
+    taken: Taken,
+}
+
+#[derive(PartialEq, Eq)]
+enum Taken {
+    If(bool),
+    Case(ExprId),
+}
+
 impl Model<'_> {
     /// `targets.push(node); node.addEventListener(...)`, and `targets.forEach(one => one.removeEventListener(...))`.
     pub(super) fn is_taken_from_list(&self, place: Place, removed_from: ExprId) -> bool {
@@ -54,20 +67,38 @@ impl Model<'_> {
 
     /// `if (on && !was) add(this.move); if (!on && was) remove(this.move)`: a switch, on an emitter that keeps the same function once.
     pub(super) fn is_switch(&self, site: &Site<'_>, removal: ExprId) -> bool {
-        let conditions = |at: ExprId| -> Vec<(ExprId, bool)> {
-            let guards = self.flow(self.ir.function_of(at)).guards(self.ir, self.ir[at].block);
-            let conditions = guards.into_iter().filter_map(|guard| match guard.when {
-                When::True(condition) => Some((condition, true)),
-                When::False(condition) => Some((condition, false)),
-                _ => None,
-            });
-            conditions.collect()
-        };
-        let (own, theirs) = (conditions(site.call), conditions(removal));
+        let (own, theirs) = (self.branches(site.call), self.branches(removal));
+        let differs = |one: &[Branch], other: &[Branch]| one.iter().any(|branch| !other.contains(branch));
         site.api.duplicates == Duplicates::Ignored
             && !self.handler(site.handler, false).fresh
-            && own.iter().any(|condition| !theirs.contains(condition))
-            && theirs.iter().any(|condition| !own.contains(condition))
+            && differs(&own, &theirs)
+            && differs(&theirs, &own)
+    }
+
+    /// `if (on) add(this.move); else remove(this.move)`: what one run of the function adds another one takes off.
+    pub(super) fn is_for_other_run(&self, site: &Site<'_>, removal: &Removal) -> bool {
+        let function = self.ir.function_of(site.call);
+        let is_of_run = |value: ExprId| match self.ir.kind(value) {
+            ExprKind::Function(_) => true,
+            _ => self.ir.binding_of(value).is_some_and(|binding| self.ir[self.ir[binding].scope].function == function),
+        };
+        let excludes = |one: &Branch, other: &Branch| one.subject == other.subject && one.taken != other.taken;
+        let theirs = self.branches(removal.call);
+        self.ir.function_of(removal.call) == function
+            && self.branches(site.call).iter().any(|one| theirs.iter().any(|other| excludes(one, other)))
+            && !removal.handler.is_some_and(|_| is_of_run(site.handler))
+    }
+
+    /// The branches that control has taken wherever it comes to a place.
+    fn branches(&self, at: ExprId) -> Vec<Branch> {
+        let guards = self.flow(self.ir.function_of(at)).guards(self.ir, self.ir[at].block);
+        let branches = guards.into_iter().filter_map(|guard| match guard.when {
+            When::True(subject) => Some(Branch { subject, taken: Taken::If(true) }),
+            When::False(subject) => Some(Branch { subject, taken: Taken::If(false) }),
+            When::Case(subject, test) => Some(Branch { subject, taken: Taken::Case(test) }),
+            _ => None,
+        });
+        branches.collect()
     }
 
     /// A variable of the module that this call has given a new object, on every way to the registration.

@@ -27,7 +27,7 @@ impl Model<'_> {
             return Some(NearMissWhy::SkippedByReturn);
         }
         if at == function {
-            return self.missed_in_function(site, removal, matching);
+            return self.missed_in_function(candidate, removal, matching);
         }
         let closure = self.closure_in(at, function)?;
         if self.waits_for_other_end(candidate, closure, all) {
@@ -95,8 +95,9 @@ impl Model<'_> {
         missed.then_some(NearMiss { span, file: None, why: NearMissWhy::SkippedByReturn })
     }
 
-    fn missed_in_function(&self, site: &Site<'_>, removal: &Removal, matching: &[Removal]) -> Option<NearMissWhy> {
+    fn missed_in_function(&self, candidate: &Candidate<'_>, removal: &Removal, matching: &[Removal]) -> Option<NearMissWhy> {
         let ir = self.ir;
+        let site = &candidate.site;
         let function = ir.function_of(site.call);
         let flow = self.flow(function);
         if !flow.is_reachable(ir[site.call].block)
@@ -105,6 +106,10 @@ impl Model<'_> {
             || self.is_switch(site, removal.call)
         {
             return None;
+        }
+        // A component may go between the two runs.
+        if self.is_for_other_run(site, removal) {
+            return candidate.mount.is_some().then_some(NearMissWhy::OtherRun);
         }
         let mut stops: Vec<ExprId> = matching.iter().filter_map(|other| self.stop_in(other.call, site.call, function)).collect();
         stops.extend(self.destructions(site));
@@ -185,19 +190,20 @@ impl Model<'_> {
         }
     }
 
-    /// `if (verbose) on(...); ...; if (verbose) off(...)`.
+    /// `if (verbose && log) on(...); ...; if (verbose) off(...)`.
     fn under_same_conditions(&self, one: ExprId, other: ExprId) -> bool {
         let ir = self.ir;
         let flow = self.flow(ir.function_of(one));
-        let conditions = |at: ExprId| -> Vec<(String, bool)> {
-            flow.guards(ir, ir[at].block)
-                .into_iter()
-                .filter_map(|guard| match guard.when {
-                    When::True(condition) => Some((self.source.slice(ir.span(condition)).to_owned(), true)),
-                    When::False(condition) => Some((self.source.slice(ir.span(condition)).to_owned(), false)),
-                    _ => None,
-                })
-                .collect()
+        let conditions = |at: ExprId| {
+            let mut found = Vec::new();
+            for guard in flow.guards(ir, ir[at].block) {
+                match guard.when {
+                    When::True(condition) => self.holds(condition, true, &mut found),
+                    When::False(condition) => self.holds(condition, false, &mut found),
+                    _ => {}
+                }
+            }
+            found
         };
         let own = conditions(one);
         let theirs = conditions(other);
@@ -206,6 +212,18 @@ impl Model<'_> {
             && !theirs.is_empty()
             && theirs.iter().all(|condition| own.contains(condition))
             && !flow.dominates(ir[one].block, ir[other].block)
+    }
+
+    /// What holds one by one if a condition comes out as wanted, as it is written.
+    fn holds<'a>(&'a self, condition: ExprId, wanted: bool, found: &mut Vec<(&'a str, bool)>) {
+        match self.ir.kind(condition) {
+            ExprKind::Unary(UnaryOp::Not, inner) => self.holds(inner, !wanted, found),
+            ExprKind::Logical(op, left, right) if op == if wanted { LogicalOp::And } else { LogicalOp::Or } => {
+                self.holds(left, wanted, found);
+                self.holds(right, wanted, found);
+            }
+            _ => found.push((self.source.slice(self.ir.span(condition)), wanted)),
+        }
     }
 
     /// The handler takes itself off, but its event need not come.
@@ -300,10 +318,12 @@ impl Model<'_> {
         let ir = self.ir;
         let closure = ir[closure].expr?;
         let flow = self.flow(function);
-        if closure < site.call || !flow.is_reachable(ir[site.call].block) || self.under_same_conditions(site.call, closure) {
-            return None;
-        }
-        if self.asks_for_component(closure) {
+        if closure < site.call
+            || !flow.is_reachable(ir[site.call].block)
+            || self.under_same_conditions(site.call, closure)
+            || self.asks_for_component(closure)
+            || self.asks_for_hook(closure)
+        {
             return None;
         }
         let stops: Vec<ExprId> = matching.iter().filter_map(|other| self.stop_in(other.call, site.call, function)).collect();
@@ -312,6 +332,22 @@ impl Model<'_> {
             return None;
         }
         flow.escapes(ir, function, site.call, &stops).normal.then_some(NearMissWhy::SkippedByReturn)
+    }
+
+    /// `'onDestroy' in owner && owner.onDestroy(() => ...)`: an owner without the hook has no end.
+    fn asks_for_hook(&self, closure: ExprId) -> bool {
+        let ir = self.ir;
+        let Some(call) = self.uses.parent(closure) else { return false };
+        let ExprKind::Call { callee, .. } = ir.kind(call) else { return false };
+        let ExprKind::Member { object, property, .. } = ir.kind(callee) else { return false };
+        let is_hook = |condition: ExprId| match ir.kind(condition) {
+            ExprKind::Binary(BinaryOp::In, name, owner) => {
+                self.string(name) == Some(ir.name(property)) && self.place(owner).is_some() && self.place(owner) == self.place(object)
+            }
+            _ => self.place(condition).is_some() && self.place(condition) == self.place(callee),
+        };
+        let guards = self.flow(ir.function_of(call)).guards(ir, ir[call].block);
+        guards.iter().any(|guard| matches!(guard.when, When::True(condition) if is_hook(condition)))
     }
 
     /// `if (getCurrentScope()) onScopeDispose(...)`: where there is no component, none is left.

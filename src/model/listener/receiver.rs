@@ -6,7 +6,7 @@ use super::super::context::{Context, ContextKind, Region, StepKind};
 use super::super::entity::EntityId;
 use super::super::facts::{Certainty, Receiver, ReceiverKind as Kind};
 use super::super::index::written_value;
-use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, PropKey};
 use super::super::place::{Place, Root, Step};
 use super::Site;
 use crate::text::Span;
@@ -241,9 +241,10 @@ impl Model<'_> {
         self.entities.ids().any(|id| self.entities.get(id).constructor == Some(function))
     }
 
-    /// What the callers in view pass: the one that lives longest; short only if all are in view and all are.
+    /// What the callers in view pass: one that lives long, if no other one passes what is made for the call, as how often each of them calls is not told
+    /// apart; short only if all are in view and all are.
     pub(super) fn given(&self, function: FnId, index: u32, place: Place, depth: u32) -> Option<Held> {
-        let mut all_short = true;
+        let (mut all_short, mut some_short) = (true, false);
         let mut found = None;
         let callers = self.callers(function);
         for caller in callers.iter().filter(|caller| caller.how != How::Exported || self.may_be_called_elsewhere(function)) {
@@ -257,17 +258,37 @@ impl Model<'_> {
                 all_short = false;
                 continue;
             };
-            let held = match self.place(argument) {
-                Some(target) => self.held_within(self.same_part(place, target), at, depth),
-                None => Held::short(Kind::Fresh, None),
-            };
+            let is_made_here = matches!(self.ir.kind(argument), ExprKind::Object { .. });
+            let held = self.part_given(place, argument).map(|part| self.held_within(part, at, depth));
+            // What is made for the call is of the call, but for what is known to be older.
+            let held = held.filter(|held| !is_made_here || held.is_long()).unwrap_or(Held::short(Kind::Fresh, None));
             all_short &= held.certainty == Certainty::Short;
+            some_short |= held.certainty == Certainty::Short;
             if (held.is_long() || held.kind == Kind::KeptAliveSocket) && found.is_none() {
                 found = Some(held);
             }
         }
         let is_called = callers.iter().any(|caller| caller.how == How::Called);
-        found.or_else(|| (all_short && is_called).then(|| Held { kind: Kind::Fresh, ..Held::short(Kind::Fresh, None) }))
+        found
+            .filter(|_| !some_short)
+            .or_else(|| (all_short && is_called).then(|| Held { kind: Kind::Fresh, ..Held::short(Kind::Fresh, None) }))
+    }
+
+    /// `stop.signal` for `options.signal`, where the argument for `options` is `{ signal: stop.signal }`.
+    fn part_given(&self, place: Place, argument: ExprId) -> Option<Place> {
+        let ExprKind::Object { props, .. } = self.ir.kind(argument) else {
+            return self.place(argument).map(|target| self.same_part(place, target));
+        };
+        let (of, step) = self.split(place)?;
+        if !self.is_root(of) {
+            return self.part_given(of, argument).map(|part| self.project(part, step));
+        }
+        let given = self.ir.prop_list(props).iter().rev().find_map(|prop| match (prop.key, step) {
+            (PropKey::Name(name), Step::Field(wanted)) if name == wanted => Some(self.place(prop.value)),
+            (PropKey::None, _) => self.place(prop.value).map(|other| Some(self.project(other, step))),
+            _ => None,
+        });
+        given?
     }
 
     /// `options.signal` where `options` is `target`.
