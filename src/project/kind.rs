@@ -39,7 +39,25 @@ const FOR_TESTS: &[&str] = &["server", "suite", "harness", "sandbox", "app", "ap
 /// What stands before `test` in the name of a folder that tries a program out: `smoke-test`. A `speed-test` may be the program's own.
 const TRIALS: &[&str] = &["smoke", "stress", "integration", "unit", "system", "load", "e2e"];
 const TEST_WORDS: &[&str] = &["test", "spec", "stories", "e2e", "bench", "e2e-spec", "cy"];
-const TEST_RUNNERS: &[&str] = &["vitest", "@jest/globals", "node:test", "bun:test", "@playwright/test", "ava", "uvu"];
+/// What runs tests, and what only tests import.
+const TEST_RUNNERS: &[&str] = &[
+    "vitest",
+    "@jest/globals",
+    "node:test",
+    "bun:test",
+    "@playwright/test",
+    "ava",
+    "uvu",
+    "tap",
+    "tape",
+    "mocha",
+    "qunit",
+    "sinon",
+    "supertest",
+];
+/// A suite, and a test in it, as most runners write them.
+const SUITES: &[&str] = &["describe('", "describe(\"", "describe(`"];
+const TESTS: &[&str] = &[" it('", " it(\"", " it(`", "\tit('", "\tit(\"", "\tit(`"];
 /// As far as the imports of a test are looked for.
 const HEAD: usize = 2048;
 
@@ -101,7 +119,7 @@ impl FileKind {
         let infixes = words.get(1..words.len().max(2) - 1).unwrap_or_default();
         let is_test = folders.iter().copied().chain(below.split('/')).any(is_test_folder)
             || infixes.iter().any(|word| TEST_WORDS.contains(word) || is_test_name(word));
-        if is_test || is_test_name(words[0]) || package.is_test(in_package, infixes) || imports_a_test_runner(text) {
+        if is_test || is_test_name(words[0]) || package.is_test(in_package, infixes) || is_test_code(text) {
             return Self::Test;
         }
         if below.split('/').any(|folder| SHOWING_FOLDERS.contains(&folder)) {
@@ -178,6 +196,11 @@ fn is_configuration(folders: &[&str], words: &[&str]) -> bool {
         [tool, .., "setup", _] => folders.is_empty() && CONFIGURED.contains(tool),
         _ => false,
     }
+}
+
+fn is_test_code(text: &str) -> bool {
+    // Tests in the source that they are about do not run with the program.
+    imports_a_test_runner(text) || has(text, SUITES) && has(text, TESTS) && !has(text, &["import.meta.vitest"])
 }
 
 fn imports_a_test_runner(text: &str) -> bool {
@@ -286,6 +309,10 @@ mod tests {
         assert_eq!(kind("src/checks.js", "const test = require(\"node:test\")"), FileKind::Test);
         assert_eq!(kind("src/list.js", "const runners = ['vitest', 'ava'];"), FileKind::Source);
         assert_eq!(kind("src/list.js", "import x from 'vitest/node'"), FileKind::Source);
+        let suite = "define(() => { describe('a list', () => {\n  it('grows', () => {}); }); });";
+        assert_eq!(kind("src/unittests.js", suite), FileKind::Test);
+        assert_eq!(kind("src/list.js", "words.describe('a list'); submit('x');"), FileKind::Source);
+        assert_eq!(kind("src/list.js", &format!("if (import.meta.vitest) {{ {suite} }}")), FileKind::Source);
     }
 
     #[test]

@@ -108,6 +108,9 @@ fn unshown(collection: &Collection, growth: &Growth, domain: Domain) -> Confiden
         return Confidence::Low;
     }
     let appends = growth.how == GrowthKind::Push && growth.key.is_none();
+    if is_rather_few(collection, growth, appends) {
+        return Confidence::Low;
+    }
     let by_request = growth.context.per_request && (appends || domain >= Domain::Wide);
     if !is_plain(collection) || !collection.shapes.is_empty() || by_request || collection.shrinks.iter().any(misses) {
         return Confidence::High;
@@ -116,6 +119,24 @@ fn unshown(collection: &Collection, growth: &Growth, domain: Domain) -> Confiden
         return Confidence::Low;
     }
     if appends && !growth.context.steps.iter().any(Step::goes_on_alone) { Confidence::Medium } else { Confidence::High }
+}
+
+/// What appends to a list that only its class's name says lives long (of nine read alerts one was right), or to one of a closure that is made once (none of
+/// three), and a set that enrols each instance of a class of which no second one is seen (none of two).
+fn is_rather_few(collection: &Collection, growth: &Growth, appends: bool) -> bool {
+    let counts = |shape: &Shape| !matches!(shape, Shape::Identity | Shape::Expires { .. } | Shape::WriteOnly);
+    let has_sign = match collection.life.certainty {
+        Certainty::Proved => true,
+        Certainty::Likely => growth.context.per_request || collection.shapes.iter().any(counts),
+        _ => collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. })),
+    };
+    let seen = growth.context.kind == ContextKind::Repeated;
+    let by_instance = growth.key.as_ref().is_some_and(|key| key.source == Source::Instance);
+    match &collection.life.why {
+        LifeWhy::Closure(_) if appends => true,
+        _ if appends => !has_sign,
+        _ => by_instance && collection.container == Container::Set && !seen,
+    }
 }
 
 fn is_plain(collection: &Collection) -> bool {
