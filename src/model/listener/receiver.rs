@@ -5,8 +5,9 @@ use super::super::calls::How;
 use super::super::context::{Context, ContextKind, Region, StepKind};
 use super::super::entity::EntityId;
 use super::super::facts::{Certainty, Receiver, ReceiverKind as Kind};
+use super::super::flow::Guard;
 use super::super::index::written_value;
-use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, PropKey};
+use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, PropKey, When};
 use super::super::place::{Place, Root, Step};
 use super::Site;
 use crate::text::Span;
@@ -104,6 +105,9 @@ impl Model<'_> {
                 let span = Some(self.ir[binding].span);
                 match self.ir[binding].kind {
                     _ if self.module_of(binding).is_some() && self.level(place) > 0 => Held::unknown(),
+                    _ if self.module_of(binding).is_some() && self.is_made_anew(place) => {
+                        Held::new(Kind::Renewed, Certainty::Proved, span, MODULE)
+                    }
                     BindingKind::Import(_) => self.imported_receiver(binding),
                     BindingKind::Param(function, index) => self.given_receiver(binding, function, index, place, site, depth),
                     BindingKind::Catch => Held::short(Kind::Item, span),
@@ -346,7 +350,8 @@ impl Model<'_> {
             true => Certainty::Likely,
             false => Certainty::Unknown,
         };
-        Held::new(Kind::Captured, certainty, span, region)
+        let kind = if self.comes_and_goes(binding) { Kind::Renewed } else { Kind::Captured };
+        Held::new(kind, certainty, span, region)
     }
 
     /// Whether an object has the method that a site calls.
@@ -357,10 +362,26 @@ impl Model<'_> {
 
     /// `window = new Window()` in a function, and `window = null` when it is closed.
     fn comes_and_goes(&self, binding: BindingId) -> bool {
-        let in_functions = |write: &&ExprId| self.ir.function_of(**write) != super::super::ir::Ir::MODULE;
+        let home = self.ir[self.ir[binding].scope].function;
+        let in_functions = |write: &&ExprId| self.ir.function_of(**write) != home;
         let values = self.uses.writes(binding).iter().filter(in_functions).filter_map(|&write| written_value(self.ir, write));
         let (nothing, things): (Vec<ExprId>, Vec<ExprId>) = values.partition(|&value| self.is_nothing(value));
         !nothing.is_empty() && things.iter().any(|&value| matches!(self.ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. }))
+    }
+
+    /// `recorder.media = new MediaRecorder(stream)` in a function: a part that is another thing each time, if it is not asked for before.
+    fn is_made_anew(&self, place: Place) -> bool {
+        let is_made = |value: ExprId| matches!(self.ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. });
+        !self.is_root(place)
+            && self.each_initial_value(place).any(|value| {
+                let function = self.ir.function_of(value);
+                let asks = |guard: &Guard| match guard.when {
+                    When::True(asked) => self.guard_flags(asked, true).contains(&place),
+                    When::False(asked) => self.guard_flags(asked, false).contains(&place),
+                    _ => false,
+                };
+                is_made(value) && !self.runs_once(function) && !self.flow(function).guards(self.ir, self.ir[value].block).iter().any(asks)
+            })
     }
 
     /// A variable of the module, or a part of an object or class there.
@@ -377,6 +398,9 @@ impl Model<'_> {
         }
         if self.is_hand_over(place) {
             return Held::new(Kind::Parameter, Certainty::Unknown, span, MODULE);
+        }
+        if self.is_made_anew(place) {
+            return Held { kind: Kind::Renewed, ..long };
         }
         let values = self.initial_values(place);
         let is_given = |value: ExprId| {
