@@ -335,7 +335,9 @@ impl<'m, 'a> Search<'m, 'a> {
                 return;
             }
             How::Later => (in_loop, StepKind::Callback(callee())),
-            How::Repeats if self.is_over(at, runs, site) || self.is_last_run(at, runs, site) => (in_loop, StepKind::Callback(callee())),
+            How::Repeats if self.is_over(at, runs, site) || self.is_last_run(at, runs, site) || self.model.is_heard_once(site) => {
+                (in_loop, StepKind::Callback(callee()))
+            }
             How::Repeats => (ContextKind::Repeated, self.handler_of(site, runs)),
             How::Test => {
                 self.end(at, ContextKind::Test, Step::new(span, StepKind::Callback(callee())));

@@ -130,6 +130,10 @@ pub struct Older {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Streams {
     pub completing: FxHashSet<String>,
+    /// Those of them behind which comes one value at most; so does `take(1)`.
+    pub single: FxHashSet<String>,
+    /// Each value becomes several.
+    pub flattening: FxHashSet<String>,
     pub merging: FxHashSet<String>,
     pub ending: FxHashSet<String>,
     pub subjects: FxHashSet<String>,

@@ -123,6 +123,28 @@ impl Model<'_> {
         }
     }
 
+    /// `changes.pipe(take(1)).subscribe(...)`: who listens hears one value at most.
+    pub(super) fn is_heard_once(&self, subscription: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.ir.kind(subscription) else { return false };
+        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
+        let ExprKind::Call { callee: pipe, args, .. } = self.ir.kind(object) else { return false };
+        let streams = &self.apis.frameworks.streams;
+        let is_single = |operator: ExprId| {
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(operator) else { return false };
+            let takes_one = || matches!(self.ir.list(args), &[count] if matches!(self.ir.kind(count), ExprKind::Number(1.0)));
+            self.callee_name(callee).is_some_and(|name| streams.single.contains(name) || name == "take" && takes_one())
+        };
+        let flattens = |operator: ExprId| match self.ir.kind(operator) {
+            ExprKind::Call { callee, .. } => self.callee_name(callee).is_some_and(|name| streams.flattening.contains(name)),
+            _ => true,
+        };
+        let operators = self.ir.list(args);
+        let last = operators.iter().rposition(|&operator| is_single(operator));
+        self.callee_name(callee) == Some("subscribe")
+            && self.callee_name(pipe) == Some("pipe")
+            && last.is_some_and(|last| !operators[last + 1..].iter().any(|&operator| flattens(operator)))
+    }
+
     fn returned_stream(&self, function: FnId, depth: u32) -> Stream {
         let returned = self.uses.returns(function).iter().filter_map(|&at| match self.ir.kind(at) {
             ExprKind::Return(value) => value,
