@@ -335,9 +335,7 @@ impl<'m, 'a> Search<'m, 'a> {
                 return;
             }
             How::Later => (in_loop, StepKind::Callback(callee())),
-            How::Repeats if self.is_over(at, runs, site) || self.is_last_run(at, runs, site) || self.model.is_heard_once(site) => {
-                (in_loop, StepKind::Callback(callee()))
-            }
+            How::Repeats if self.is_over(at, runs, site) || self.is_last_run(at, runs, site) => (in_loop, StepKind::Callback(callee())),
             How::Repeats => (ContextKind::Repeated, self.handler_of(site, runs)),
             How::Test => {
                 self.end(at, ContextKind::Test, Step::new(span, StepKind::Callback(callee())));
@@ -360,14 +358,15 @@ impl<'m, 'a> Search<'m, 'a> {
         self.push_with_loop(outside, loop_step.filter(|_| in_loop > ContextKind::Init));
     }
 
-    /// Whether a handler takes itself off in each run that goes the way, or never goes it.
+    /// Whether a handler takes itself off in each run that goes the way, or never goes it, or hears one value.
     fn is_over(&self, at: usize, runs: Runs<'_>, site: ExprId) -> bool {
-        match (runs, self.states[at].inner) {
-            (Runs::Own(handler), Some(inner)) => {
-                self.model.has_taken_itself_off(site, handler, inner) || self.model.is_never_empty(site, inner)
+        self.model.is_heard_once(site)
+            || match (runs, self.states[at].inner) {
+                (Runs::Own(handler), Some(inner)) => {
+                    self.model.has_taken_itself_off(site, handler, inner) || self.model.is_never_empty(site, inner)
+                }
+                _ => false,
             }
-            _ => false,
-        }
     }
 
     /// Goes on from a function; the loop around the call there is a step of its own, outside of it.
