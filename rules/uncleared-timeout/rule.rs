@@ -20,6 +20,8 @@ pub const RULE: Rule = Rule {
 
 /// A shorter wait pins too little to warn of.
 const LONG: u64 = 30_000;
+/// The same where each request begins one.
+const LONG_FOR_REQUESTS: u64 = 10_000;
 /// Of this nobody needs to hear.
 const SHORT: u64 = 1000;
 
@@ -30,7 +32,8 @@ fn check(file: &File<'_>, timeout: &Timeout, sink: &mut Sink<'_>) {
 }
 
 fn confidence(timeout: &Timeout) -> Option<Confidence> {
-    let is_long = timeout.delay.millis.is_none_or(|millis| millis >= LONG);
+    let least = if timeout.context.per_request { LONG_FOR_REQUESTS } else { LONG };
+    let is_long = timeout.delay.millis.is_none_or(|millis| millis >= least);
     // Timers that run until one point in time are gone together: they do not pile up beyond it.
     let is_offered = is_long && timeout.is_offered() && !timeout.delay.until;
     if let TimeoutShape::Rearms { .. } = timeout.shape {
