@@ -93,8 +93,8 @@ fn most_by_signs(registration: &Registration) -> Confidence {
         return Confidence::High;
     }
     let instances = registration.per_instance.as_ref();
-    let may_lose = registration.handler.may_lose && registration.handler.fresh;
-    let is_meant_to_go = registration.is_meant_to_go() || may_lose || instances.is_some_and(|it| it.teardown.is_some());
+    let outlives_promise = registration.handler.outlives_promise && registration.handler.fresh;
+    let is_meant_to_go = registration.is_meant_to_go() || outlives_promise || instances.is_some_and(|it| it.teardown.is_some());
     let again = context.kind == ContextKind::Repeated || registration.in_loop.as_ref().is_some_and(|site| !site.counted);
     let is_made_again = instances.is_some_and(|it| it.seen_at.is_some() || it.made_by.is_some());
     let is_seen = (again || is_made_again) && context.steps.iter().filter(|step| !step.what.is_condition()).count() <= MOST_STEPS;
@@ -160,7 +160,7 @@ fn most_by_context(registration: &Registration) -> Confidence {
 fn loses_once(registration: &Registration) -> bool {
     use ReceiverKind as Kind;
     let kind = registration.receiver.kind;
-    registration.handler.may_lose && matches!(kind, Kind::Process | Kind::Page | Kind::Module | Kind::Import | Kind::Singleton)
+    registration.handler.outlives_promise && matches!(kind, Kind::Process | Kind::Page | Kind::Module | Kind::Import | Kind::Singleton)
 }
 
 /// What all callers pass is one that lives as long as the process.
@@ -284,8 +284,9 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
     }
     // What sets a program up is called one time by callers out of view: of 18 read alerts without either sign, one was right.
     let work = handler.fresh && (handler.keeps_work || !registration.captures.is_empty());
-    let is_shown =
-        registration.is_meant_to_go() || is_left_by_work(registration) || work && (registration.context.is_for_peer() || handler.may_lose);
+    let is_shown = registration.is_meant_to_go()
+        || is_left_by_work(registration)
+        || work && (registration.context.is_for_peer() || handler.outlives_promise);
     if registration.receiver.kind == ReceiverKind::Import && !is_shown && !work {
         return None;
     }

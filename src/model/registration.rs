@@ -224,9 +224,9 @@ pub struct Handler {
     pub from_caller: bool,
     /// Where nothing takes it off: it reads something that belongs to this one call or instance.
     pub keeps_work: bool,
-    /// It settles a promise of the call that something else may settle first.
+    /// It settles a promise of the call and stays: something else may settle that first, or nothing else is left to do.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub may_lose: bool,
+    pub outlives_promise: bool,
     pub text: String,
 }
 

@@ -243,6 +243,9 @@ pub fn kind_of_receiver(receiver: &Receiver) -> String {
         ReceiverKind::Captured => "declared outside of this function: its next run finds the same one".to_owned(),
         ReceiverKind::Own | ReceiverKind::OwnField => "lives as long as its owner".to_owned(),
         ReceiverKind::Peer => "one connection or request".to_owned(),
+        ReceiverKind::Getter if receiver.certainty == Certainty::Likely => {
+            "the same call finds it each time: it was there before".to_owned()
+        }
         ReceiverKind::Fresh | ReceiverKind::Item | ReceiverKind::Getter | ReceiverKind::Unknown => "made in this call".to_owned(),
     }
 }

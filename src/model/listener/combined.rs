@@ -81,7 +81,7 @@ impl Model<'_> {
             of_instance: false,
             from_caller: false,
             keeps_work: false,
-            may_lose: false,
+            outlives_promise: false,
             text: self.expr_text(call),
         }
     }
@@ -121,7 +121,7 @@ impl Model<'_> {
     }
 
     /// The signals of a list that is written there, or of a local list and what is added to it.
-    fn combined_in(&self, list: ExprId) -> Option<Vec<ExprId>> {
+    pub(super) fn combined_in(&self, list: ExprId) -> Option<Vec<ExprId>> {
         let mut items = Vec::new();
         match self.ir.kind(list) {
             ExprKind::Array(written) => items.extend(self.ir.list(written)),

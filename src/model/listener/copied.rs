@@ -18,6 +18,9 @@ impl Model<'_> {
             }
             _ => false,
         };
+        if let Some(held) = self.one_of_several(place, held, at).filter(|_| !of_request) {
+            return held;
+        }
         if of_request || matches!(held.kind, Kind::Item) {
             return Held { kind: Kind::Fresh, certainty: Certainty::Short, ..held };
         }

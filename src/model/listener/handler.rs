@@ -81,7 +81,7 @@ impl Model<'_> {
             of_instance: per_instance && self.is_of_instance(value),
             from_caller: self.is_callers(value) || self.wraps_callers(value),
             keeps_work: false,
-            may_lose: false,
+            outlives_promise: false,
             text: self.expr_text(value),
         }
     }

@@ -3,7 +3,7 @@
 use super::super::Model;
 use super::super::apis::Returns;
 use super::super::entity::through_assignments;
-use super::super::facts::{Mismatch, MismatchWhy, Registration, Released};
+use super::super::facts::{Mismatch, MismatchWhy, ReceiverKind, Registration, Released};
 use super::super::ir::{ExprId, ExprKind, FnId, Ir};
 use super::super::place::{Place, Root};
 use super::{Candidate, Removal};
@@ -39,12 +39,16 @@ impl Model<'_> {
                 continue;
             }
             let is_early = pair.why == MismatchWhy::NotYetAdded;
-            let held = self.outliving(pair.candidate).or_else(|| if is_early { self.outlives_the_call(pair.candidate) } else { None });
+            let held = self
+                .outliving(pair.candidate)
+                .or_else(|| if is_early { self.outlives_the_call(pair.candidate) } else { self.found_again(pair.candidate, removal) });
             let Some(mut held) = held else { continue };
             if !self.is_kept_by(&pair, removals, candidates) {
                 continue;
             }
-            held.region = pair.candidate.held.region;
+            if held.kind != ReceiverKind::Getter {
+                held.region = pair.candidate.held.region;
+            }
             let span = self.ir.span(pair.candidate.site.call);
             for registration in registrations.iter_mut().filter(|registration| registration.span == span) {
                 registration.mismatched = true;
@@ -172,7 +176,8 @@ impl Model<'_> {
         _: Around<'c, 'm, '_>,
     ) -> Option<Pair<'c, 'm>> {
         let is_made = is_fresh || self.are_made_alike(candidate.site.handler, removal.handler?);
-        let is_one = is_made && self.same_receiver(candidate.place, removal.object) && self.events(candidate, removal) == Events::Same;
+        let is_same = self.same_receiver(candidate.place, removal.object) || self.found_again(candidate, removal).is_some();
+        let is_one = is_made && is_same && self.events(candidate, removal) == Events::Same;
         is_one.then_some(Pair { candidate, why: MismatchWhy::FreshAtRemoval, removed: removal.handler?, added: candidate.site.handler })
     }
 

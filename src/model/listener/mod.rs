@@ -33,6 +33,7 @@ mod released;
 mod runners;
 mod set_up;
 mod settling;
+mod several;
 mod signals;
 mod silenced;
 mod targets;

@@ -144,7 +144,7 @@ impl Model<'_> {
         if at != function {
             return self.closure_in(at, function).and_then(|closure| ir[closure].expr);
         }
-        if let Some(guard) = self.presence_guard(removal, function) {
+        if let Some(guard) = self.presence_guard(removal, site, function) {
             return Some(guard);
         }
         let mut stop = removal;
@@ -159,8 +159,8 @@ impl Model<'_> {
         Some(stop)
     }
 
-    /// `if (handler) emitter.off('x', handler)`: whoever has registered passes that condition.
-    fn presence_guard(&self, removal: ExprId, function: FnId) -> Option<ExprId> {
+    /// `if (handler) emitter.off('x', handler)` behind the registration: whoever has registered passes that condition.
+    fn presence_guard(&self, removal: ExprId, site: ExprId, function: FnId) -> Option<ExprId> {
         let ir = self.ir;
         let ExprKind::Call { callee, args, .. } = ir.kind(removal) else { return None };
         let ExprKind::Member { object, .. } = ir.kind(callee) else { return None };
@@ -171,7 +171,7 @@ impl Model<'_> {
                 When::False(condition) => (condition, false),
                 _ => return None,
             };
-            self.holds_if_set(condition, wanted, &subjects).then_some(condition)
+            (condition > site && self.holds_if_set(condition, wanted, &subjects)).then_some(condition)
         })
     }
 

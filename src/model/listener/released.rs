@@ -39,7 +39,7 @@ impl Model<'_> {
         if self.is_disposer_kept(site) && !self.gives_nothing(candidate) || self.is_handler_returned(site) {
             return (Some(Released::DisposerKept), None);
         }
-        if self.is_guarded_once(site.call) {
+        if self.is_guarded_once(site.call) && !self.is_ready_again(candidate) {
             return (Some(Released::Guard), None);
         }
         if self.is_ended(candidate) {

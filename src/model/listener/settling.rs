@@ -13,13 +13,32 @@ impl Model<'_> {
         handler.fresh |= is_settler;
         if !is_released {
             handler.keeps_work = is_settler || self.closure(site.handler).is_some_and(|function| self.keeps_work(function));
-            handler.may_lose = self.may_lose(site);
+            handler.outlives_promise = self.may_outlive_promise(site);
         }
     }
 
-    /// Whether something else may settle the promise first: another handler, a callback, an answer.
-    fn may_lose(&self, site: &Site<'_>) -> bool {
+    /// Whether the promise is settled while the listener stays: by itself, or because something else may settle it first.
+    fn may_outlive_promise(&self, site: &Site<'_>) -> bool {
         let Some(executor) = self.executor_around(self.ir.function_of(site.call)) else { return false };
+        self.is_never_replaced(site.object) && (self.may_lose(site, executor) || self.only_settles(site, executor))
+    }
+
+    /// `queue.on('drain', () => resolve())`: once the event has come, there is nothing left to do, at each one that follows.
+    fn only_settles(&self, site: &Site<'_>, executor: FnId) -> bool {
+        let comes_again = |event: ExprId| self.string(event).is_some_and(|event| !self.apis.events.once.contains(event));
+        if site.once || self.has_option(site.options, "once") || !site.event.is_some_and(comes_again) {
+            return false;
+        }
+        let Some(handler) = self.closure(site.handler) else { return self.is_own_resolver(site.handler, executor) };
+        let mut calls = self.uses.calls.iter().filter(|&&call| self.ir.function_of(call) == handler).peekable();
+        let settles =
+            |call: &ExprId| matches!(self.ir.kind(*call), ExprKind::Call { callee, .. } if self.is_own_resolver(callee, executor));
+        let writes = self.uses.assignments.iter().chain(&self.uses.member_writes).any(|&write| self.ir.function_of(write) == handler);
+        calls.peek().is_some() && calls.all(settles) && !writes
+    }
+
+    /// Whether something else may settle the promise first: another handler, a callback, an answer.
+    fn may_lose(&self, site: &Site<'_>, executor: FnId) -> bool {
         let handler = self.closure(site.handler);
         let settles = self.is_own_resolver(site.handler, executor) || handler.is_some_and(|own| self.settles_by(own, executor).is_some());
         let is_handed_on = |at: ExprId| {
@@ -32,7 +51,6 @@ impl Model<'_> {
             !is_handler && (function != executor || is_handed_on(at))
         };
         settles
-            && self.is_never_replaced(site.object)
             && self.ir[executor]
                 .params
                 .iter()

@@ -162,6 +162,14 @@ impl Visit for Lowerer<'_> {
     }
 
     fn visit_tpl(&mut self, node: &Tpl) {
+        // A text like any other.
+        if let ([], [quasi]) = (node.exprs.as_slice(), node.quasis.as_slice())
+            && let Some(cooked) = &quasi.cooked
+        {
+            let name = self.name_of_string(cooked);
+            self.push(ExprKind::String(name), node.span);
+            return;
+        }
         let parts = self.template_parts(node);
         self.push(ExprKind::Template(parts), node.span);
     }
