@@ -55,12 +55,9 @@ fn leak<'f>(file: &File<'_>, registration: &'f Registration) -> Option<(&'f Moun
     }
     let missed = registration.near_miss.as_ref().map(|miss| miss.why);
     // What one run adds another one takes off: `if (open) on(...); else off(...)`. A component that is a function has new functions each time that it is drawn.
-    let is_skipped = matches!(missed, Some(NearMissWhy::SkippedByReturn | NearMissWhy::SkippedByThrow));
+    let is_skipped = matches!(missed, Some(NearMissWhy::OtherRun | NearMissWhy::SkippedByReturn | NearMissWhy::SkippedByThrow));
     let is_named = registration.handler.text != "…" && (!registration.handler.fresh || mount.framework != "React");
-    // It stays if the component is unmounted between the two. What is shown is closed first, mostly: of two read alerts none was right.
-    if missed == Some(NearMissWhy::OtherRun) && is_named {
-        return Some((mount, Confidence::Low));
-    }
+    // It stays if the component is unmounted between the two.
     if is_skipped && is_named {
         return Some((mount, if mount.again == Again::Update { Confidence::Low } else { Confidence::Medium }));
     }

@@ -200,7 +200,18 @@ fn is_configuration(folders: &[&str], words: &[&str]) -> bool {
 
 fn is_test_code(text: &str) -> bool {
     // Tests in the source that they are about do not run with the program.
-    imports_a_test_runner(text) || has(text, SUITES) && has(text, TESTS) && !has(text, &["import.meta.vitest"])
+    imports_a_test_runner(text) || calls(text, SUITES) && calls(text, TESTS) && !has(text, &["import.meta.vitest"])
+}
+
+/// One of the signs, other than in the example of a comment.
+fn calls(text: &str, signs: &[&str]) -> bool {
+    signs.iter().any(|sign| {
+        memmem::find_iter(text.as_bytes(), sign.as_bytes()).any(|at| {
+            let before = &text[..at];
+            let line = before[before.rfind('\n').map_or(0, |end| end + 1)..].trim_start();
+            !line.starts_with('*') && !line.starts_with("//")
+        })
+    })
 }
 
 fn imports_a_test_runner(text: &str) -> bool {
@@ -312,6 +323,7 @@ mod tests {
         let suite = "define(() => { describe('a list', () => {\n  it('grows', () => {}); }); });";
         assert_eq!(kind("src/unittests.js", suite), FileKind::Test);
         assert_eq!(kind("src/list.js", "words.describe('a list'); submit('x');"), FileKind::Source);
+        assert_eq!(kind("src/list.js", " * describe('a list', () => {\n *  it('grows', () => {}); });"), FileKind::Source);
         assert_eq!(kind("src/list.js", &format!("if (import.meta.vitest) {{ {suite} }}")), FileKind::Source);
     }
 
