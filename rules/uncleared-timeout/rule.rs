@@ -56,6 +56,8 @@ fn confidence(timeout: &Timeout) -> Option<Confidence> {
         TimeoutShape::SkippedByThrow { .. } => medium(is_offered && timeout.acts_late && keeps_work),
         TimeoutShape::Overwritten(certainty) => medium(is_long && *certainty == Certainty::Proved),
         TimeoutShape::ForgottenByTeardown => medium(is_long),
+        // A setting that is not in view is a few seconds, as a rule.
+        TimeoutShape::Limit { .. } => medium(is_offered && timeout.delay.millis.is_some()),
         TimeoutShape::Watchdog { .. } | TimeoutShape::OnlyRenewed { .. } | TimeoutShape::TakenOut { .. } => medium(is_offered),
         TimeoutShape::Rearms { .. } | TimeoutShape::ToldTwice { .. } | TimeoutShape::BegunAgain { .. } => None,
     }
@@ -132,6 +134,9 @@ fn message(timeout: &Timeout) -> String {
         TimeoutShape::Watchdog { state } => {
             format!("this timer looks at `{state}` and is not cleared when the work is done: it keeps {} {window}", kept(timeout))
         }
+        TimeoutShape::Limit { aborts } => {
+            format!("this time limit is not cleared when the work is done: its timer stays {window}, with `{aborts}`")
+        }
         TimeoutShape::OnlyRenewed { peer, .. } => {
             format!("the timer of `{peer}` is not cleared when it closes: it keeps `{peer}` {window}")
         }
@@ -163,6 +168,7 @@ fn keeps(timeout: &Timeout) -> String {
     let unref = if timeout.unref { "; `.unref()` does not change that" } else { "" };
     match timeout.shape {
         TimeoutShape::Race { .. } => format!("the pending timer keeps the race's promise, and with it the result{unref}"),
+        TimeoutShape::Limit { ref aborts } => format!("until it fires it keeps `{aborts}` alive, and what that could abort{unref}"),
         _ => format!("until it fires it keeps {} alive{unref}", kept(timeout)),
     }
 }
@@ -228,7 +234,7 @@ fn help(timeout: &Timeout) -> String {
         TimeoutShape::ToldTwice { .. } => {
             "connect again on `close` only, or clear the timer that is pending before another one is armed".to_owned()
         }
-        TimeoutShape::Watchdog { .. } => "keep the handle and clear it where the work is completed".to_owned(),
+        TimeoutShape::Watchdog { .. } | TimeoutShape::Limit { .. } => "keep the handle and clear it where the work is completed".to_owned(),
         TimeoutShape::OnlyRenewed { peer, .. } => format!("clear it in the handler of the `close` of `{peer}`"),
         TimeoutShape::TakenOut { .. } => "clear the timer where its entry is taken out".to_owned(),
     }

@@ -85,6 +85,10 @@ pub enum TimeoutShape {
     Watchdog {
         state: String,
     },
+    /// It aborts the work of its call, whether that still goes on or not.
+    Limit {
+        aborts: String,
+    },
     /// Kept on one connection, and cleared only to be set again.
     OnlyRenewed {
         peer: String,
