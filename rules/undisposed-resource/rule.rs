@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     summary: "a watcher, client, channel, stream or object URL that is made again and again and not released",
     page: include_str!("README.md"),
     kinds: &[FileKind::Source],
-    needs: &[Need::Resource],
+    needs: &[Need::Resource, Need::Registration],
     on_by_default: true,
     check: Check::Resource(check),
 };
@@ -44,7 +44,7 @@ fn confidence(resource: &Resource) -> Option<Confidence> {
         Flaw::Overwritten(_) => Some(Confidence::Low),
         // Where the one before went by itself, another way than this one leads here: of seven read alerts three were right.
         Flaw::Replaced { .. } => Some(Confidence::Low),
-        Flaw::Late { .. } | Flaw::Piped { .. } => Some(Confidence::Medium),
+        Flaw::LeftOpen { .. } | Flaw::Late { .. } | Flaw::Piped { .. } => Some(Confidence::Medium),
         Flaw::Unread { .. } if is_repeated && resource.context.goes_on() => Some(Confidence::High),
         Flaw::Unread { .. } | Flaw::UnreadEarly { .. } => Some(Confidence::Medium),
         Flaw::SomePaths { misses: MissedPath::Return(_), .. } => Some(if is_repeated { Confidence::High } else { Confidence::Medium }),
@@ -122,6 +122,9 @@ fn finding(resource: &Resource, confidence: Confidence) -> Finding {
             finding.link(Role::Release, *teardown, "the clean-up, which then finds nothing");
         }
         Flaw::UnreadEarly { at, .. } => finding.link(Role::Release, *at, "returns without having read it"),
+        Flaw::LeftOpen { handed, .. } if *handed != resource.span => {
+            finding.link(Role::Site, *handed, "handed over here, with all its listeners off")
+        }
         Flaw::Unreleased => {
             if let Some(teardown) = resource.per_instance.as_ref().and_then(|instances| instances.teardown.as_ref()) {
                 let also = teardown.clears.as_ref().map(|clears| format!("; it does call `{}`", clears.text)).unwrap_or_default();
@@ -158,6 +161,9 @@ fn message(resource: &Resource) -> String {
         (Flaw::Piped { peer }, _) => format!("the file stays open when `{peer}` closes early: `pipe` does not destroy its source"),
         (Flaw::UnreadEarly { name, .. }, _) => {
             format!("the body of `{name}` is not read when its callback returns early, so its socket is not free")
+        }
+        (Flaw::LeftOpen { name, .. }, _) => {
+            format!("on one way through `{}` nobody ends `{name}` or takes it over: it stays open", resource.function)
         }
         (Flaw::Unread { name }, _) => format!("the body of `{name}` is never read, so its socket is never free"),
         (_, Custody::State { setter }) => format!("every {run} makes {what} for `{setter}` and nothing releases the one before"),
@@ -206,6 +212,7 @@ fn help(resource: &Resource) -> String {
             "use `pipeline(file, {peer}, callback)` of `stream`, which destroys both, or destroy the file stream when `{peer}` closes"
         ),
         Flaw::UnreadEarly { name, .. } => format!("call `{name}.resume()` before this return"),
+        Flaw::LeftOpen { name, .. } => format!("call `{name}.destroy()` where nobody takes it over"),
         Flaw::Unread { name } => format!("read the body, or let it go with `{name}.resume()`"),
         Flaw::Unreleased if matches!(resource.custody, Custody::State { .. }) => {
             "keep the one before, and release it when another one is set and when the component goes".to_owned()

@@ -131,6 +131,11 @@ pub enum Flaw {
         name: String,
         at: Span,
     },
+    /// A socket that `http` hands to a handler, which neither ends it nor gives it to anybody on some way.
+    LeftOpen {
+        name: String,
+        handed: Span,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

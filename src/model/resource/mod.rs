@@ -15,6 +15,7 @@ mod offered;
 mod paths;
 mod remedy;
 mod streams;
+mod upgraded;
 
 pub use api::Made;
 pub use custody::RELEASES;
@@ -49,6 +50,7 @@ impl Model<'_> {
         let mut found: Vec<Resource> = self.late_acquisitions();
         found.extend(self.streams());
         found.extend(self.fed_streams());
+        found.extend(self.upgraded_sockets());
         let (names_resource, names_module) = self.names_resources();
         if names_resource {
             let made: Vec<(ExprId, &ResourceApi)> =
