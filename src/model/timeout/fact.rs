@@ -89,6 +89,14 @@ pub enum TimeoutShape {
     Limit {
         aborts: String,
     },
+    /// It starts what a teardown ends, also when that has run before.
+    LateStart {
+        starts: Span,
+        end: String,
+        release: Span,
+        /// What it starts arms the timer in its turn.
+        again: bool,
+    },
     /// Kept on one connection, and cleared only to be set again.
     OnlyRenewed {
         peer: String,
