@@ -15,7 +15,7 @@ use crate::model::Model;
 use crate::model::apis::Apis;
 use crate::model::facts::{Collection, Facts, Handle, Interval, ReceiverKind, Registration, Resource, Timeout};
 use crate::model::noted::{Alone, Questions};
-use crate::model::resource::Custody;
+use crate::model::resource::{Custody, Flaw, Source};
 use crate::model::summaries::Summary;
 use crate::pipeline::{self, Analysis, Analyzer, FileFacts, Focus, Limits, Project, Read, Verdict};
 use crate::prefilter::{self, Need, Words};
@@ -216,7 +216,8 @@ impl Analyzer for Leaklint {
         let is_property = |it: &Interval| matches!(&it.handle, Handle::Kept { text, .. } if text.contains('.')) && focus.contains(&it.span);
         let is_timer_property =
             |it: &Timeout| matches!(&it.handle, Handle::Kept { text, .. } if text.contains('.')) && focus.contains(&it.span);
-        let is_kept = |it: &Resource| matches!(it.custody, Custody::Kept { .. }) && focus.contains(&it.span);
+        let shares_import = |it: &Resource| matches!(it.flaw, Flaw::Shared { of: Source::Service, .. });
+        let is_kept = |it: &Resource| (matches!(it.custody, Custody::Kept { .. }) || shares_import(it)) && focus.contains(&it.span);
         let is_field = |it: &Collection| it.holder.text.contains('.') && focus.contains(&it.holder.span);
         let questions = file.facts.questions.as_ref().filter(|questions| questions.focus == *focus);
         let depends_on_imports = facts.extends_imports

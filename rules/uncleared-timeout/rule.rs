@@ -39,6 +39,12 @@ fn confidence(timeout: &Timeout) -> Option<Confidence> {
     if let TimeoutShape::Rearms { .. } = timeout.shape {
         return rearmed(timeout);
     }
+    // What it starts has no end, whatever the delay. One that comes back by itself is begun anew by the next loss anyhow.
+    if let TimeoutShape::LateStart { again, .. } = timeout.shape {
+        let is_wide = timeout.delay.millis.is_none_or(|millis| millis >= SHORT);
+        let is_often = timeout.may_repeat() && is_wide && !again;
+        return (timeout.context.kind >= ContextKind::Startup).then_some(if is_often { Confidence::Medium } else { Confidence::Low });
+    }
     // There is one more with every failure, or every beginning, whatever the delay.
     if let TimeoutShape::ToldTwice { .. } | TimeoutShape::BegunAgain { .. } = timeout.shape {
         return Some(Confidence::Medium);
@@ -56,8 +62,12 @@ fn confidence(timeout: &Timeout) -> Option<Confidence> {
         TimeoutShape::SkippedByThrow { .. } => medium(is_offered && timeout.acts_late && keeps_work),
         TimeoutShape::Overwritten(certainty) => medium(is_long && *certainty == Certainty::Proved),
         TimeoutShape::ForgottenByTeardown => medium(is_long),
+        // A setting that is not in view is a few seconds, as a rule.
+        TimeoutShape::Limit { .. } => medium(is_offered && timeout.delay.millis.is_some()),
         TimeoutShape::Watchdog { .. } | TimeoutShape::OnlyRenewed { .. } | TimeoutShape::TakenOut { .. } => medium(is_offered),
-        TimeoutShape::Rearms { .. } | TimeoutShape::ToldTwice { .. } | TimeoutShape::BegunAgain { .. } => None,
+        TimeoutShape::Rearms { .. } | TimeoutShape::ToldTwice { .. } | TimeoutShape::BegunAgain { .. } | TimeoutShape::LateStart { .. } => {
+            None
+        }
     }
 }
 
@@ -132,6 +142,12 @@ fn message(timeout: &Timeout) -> String {
         TimeoutShape::Watchdog { state } => {
             format!("this timer looks at `{state}` and is not cleared when the work is done: it keeps {} {window}", kept(timeout))
         }
+        TimeoutShape::Limit { aborts } => {
+            format!("this time limit is not cleared when the work is done: its timer stays {window}, with `{aborts}`")
+        }
+        TimeoutShape::LateStart { end, .. } => {
+            format!("this timer is not cleared by `{end}()`: if that runs before it fires, what it starts then is never ended")
+        }
         TimeoutShape::OnlyRenewed { peer, .. } => {
             format!("the timer of `{peer}` is not cleared when it closes: it keeps `{peer}` {window}")
         }
@@ -163,6 +179,7 @@ fn keeps(timeout: &Timeout) -> String {
     let unref = if timeout.unref { "; `.unref()` does not change that" } else { "" };
     match timeout.shape {
         TimeoutShape::Race { .. } => format!("the pending timer keeps the race's promise, and with it the result{unref}"),
+        TimeoutShape::Limit { ref aborts } => format!("until it fires it keeps `{aborts}` alive, and what that could abort{unref}"),
         _ => format!("until it fires it keeps {} alive{unref}", kept(timeout)),
     }
 }
@@ -193,6 +210,10 @@ fn links(finding: &mut Finding, timeout: &Timeout) {
         }
         TimeoutShape::ToldTwice { other, .. } => finding.link(Role::Site, *other, "armed by `close`, which comes behind every `error`"),
         TimeoutShape::BegunAgain { at } => finding.link(Role::Site, *at, "begins another chain, and clears nothing before"),
+        TimeoutShape::LateStart { starts, release, end, .. } => {
+            finding.link(Role::Site, *starts, "starts it when the timer fires");
+            finding.link(Role::Release, *release, format!("`{end}` ends it, if it has started by then"));
+        }
         TimeoutShape::OnlyRenewed { clear: Some(clear), .. } => finding.link(Role::Release, *clear, "clears it only to set it again"),
         TimeoutShape::TakenOut { at, .. } => finding.link(Role::Release, *at, "takes the entry out and does not clear its timer"),
         _ => {}
@@ -228,7 +249,8 @@ fn help(timeout: &Timeout) -> String {
         TimeoutShape::ToldTwice { .. } => {
             "connect again on `close` only, or clear the timer that is pending before another one is armed".to_owned()
         }
-        TimeoutShape::Watchdog { .. } => "keep the handle and clear it where the work is completed".to_owned(),
+        TimeoutShape::Watchdog { .. } | TimeoutShape::Limit { .. } => "keep the handle and clear it where the work is completed".to_owned(),
+        TimeoutShape::LateStart { end, .. } => format!("keep the handle and clear it in `{end}()`, too"),
         TimeoutShape::OnlyRenewed { peer, .. } => format!("clear it in the handler of the `close` of `{peer}`"),
         TimeoutShape::TakenOut { .. } => "clear the timer where its entry is taken out".to_owned(),
     }

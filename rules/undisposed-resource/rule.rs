@@ -3,7 +3,7 @@
 use crate::diagnostic::{Applicability, Category, Confidence, Holder, Lifetime, Role};
 use crate::model::context::ContextKind;
 use crate::model::facts::{Certainty, Instances, Resource};
-use crate::model::resource::{Custody, Flaw, Made, MissedPath, Target};
+use crate::model::resource::{Custody, Flaw, Made, MissedPath, Source, Target};
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, SuggestedFix, words};
@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
     summary: "a watcher, client, channel, stream or object URL that is made again and again and not released",
     page: include_str!("README.md"),
     kinds: &[FileKind::Source],
-    needs: &[Need::Resource],
+    needs: &[Need::Resource, Need::Registration],
     on_by_default: true,
     check: Check::Resource(check),
 };
@@ -44,7 +44,9 @@ fn confidence(resource: &Resource) -> Option<Confidence> {
         Flaw::Overwritten(_) => Some(Confidence::Low),
         // Where the one before went by itself, another way than this one leads here: of seven read alerts three were right.
         Flaw::Replaced { .. } => Some(Confidence::Low),
-        Flaw::Late { .. } | Flaw::Piped { .. } => Some(Confidence::Medium),
+        Flaw::Shared { of: Source::Service, .. } => None,
+        Flaw::Shared { of: Source::Member, .. } => Some(Confidence::Low),
+        Flaw::Shared { .. } | Flaw::LeftOpen { .. } | Flaw::Late { .. } | Flaw::Piped { .. } => Some(Confidence::Medium),
         Flaw::Unread { .. } if is_repeated && resource.context.goes_on() => Some(Confidence::High),
         Flaw::Unread { .. } | Flaw::UnreadEarly { .. } => Some(Confidence::Medium),
         Flaw::SomePaths { misses: MissedPath::Return(_), .. } => Some(if is_repeated { Confidence::High } else { Confidence::Medium }),
@@ -122,6 +124,9 @@ fn finding(resource: &Resource, confidence: Confidence) -> Finding {
             finding.link(Role::Release, *teardown, "the clean-up, which then finds nothing");
         }
         Flaw::UnreadEarly { at, .. } => finding.link(Role::Release, *at, "returns without having read it"),
+        Flaw::LeftOpen { handed, .. } if *handed != resource.span => {
+            finding.link(Role::Site, *handed, "handed over here, with all its listeners off")
+        }
         Flaw::Unreleased => {
             if let Some(teardown) = resource.per_instance.as_ref().and_then(|instances| instances.teardown.as_ref()) {
                 let also = teardown.clears.as_ref().map(|clears| format!("; it does call `{}`", clears.text)).unwrap_or_default();
@@ -158,6 +163,12 @@ fn message(resource: &Resource) -> String {
         (Flaw::Piped { peer }, _) => format!("the file stays open when `{peer}` closes early: `pipe` does not destroy its source"),
         (Flaw::UnreadEarly { name, .. }, _) => {
             format!("the body of `{name}` is not read when its callback returns early, so its socket is not free")
+        }
+        (Flaw::Shared { source, .. }, _) => {
+            format!("`{source}` keeps each of these: `shareReplay` without `refCount` stays subscribed when its last subscriber has gone")
+        }
+        (Flaw::LeftOpen { name, .. }, _) => {
+            format!("on one way through `{}` nobody ends `{name}` or takes it over: it stays open", resource.function)
         }
         (Flaw::Unread { name }, _) => format!("the body of `{name}` is never read, so its socket is never free"),
         (_, Custody::State { setter }) => format!("every {run} makes {what} for `{setter}` and nothing releases the one before"),
@@ -206,6 +217,8 @@ fn help(resource: &Resource) -> String {
             "use `pipeline(file, {peer}, callback)` of `stream`, which destroys both, or destroy the file stream when `{peer}` closes"
         ),
         Flaw::UnreadEarly { name, .. } => format!("call `{name}.resume()` before this return"),
+        Flaw::Shared { .. } => format!("let it count its subscribers: `{release}`"),
+        Flaw::LeftOpen { name, .. } => format!("call `{name}.destroy()` where nobody takes it over"),
         Flaw::Unread { name } => format!("read the body, or let it go with `{name}.resume()`"),
         Flaw::Unreleased if matches!(resource.custody, Custody::State { .. }) => {
             "keep the one before, and release it when another one is set and when the component goes".to_owned()

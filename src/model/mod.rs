@@ -59,6 +59,7 @@ mod loops;
 mod markup;
 pub mod memo;
 pub mod mentions;
+mod merged;
 mod metric;
 pub mod mismatch;
 pub mod misuse;

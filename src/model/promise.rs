@@ -57,6 +57,8 @@ pub enum Settled {
     ByEnd { event: String, at: Span },
     /// Each in a list of its own time; the reaction gives the promise itself.
     Later,
+    /// Each by what its own source gives next, which may not come.
+    BySource,
     /// Each waits for the next, and there always is a next.
     Never,
 }
@@ -76,7 +78,7 @@ impl Model<'_> {
             }
             found.extend(self.focused(Some(self.ir.span(promise.made)), || self.reaction_outside(&promise)));
         }
-        found.extend(self.uses.calls.iter().copied().filter_map(|call| self.races_itself(call)));
+        found.extend(self.uses.calls.iter().copied().filter_map(|call| self.races_itself(call).or_else(|| self.races_sources(call))));
         found.extend(self.endless_recursions());
         found.sort_by_key(|reaction| reaction.span);
         found

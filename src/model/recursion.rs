@@ -3,12 +3,19 @@
 use super::Model;
 use super::context::Region;
 use super::facts::{Reaction, ReactionKind, Settled};
-use super::ir::{ExprId, ExprKind, Ir};
+use super::ir::{ExprId, ExprKind, FnId, Ir};
 
 impl Model<'_> {
     /// `async function poll() { await work(); return poll(); }`: each run's promise waits for that of the next.
     pub(super) fn endless_recursions(&self) -> Vec<Reaction> {
-        self.uses.calls.iter().copied().filter_map(|call| self.focused(Some(self.ir.span(call)), || self.endless_recursion(call))).collect()
+        self.uses
+            .calls
+            .iter()
+            .copied()
+            .filter_map(|call| {
+                self.focused(Some(self.ir.span(call)), || self.endless_recursion(call).or_else(|| self.skipping_recursion(call)))
+            })
+            .collect()
     }
 
     fn endless_recursion(&self, call: ExprId) -> Option<Reaction> {
@@ -38,5 +45,78 @@ impl Model<'_> {
         }
         // The body of an arrow function.
         false
+    }
+
+    /// `const next = () => source.next().then((item) => (fits(item) ? item : next()))`: each value that is passed over leaves a promise that waits.
+    fn skipping_recursion(&self, call: ExprId) -> Option<Reaction> {
+        let ExprKind::Call { args, .. } = self.ir.kind(call) else { return None };
+        let function = self.callee_function(call).filter(|&of| of != Ir::MODULE)?;
+        let declared = &self.ir[function];
+        // Whoever gets something else each time goes on to an end: the next page, one try less.
+        let is_same = self.ir.list(args).is_empty() && declared.params.is_empty() && !declared.is_generator;
+        if !is_same || !self.is_given_back_by(function, self.ir.function_of(call), call) || !self.asks_outer_source(function, call) {
+            return None;
+        }
+        let context = self.context(call, Region::Function(Ir::MODULE));
+        Some(Reaction {
+            promise: self.function_name(function),
+            made_at: declared.name_span.or_else(|| self.uses.bindings_of_function(function).first().map(|&of| self.ir[of].span)),
+            settled: Settled::BySource,
+            ..self.reaction_at(call, ReactionKind::Return, context)
+        })
+    }
+
+    /// Whether what stands in `inner` is what `function` gives back, perhaps by callbacks of `then` one within another.
+    fn is_given_back_by(&self, function: FnId, mut inner: FnId, mut value: ExprId) -> bool {
+        loop {
+            if !self.is_result(value) {
+                return false;
+            }
+            if inner == function {
+                return true;
+            }
+            let Some(then) = self.ir[inner].expr.and_then(|expr| self.uses.parent(expr)) else { return false };
+            let ExprKind::Call { callee, .. } = self.ir.kind(then) else { return false };
+            if !matches!(self.callee_name(callee), Some("then" | "catch")) {
+                return false;
+            }
+            (inner, value) = (self.ir.function_of(then), then);
+        }
+    }
+
+    /// `return value`, with what is chained behind it, or a branch of it.
+    fn is_result(&self, mut value: ExprId) -> bool {
+        while let Some(parent) = self.uses.parent(value) {
+            match self.ir.kind(parent) {
+                ExprKind::Return(_) => return true,
+                ExprKind::Await(_) | ExprKind::Conditional(..) | ExprKind::Logical(..) => value = parent,
+                ExprKind::Member { object, property, .. }
+                    if object == value && matches!(self.ir.name(property), "then" | "catch" | "finally") =>
+                {
+                    let Some(chained) = self.uses.parent(parent) else { return false };
+                    value = chained;
+                }
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether each run waits for what a source around the function gives next, before it calls itself.
+    fn asks_outer_source(&self, function: FnId, call: ExprId) -> bool {
+        self.uses.calls.iter().any(|&at| {
+            let ExprKind::Call { callee, args, .. } = self.ir.kind(at) else { return false };
+            let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
+            let is_outer =
+                || self.ir.binding_of(object).is_some_and(|source| !self.is_inside(self.ir[self.ir[source].scope].function, function));
+            let is_waited =
+                || self.is_result(at) || self.uses.parent(at).is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Await(_)));
+            self.ir.function_of(at) == function
+                && self.ir.name(property) == "next"
+                && self.ir.list(args).is_empty()
+                && self.ir.span(at).start < self.ir.span(call).start
+                && is_outer()
+                && is_waited()
+        })
     }
 }

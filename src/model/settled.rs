@@ -190,7 +190,7 @@ impl Model<'_> {
     }
 
     /// The name of the teardown that a function is, or stands in.
-    fn teardown_around(&self, function: FnId) -> Option<String> {
+    pub(super) fn teardown_around(&self, function: FnId) -> Option<String> {
         let mut at = Some(function);
         while let Some(one) = at.filter(|&one| one != Ir::MODULE) {
             let name = self.function_name(one);

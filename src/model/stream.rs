@@ -154,7 +154,7 @@ impl Model<'_> {
     }
 
     /// `takeUntil(this.destroyed)`, `this.untilDestroyed()`: by the library's name, or by what a name of the program's own says.
-    fn completes(&self, operator: ExprId) -> bool {
+    pub(super) fn completes(&self, operator: ExprId) -> bool {
         let name = match self.ir.kind(operator) {
             ExprKind::Call { callee, args, .. } => {
                 if self.ir.list(args).first().is_some_and(|&until| self.never_emits(until)) {

@@ -7,6 +7,7 @@ use super::facts::{
 };
 use super::memo::MemoGrowth;
 use super::provenance::{Domain, Source};
+use super::resource::{Flaw, Resource, Source as Shared};
 use crate::text::Span;
 
 /// The worst that is said of a file, or that can be.
@@ -121,9 +122,7 @@ impl Facts {
             reaction.at_worst(said);
         }
         for resource in &mut facts.resources {
-            resource.by_origin &= !said.tells_origin;
-            resource.for_others &= said.kind < ContextKind::Unknown;
-            resource.context.at_worst(said);
+            resource.at_worst(said);
         }
         for growth in facts.memos.iter_mut().filter_map(|memo| memo.growth.as_mut()) {
             growth.at_worst(said);
@@ -152,6 +151,17 @@ impl Interval {
     fn at_worst(&mut self, said: Said) {
         if self.for_others && !said.is_called {
             self.cleared = Some(Cleared::SomeEnds { span: self.span, misses: Ending::Uncalled(String::new()) });
+        }
+        self.context.at_worst(said);
+    }
+}
+
+impl Resource {
+    fn at_worst(&mut self, said: Said) {
+        self.by_origin &= !said.tells_origin;
+        self.for_others &= said.kind < ContextKind::Unknown;
+        if let Flaw::Shared { of: of @ Shared::Service, .. } = &mut self.flaw {
+            *of = Shared::Lasting;
         }
         self.context.at_worst(said);
     }

@@ -80,6 +80,7 @@ pub fn may_be_added_to(text: &str, may_be_jsx: bool, words: &Words) -> bool {
 fn keeps_promise(text: &str, evidence: &Evidence<'_>) -> bool {
     let text = text.as_bytes();
     memchr::memmem::find(text, b".race(").is_some()
+        || memchr::memmem::find(text, b".next()").is_some() && memchr::memmem::find(text, b".then(").is_some()
         || evidence.recurs && memchr::memmem::find(text, b"async").is_some()
         || memchr::memmem::find_iter(text, b"new ").any(|at| {
             let is_stored = || text[..at].trim_ascii_end().ends_with(b"=");

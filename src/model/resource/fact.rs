@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::api::Made;
+use super::shared::Source;
 use crate::model::context::Context;
 use crate::model::facts::{Certainty, Factory, Instances, TextEdit};
 use crate::model::mount::Mount;
@@ -130,6 +131,16 @@ pub enum Flaw {
     UnreadEarly {
         name: String,
         at: Span,
+    },
+    /// An observable that stays subscribed to a source which goes on.
+    Shared {
+        source: String,
+        of: Source,
+    },
+    /// A socket that `http` hands to a handler, which neither ends it nor gives it to anybody on some way.
+    LeftOpen {
+        name: String,
+        handed: Span,
     },
 }
 

@@ -14,11 +14,14 @@ mod named;
 mod offered;
 mod paths;
 mod remedy;
+mod shared;
 mod streams;
+mod upgraded;
 
 pub use api::Made;
 pub use custody::RELEASES;
 pub use fact::{Custody, Flaw, Kind, MissedPath, Remedy, Resource, Target};
+pub use shared::Source;
 
 use super::Model;
 use super::clearing::{Armed, Clear};
@@ -49,6 +52,8 @@ impl Model<'_> {
         let mut found: Vec<Resource> = self.late_acquisitions();
         found.extend(self.streams());
         found.extend(self.fed_streams());
+        found.extend(self.upgraded_sockets());
+        found.extend(self.shared_streams());
         let (names_resource, names_module) = self.names_resources();
         if names_resource {
             let made: Vec<(ExprId, &ResourceApi)> =

@@ -85,6 +85,18 @@ pub enum TimeoutShape {
     Watchdog {
         state: String,
     },
+    /// It aborts the work of its call, whether that still goes on or not.
+    Limit {
+        aborts: String,
+    },
+    /// It starts what a teardown ends, also when that has run before.
+    LateStart {
+        starts: Span,
+        end: String,
+        release: Span,
+        /// What it starts arms the timer in its turn.
+        again: bool,
+    },
     /// Kept on one connection, and cleared only to be set again.
     OnlyRenewed {
         peer: String,

@@ -3,6 +3,8 @@
 mod begun_again;
 mod delay;
 pub mod fact;
+mod late_start;
+mod limit;
 mod outcome;
 mod path;
 mod promised;
@@ -120,6 +122,8 @@ impl Model<'_> {
             .or_else(|| self.begun_again(armed, &others))
             .or_else(|| self.forgotten(armed, instances))
             .or_else(|| self.watchdog(armed))
+            .or_else(|| self.time_limit(armed))
+            .or_else(|| self.late_start(armed))
             .or_else(|| self.only_renewed(armed))
             .or_else(|| self.taken_out_live(armed))
             .map(plain)

@@ -58,7 +58,26 @@ function takeUntil(notifier) {
   });
 }
 
+function shareReplay(options) {
+  const counts = typeof options === 'object' && Boolean(options.refCount);
+  return (source) => {
+    const shared = new Subject();
+    let subscribers = 0;
+    let inner = null;
+    return new Observable((next) => {
+      subscribers += 1;
+      const own = shared.subscribe(next);
+      inner ??= source.subscribe((value) => shared.next(value));
+      return () => {
+        own.unsubscribe();
+        subscribers -= 1;
+        if (counts && subscribers === 0) { inner.unsubscribe(); inner = null; }
+      };
+    });
+  };
+}
+
 const of = (...values) => new Observable((next, complete) => { values.forEach(next); complete(); });
 const merge = (...sources) => new Observable((next) => { const all = sources.map((source) => source.subscribe(next)); return () => all.forEach((one) => one.unsubscribe()); });
 
-module.exports = { Observable, Subject, BehaviorSubject: Subject, ReplaySubject, of, merge, map, take, first: () => take(1), takeUntil };
+module.exports = { Observable, Subject, BehaviorSubject: Subject, ReplaySubject, of, merge, map, take, takeUntil, shareReplay, first: () => take(1) };

@@ -5,7 +5,7 @@ const decorator = () => () => {};
 function mount(Class, ...injected) {
   const one = new Class(...injected);
   for (const hook of ['ngOnInit', 'ngAfterViewInit']) one[hook]?.();
-  return { unmount: () => one.ngOnDestroy?.() };
+  return { instance: one, unmount: () => one.ngOnDestroy?.() };
 }
 
 module.exports = { mount, Component: decorator, Directive: decorator, Injectable: decorator, NgZone: class NgZone {} };
