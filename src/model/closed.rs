@@ -3,8 +3,9 @@
 use super::Model;
 use super::calls::How;
 use super::entity::{EntityId, EntityKind};
+use super::flow::Guard;
 use super::index::Groups;
-use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, MemberKind, NameId, PropKey};
+use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, MemberKind, NameId, PropKey, When};
 
 impl Model<'_> {
     /// Whether instances of `id` are instances of `base`.
@@ -40,9 +41,20 @@ impl Model<'_> {
         !names.is_empty() && is_in_view && names.iter().all(|&binding| is_private(binding) && is_unnamed(binding))
     }
 
-    /// Whether the program can come to a site: nothing leaves before it on every way.
+    /// Whether the program can come to a site: nothing leaves before it on every way, and no switch that is never thrown stands before it.
     pub(super) fn is_come_to(&self, site: ExprId) -> bool {
-        self.flow(self.ir.function_of(site)).is_reachable(self.ir[site].block)
+        let (flow, block) = (self.flow(self.ir.function_of(site)), self.ir[site].block);
+        let is_off = |guard: &Guard| match guard.when {
+            When::True(switch) => self.is_always(switch, false),
+            When::False(switch) => self.is_always(switch, true),
+            _ => false,
+        };
+        flow.is_reachable(block) && !flow.guards(self.ir, block).iter().any(is_off)
+    }
+
+    /// `const isRotating = false`, in a condition.
+    fn is_always(&self, switch: ExprId, value: bool) -> bool {
+        self.constant(switch).is_some_and(|constant| matches!(self.ir.kind(constant), ExprKind::Bool(is) if is == value))
     }
 
     /// Whether all objects of a class are made and used in this file, so that no method has callers elsewhere.

@@ -124,7 +124,7 @@ impl Model<'_> {
         }
         collection.shrinks.extend(self.released_by_name(place));
         collection.shrinks.extend(self.shrinks_of_bases(place));
-        let is_settled = collection.bound.is_some() || collection.life.certainty == Certainty::Short;
+        let is_settled = self.is_settled(&mut collection, &grows);
         // Where they come from and how often matters only for what stays.
         let own =
             grows.iter().map(|grow| if is_settled { self.known_growth(grow, false) } else { self.own_growth(grow, region, &collection) });

@@ -1,12 +1,35 @@
 //! Shapes of collections that leave little doubt.
 
 use super::Model;
-use super::context::ContextKind;
-use super::facts::{Certainty, Collection, ElementKind, Growth, Shape, ShrinkKind};
-use super::holding::Operations;
+use super::context::{Context, ContextKind};
+use super::facts::{Certainty, Collection, ElementKind, Growth, LifeWhy, Shape, ShrinkKind};
+use super::holding::{Grow, Operations};
 use super::place::{Place, Root};
+use super::provenance::{Domain, Source};
+
+/// An entry under an id of its own, which waits for something.
+fn is_pending(growth: &Growth) -> bool {
+    let generated =
+        growth.key.as_ref().is_some_and(|key| key.domain == Domain::Unbounded && matches!(key.source, Source::Counter | Source::Random));
+    let waits = growth.element.as_ref().is_some_and(|element| matches!(element.kind, ElementKind::Callback | ElementKind::Pending));
+    generated && waits || growth.element.as_ref().is_some_and(|element| element.kind == ElementKind::Pending) && growth.key.is_some()
+}
 
 impl Model<'_> {
+    /// Whether it is known not to grow for long. Who waits for many answers is there for as long as the other side, whatever its class is called.
+    pub(super) fn is_settled(&self, collection: &mut Collection, grows: &[Grow]) -> bool {
+        let life = &mut collection.life;
+        if collection.bound.is_none() && matches!(life.why, LifeWhy::ShortLivedClass(_)) && self.waits(grows) {
+            life.certainty = Certainty::Unknown;
+        }
+        collection.bound.is_some() || collection.life.certainty == Certainty::Short
+    }
+
+    fn waits(&self, grows: &[Grow]) -> bool {
+        let context = || Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false };
+        grows.iter().any(|grow| grow.key.is_some() && grow.value.is_some() && is_pending(&self.growth(grow, context())))
+    }
+
     pub(super) fn find_shapes(&self, place: Place, collection: &mut Collection, operations: &Operations) {
         if collection.reads == 0
             && self.is_private(place)
@@ -16,16 +39,6 @@ impl Model<'_> {
         {
             collection.shapes.push(Shape::WriteOnly);
         }
-        let is_pending = |growth: &Growth| {
-            use super::provenance::{Domain, Source};
-            let generated = growth
-                .key
-                .as_ref()
-                .is_some_and(|key| key.domain == Domain::Unbounded && matches!(key.source, Source::Counter | Source::Random));
-            let waits = growth.element.as_ref().is_some_and(|element| matches!(element.kind, ElementKind::Callback | ElementKind::Pending));
-            generated && waits
-                || growth.element.as_ref().is_some_and(|element| element.kind == ElementKind::Pending) && growth.key.is_some()
-        };
         if collection.growths.iter().any(is_pending) {
             collection.shapes.push(Shape::PendingTable);
         }

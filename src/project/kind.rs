@@ -64,7 +64,7 @@ const HEAD: usize = 2048;
 /// Folders of what runs once, wherever they are.
 const SCRIPT_FOLDERS: &[&str] = &["scripts", "script", "bin", "benchmark", "benchmarks", "bench", "migrations", "seeds"];
 /// Folders of what is not the program if they are beside it. Within it, they are parts of it: the tools of an agent, the pages about it.
-const SIDE_FOLDERS: &[&str] = &["tools", "examples", "example", "demo", "docs"];
+const SIDE_FOLDERS: &[&str] = &["tools", "examples", "example", "demo", "demos", "samples", "docs"];
 /// Folders of packages that show how others are used.
 const SHOWING_FOLDERS: &[&str] = &["examples", "example", "demo", "demos", "samples", "playground", "playgrounds"];
 const SOURCE_FOLDERS: &[&str] = &["src", "app", "lib", "server", "client"];

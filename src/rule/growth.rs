@@ -103,6 +103,10 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
 /// The most that is said where nobody is seen to mean the entries to go: a key that may be one of many is mostly one of few (of 20 read alerts
 /// four were right), and what appends is mostly called at start-up (one of ten). Of the others 54 of 79 were right.
 fn unshown(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence {
+    // Variables of the environment have the names of settings: of three read alerts none was right.
+    if is_environment(collection) && !growth.context.per_request {
+        return Confidence::Low;
+    }
     // The output of a command, the file that is read: of four texts that were read none was a leak.
     if collection.container == Container::Text && !growth.context.is_for_peer() {
         return Confidence::Low;
@@ -137,6 +141,10 @@ fn is_rather_few(collection: &Collection, growth: &Growth, appends: bool) -> boo
         _ if appends => !has_sign,
         _ => by_instance && collection.container == Container::Set && !seen,
     }
+}
+
+fn is_environment(collection: &Collection) -> bool {
+    collection.container == Container::Runtime && collection.holder.text == "process.env"
 }
 
 fn is_plain(collection: &Collection) -> bool {
