@@ -2,7 +2,8 @@
 
 #[rustfmt::skip]
 pub const PRECISION: &[(&str, &str)] = &[
+    ("effect-no-cleanup", "medium"),
     ("listener-leak", "low"),
-    ("unbounded-collection", "medium"),
+    ("unbounded-collection", "low"),
     ("undisposed-resource", "medium"),
 ];
