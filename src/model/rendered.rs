@@ -151,7 +151,13 @@ impl Model<'_> {
     /// A call that makes what a page shows, at start-up.
     pub(super) fn is_made_at_root(&self, call: ExprId) -> bool {
         let (ExprKind::Call { callee, .. } | ExprKind::New { callee, .. }) = self.ir.kind(call) else { return false };
-        self.callee_name(callee).is_some_and(|name| self.apis.frameworks.roots.makers.contains(name))
+        let makers = &self.apis.frameworks.roots.makers;
+        // `renderWhenReady(Panel)`: a function of the program that makes it, by its name.
+        let by_own = |name: &str| {
+            let is_function = matches!(self.ir.kind(callee), ExprKind::Ident(_));
+            is_function && super::provenance::words(name).first().is_some_and(|first| makers.contains(first))
+        };
+        self.callee_name(callee).is_some_and(|name| makers.contains(name) || by_own(name))
             && (self.is_at_start(call) || self.is_in_fixed_place(call))
     }
 
