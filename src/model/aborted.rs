@@ -44,8 +44,13 @@ impl Model<'_> {
         }
     }
 
-    fn is_controller(&self, place: Place) -> bool {
-        let makes = |value: ExprId| matches!(self.ir.kind(value), ExprKind::New { callee, .. } if self.ir.global_of(callee) == Some("AbortController"));
+    /// `new AbortController()`.
+    pub(super) fn is_new_controller(&self, value: ExprId) -> bool {
+        matches!(self.ir.kind(value), ExprKind::New { callee, .. } if self.ir.global_of(callee) == Some("AbortController"))
+    }
+
+    pub(super) fn is_controller(&self, place: Place) -> bool {
+        let makes = |value: ExprId| self.is_new_controller(value);
         let root = match self.root(place) {
             Root::Value(value) if self.is_root(place) => makes(value),
             _ => false,

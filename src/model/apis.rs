@@ -8,6 +8,7 @@ use super::captures::Requests;
 use super::hosts::{CalledApi, DecoratedApi, HostedApi, Outcomes};
 use super::memo::{MemoApi, MemoFile};
 use super::resource::api::{MakePath, ResourceFile, Resources};
+use super::runtime::RuntimeApi;
 use super::served::ServedApi;
 use super::timeout::Failures;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -82,20 +83,6 @@ pub struct CallbackApi {
     pub timing: Timing,
     #[serde(default)]
     pub what: Option<String>,
-}
-
-/// A table of the runtime, and what adds to it.
-#[derive(Debug, Clone, Deserialize)]
-pub struct RuntimeApi {
-    pub call: String,
-    /// It is an object: `table[name] = value` adds to it, `delete` takes out.
-    #[serde(default)]
-    pub object: bool,
-    #[serde(default)]
-    pub release: Vec<String>,
-    #[serde(default)]
-    pub each: bool,
-    pub what: String,
 }
 
 /// Functions of a module that give a promise which a timer settles.
@@ -193,6 +180,7 @@ pub struct Owners {
     pub short: FxHashSet<String>,
     pub decorators: FxHashSet<String>,
     pub working: FxHashSet<String>,
+    pub makers: FxHashSet<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -28,6 +28,13 @@ pub(super) struct Armed<'m> {
     pub clears: Vec<Clear>,
 }
 
+impl Armed<'_> {
+    /// Nothing and nobody keeps the handle.
+    pub fn is_dropped(&self) -> bool {
+        self.to.places.is_empty() && self.to.collections.is_empty() && !self.to.handed_out
+    }
+}
+
 impl Model<'_> {
     /// Every call in the file that ends some timer.
     pub(super) fn timer_clears(&self) -> Rc<[Clear]> {
@@ -106,11 +113,7 @@ impl Model<'_> {
     fn is_guarded_by_absence(&self, clear: Clear, handle: ExprId) -> bool {
         let Some(place) = self.place(handle) else { return false };
         let function = self.ir.function_of(clear.at);
-        self.flow(function).guards(self.ir, self.ir[clear.at].block).iter().any(|guard| match guard.when {
-            When::True(condition) => self.guard_flags(condition, true).contains(&place),
-            When::False(condition) => self.guard_flags(condition, false).contains(&place),
-            _ => false,
-        })
+        self.flow(function).guards(self.ir, self.ir[clear.at].block).iter().any(|guard| self.asks_if_free(guard.when, place))
     }
 
     /// `conn.timer` here and `client.timer` there: the same field of what is likely the same object.
@@ -246,11 +249,7 @@ impl Model<'_> {
         let exit = self.ir[callback].exit;
         for (index, block) in self.ir.blocks.iter().enumerate().filter(|(_, block)| block.function == callback) {
             for edge in &block.edges {
-                let (condition, value) = match edge.when {
-                    When::True(condition) => (condition, true),
-                    When::False(condition) => (condition, false),
-                    _ => continue,
-                };
+                let Some((condition, value)) = edge.when.condition() else { continue };
                 let Some((peer, closed)) = self.closed_side(condition) else { continue };
                 let starts_clear = avoid.contains(&BlockId(index as u32));
                 // The way to the clear must not be open from there.
@@ -456,10 +455,9 @@ impl Model<'_> {
             let ExprKind::Call { args, .. } = self.ir.kind(stop) else { continue };
             let Some(handle) = self.ir.list(args).first().and_then(|&arg| self.place(arg)) else { continue };
             let guards = self.flow(self.ir.function_of(stop)).guards(self.ir, self.ir[stop].block);
-            stops.extend(guards.iter().filter_map(|guard| match guard.when {
-                When::True(condition) => self.holds_if_set(condition, true, &[handle]).then_some(condition),
-                When::False(condition) => self.holds_if_set(condition, false, &[handle]).then_some(condition),
-                _ => None,
+            stops.extend(guards.iter().filter_map(|guard| {
+                let (condition, wanted) = guard.when.condition()?;
+                self.holds_if_set(condition, wanted, &[handle]).then_some(condition)
             }));
         }
         stops

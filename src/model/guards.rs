@@ -15,12 +15,9 @@ impl Model<'_> {
         let function = ir.function_of(call);
         let guards = self.flow(function).guards(ir, ir[call].block);
         guards.iter().any(|guard| {
-            let (condition, wanted) = match guard.when {
-                When::True(condition) => (condition, true),
-                When::False(condition) => (condition, false),
-                _ => return false,
-            };
-            self.guard_flags(condition, wanted).into_iter().any(|flag| self.is_set_in(flag, function, call))
+            let asked = guard.when.condition();
+            let flags = asked.map(|(condition, wanted)| self.guard_flags(condition, wanted)).unwrap_or_default();
+            flags.into_iter().any(|flag| self.is_set_in(flag, function, call))
         })
     }
 
@@ -38,17 +35,17 @@ impl Model<'_> {
         self.ir.function_of(at) != Ir::MODULE && callers.iter().all(calls)
     }
 
+    /// `if (!this.timer)`: taken where a place is free.
+    pub(super) fn asks_if_free(&self, when: When, place: Place) -> bool {
+        when.condition().is_some_and(|(condition, wanted)| self.guard_flags(condition, wanted).contains(&place))
+    }
+
     /// `if (this.cache) return; ... this.open()`: whoever comes to a site has seen that a place is free.
     pub(super) fn is_free_on_way(&self, at: ExprId, place: Place, depth: u32) -> bool {
         let Some(depth) = depth.checked_sub(1) else { return false };
         let function = self.ir.function_of(at);
         let guards = self.flow(function).guards(self.ir, self.ir[at].block);
-        let is_asked = guards.iter().any(|guard| match guard.when {
-            When::True(condition) => self.guard_flags(condition, true).contains(&place),
-            When::False(condition) => self.guard_flags(condition, false).contains(&place),
-            _ => false,
-        });
-        if is_asked {
+        if guards.iter().any(|guard| self.asks_if_free(guard.when, place)) {
             return true;
         }
         let callers = self.callers(function);

@@ -380,6 +380,17 @@ pub enum When {
     Throws,
 }
 
+impl When {
+    /// The condition that came out true or false.
+    pub fn condition(self) -> Option<(ExprId, bool)> {
+        match self {
+            Self::True(condition) => Some((condition, true)),
+            Self::False(condition) => Some((condition, false)),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Loop {
     pub kind: LoopKind,

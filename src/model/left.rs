@@ -30,11 +30,7 @@ pub struct Asked {
 impl Model<'_> {
     /// What a condition asks of other files, if it comes out that way.
     pub(super) fn asked_elsewhere(&self, when: When) -> Option<Asked> {
-        let (condition, wanted) = match when {
-            When::True(condition) => (condition, true),
-            When::False(condition) => (condition, false),
-            _ => return None,
-        };
+        let (condition, wanted) = when.condition()?;
         self.decided(condition, wanted).into_iter().find_map(|(part, wanted)| {
             let (asked, state) = match (self.ir.kind(part), wanted) {
                 (ExprKind::Member { .. } | ExprKind::Call { .. }, false) => (part, Left::Unset),

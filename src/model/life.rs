@@ -159,16 +159,14 @@ impl Model<'_> {
     fn makes_long_lived(&self, name: &str) -> bool {
         let words = super::provenance::words(name);
         let [first, .., last] = words.as_slice() else { return false };
-        matches!(first.as_str(), "create" | "make" | "build" | "new")
-            && self.apis.owners.long.iter().any(|word| word.to_ascii_lowercase() == *last)
+        self.apis.owners.makers.contains(first) && self.apis.owners.long.iter().any(|word| word.to_ascii_lowercase() == *last)
     }
 
     /// `createLineTransformer`.
     fn makes_short_lived(&self, name: &str) -> bool {
         let words = super::provenance::words(name);
         let [first, .., last] = words.as_slice() else { return false };
-        matches!(first.as_str(), "create" | "make" | "build" | "new")
-            && self.apis.owners.short.iter().any(|word| word.to_ascii_lowercase() == *last)
+        self.apis.owners.makers.contains(first) && self.apis.owners.short.iter().any(|word| word.to_ascii_lowercase() == *last)
     }
 
     /// Whether an object literal is made in a function.

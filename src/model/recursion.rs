@@ -3,7 +3,7 @@
 use super::Model;
 use super::context::Region;
 use super::facts::{Reaction, ReactionKind, Settled};
-use super::ir::{ExprId, ExprKind, FnId, Ir};
+use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir};
 
 impl Model<'_> {
     /// `async function poll() { await work(); return poll(); }`: each run's promise waits for that of the next.
@@ -54,7 +54,8 @@ impl Model<'_> {
         let declared = &self.ir[function];
         // Whoever gets something else each time goes on to an end: the next page, one try less.
         let is_same = self.ir.list(args).is_empty() && declared.params.is_empty() && !declared.is_generator;
-        if !is_same || !self.is_given_back_by(function, self.ir.function_of(call), call) || !self.asks_outer_source(function, call) {
+        let is_back = self.is_given_back_by(function, self.ir.function_of(call), call);
+        if !is_same || !is_back || !self.asks_outer_source(function, call) || self.goes_another_way(function, call) {
             return None;
         }
         let context = self.context(call, Region::Function(Ir::MODULE));
@@ -63,6 +64,18 @@ impl Model<'_> {
             made_at: declared.name_span.or_else(|| self.uses.bindings_of_function(function).first().map(|&of| self.ir[of].span)),
             settled: Settled::BySource,
             ..self.reaction_at(call, ReactionKind::Return, context)
+        })
+    }
+
+    /// `done = true; return next();` behind `if (done) return`: the way to the call asks for what the run itself sets, so that the next run does not come there.
+    fn goes_another_way(&self, function: FnId, call: ExprId) -> bool {
+        let sets = |binding: BindingId| self.uses.writes(binding).iter().any(|&write| self.is_inside(self.ir.function_of(write), function));
+        let is_state = |binding: BindingId| !self.is_inside(self.ir[self.ir[binding].scope].function, function) && sets(binding);
+        let guards = self.flow(self.ir.function_of(call)).guards(self.ir, self.ir[call].block);
+        guards.iter().filter_map(|guard| guard.when.condition()).any(|(condition, _)| {
+            let mut asks = false;
+            self.each_part(condition, &mut |part| asks |= self.ir.binding_of(part).is_some_and(is_state));
+            asks
         })
     }
 

@@ -1,7 +1,8 @@
 //! Tables of the runtime: names of symbols, marks, console timers.
 
+use serde::Deserialize;
+
 use super::Model;
-use super::apis::RuntimeApi;
 use super::context::{ContextKind, Region};
 use super::facts::{
     Certainty, Collection, Container, Element, ElementKind, Growth, GrowthKind, HolderName, Life, LifeWhy, ShrinkKind, Shrinkage,
@@ -11,6 +12,23 @@ use super::provenance::Domain;
 use super::vocabulary::RUNTIME;
 use crate::diagnostic::Lifetime;
 use crate::text::Span;
+
+/// A table of the runtime, and what adds to it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RuntimeApi {
+    pub call: String,
+    /// It is an object: `table[name] = value` adds to it, `delete` takes out.
+    #[serde(default)]
+    pub object: bool,
+    #[serde(default)]
+    pub release: Vec<String>,
+    #[serde(default)]
+    pub each: bool,
+    /// Its names are those of settings, but for what a request gives: of three read alerts on others none was right.
+    #[serde(default)]
+    pub settings: bool,
+    pub what: String,
+}
 
 const MODULE: Region = Region::Function(Ir::MODULE);
 
@@ -88,7 +106,8 @@ impl Model<'_> {
     fn runtime_growth(&self, site: ExprId, api: &RuntimeApi) -> Option<Growth> {
         let name = self.provenance(self.runtime_name(site, api)?);
         let context = self.context(site, MODULE);
-        let grows = context.kind > ContextKind::Bounded && (api.each || name.domain > Domain::Harmless);
+        let is_setting = api.settings && !context.per_request;
+        let grows = context.kind > ContextKind::Bounded && (api.each || name.domain > Domain::Harmless) && !is_setting;
         let element = Element { kind: ElementKind::Primitive, provenance: name.clone(), captures: Vec::new() };
         grows.then(|| Growth {
             file: None,

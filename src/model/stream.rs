@@ -134,7 +134,7 @@ impl Model<'_> {
             let takes_one = || matches!(self.ir.list(args), &[count] if matches!(self.ir.kind(count), ExprKind::Number(1.0)));
             self.callee_name(callee).is_some_and(|name| streams.single.contains(name) || name == "take" && takes_one())
         };
-        let flattens = |operator: ExprId| match self.ir.kind(operator) {
+        let may_flatten = |operator: ExprId| match self.ir.kind(operator) {
             ExprKind::Call { callee, .. } => self.callee_name(callee).is_some_and(|name| streams.flattening.contains(name)),
             _ => true,
         };
@@ -142,7 +142,7 @@ impl Model<'_> {
         let last = operators.iter().rposition(|&operator| is_single(operator));
         self.callee_name(callee) == Some("subscribe")
             && self.callee_name(pipe) == Some("pipe")
-            && last.is_some_and(|last| !operators[last + 1..].iter().any(|&operator| flattens(operator)))
+            && last.is_some_and(|last| !operators[last + 1..].iter().any(|&operator| may_flatten(operator)))
     }
 
     fn returned_stream(&self, function: FnId, depth: u32) -> Stream {

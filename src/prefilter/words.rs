@@ -5,9 +5,10 @@ use super::evidence::Name;
 use super::tokens::hash;
 use memchr::memmem::{self, Finder};
 
-use crate::model::apis::{Apis, RuntimeApi};
+use crate::model::apis::Apis;
 use crate::model::memo::LIBRARIES;
 use crate::model::origin::methods_of_objects;
+use crate::model::runtime::RuntimeApi;
 use crate::model::test_state::PER_TEST;
 
 pub(super) const GROWS: u32 = 1;

@@ -55,9 +55,6 @@ const TEST_RUNNERS: &[&str] = &[
     "sinon",
     "supertest",
 ];
-/// A suite, and a test in it, as most runners write them.
-const SUITES: &[&str] = &["describe('", "describe(\"", "describe(`"];
-const TESTS: &[&str] = &[" it('", " it(\"", " it(`", "\tit('", "\tit(\"", "\tit(`"];
 /// As far as the imports of a test are looked for.
 const HEAD: usize = 2048;
 
@@ -200,17 +197,16 @@ fn is_configuration(folders: &[&str], words: &[&str]) -> bool {
 
 fn is_test_code(text: &str) -> bool {
     // Tests in the source that they are about do not run with the program.
-    imports_a_test_runner(text) || calls(text, SUITES) && calls(text, TESTS) && !has(text, &["import.meta.vitest"])
+    imports_a_test_runner(text) || names(text, "describe(") && names(text, "it(") && !has(text, &["import.meta.vitest"])
 }
 
-/// One of the signs, other than in the example of a comment.
-fn calls(text: &str, signs: &[&str]) -> bool {
-    signs.iter().any(|sign| {
-        memmem::find_iter(text.as_bytes(), sign.as_bytes()).any(|at| {
-            let before = &text[..at];
-            let line = before[before.rfind('\n').map_or(0, |end| end + 1)..].trim_start();
-            !line.starts_with('*') && !line.starts_with("//")
-        })
+/// `describe('a list', ...)`, `it('grows', ...)`: a call that begins with a name, other than in the example of a comment.
+fn names(text: &str, call: &str) -> bool {
+    memmem::find_iter(text.as_bytes(), call.as_bytes()).any(|at| {
+        let (before, after) = (&text[..at], &text[at + call.len()..]);
+        let line = before[before.rfind('\n').map_or(0, |end| end + 1)..].trim_start();
+        let is_part = before.ends_with(|last: char| last.is_alphanumeric() || matches!(last, '_' | '$' | '.'));
+        after.starts_with(['\'', '"', '`']) && !is_part && !line.starts_with('*') && !line.starts_with("//")
     })
 }
 

@@ -103,10 +103,6 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
 /// The most that is said where nobody is seen to mean the entries to go: a key that may be one of many is mostly one of few (of 20 read alerts
 /// four were right), and what appends is mostly called at start-up (one of ten). Of the others 54 of 79 were right.
 fn unshown(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence {
-    // Variables of the environment have the names of settings: of three read alerts none was right.
-    if is_environment(collection) && !growth.context.per_request {
-        return Confidence::Low;
-    }
     // The output of a command, the file that is read: of four texts that were read none was a leak.
     if collection.container == Container::Text && !growth.context.is_for_peer() {
         return Confidence::Low;
@@ -126,25 +122,22 @@ fn unshown(collection: &Collection, growth: &Growth, domain: Domain) -> Confiden
 }
 
 /// What appends to a list that only its class's name says lives long (of nine read alerts one was right), or to one of a closure that is made once (none of
-/// three), and a set that enrols each instance of a class of which no second one is seen (none of two).
+/// three), and a set that enrols each instance of a class of which no second one is seen (none of two). A request is one of many.
 fn is_rather_few(collection: &Collection, growth: &Growth, appends: bool) -> bool {
     let counts = |shape: &Shape| !matches!(shape, Shape::Identity | Shape::Expires { .. } | Shape::WriteOnly);
     let has_sign = match collection.life.certainty {
         Certainty::Proved => true,
-        Certainty::Likely => growth.context.per_request || collection.shapes.iter().any(counts),
+        Certainty::Likely => collection.shapes.iter().any(counts),
         _ => collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. })),
     };
     let seen = growth.context.kind == ContextKind::Repeated;
     let by_instance = growth.key.as_ref().is_some_and(|key| key.source == Source::Instance);
     match &collection.life.why {
+        _ if appends && growth.context.per_request => false,
         LifeWhy::Closure(_) if appends => true,
         _ if appends => !has_sign,
         _ => by_instance && collection.container == Container::Set && !seen,
     }
-}
-
-fn is_environment(collection: &Collection) -> bool {
-    collection.container == Container::Runtime && collection.holder.text == "process.env"
 }
 
 fn is_plain(collection: &Collection) -> bool {

@@ -15,11 +15,7 @@ impl Model<'_> {
     fn set_flags(&self, site: ExprId) -> Vec<(BindingId, ExprId)> {
         let guards = self.flow(self.ir.function_of(site)).guards(self.ir, self.ir[site].block);
         let flags = guards.into_iter().filter_map(|guard| {
-            let (condition, mut wanted) = match guard.when {
-                When::True(condition) => (condition, true),
-                When::False(condition) => (condition, false),
-                _ => return None,
-            };
+            let (condition, mut wanted) = guard.when.condition()?;
             let mut at = condition;
             while let ExprKind::Unary(UnaryOp::Not, operand) = self.ir.kind(at) {
                 at = operand;

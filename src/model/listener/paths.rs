@@ -166,11 +166,7 @@ impl Model<'_> {
         let ExprKind::Member { object, .. } = ir.kind(callee) else { return None };
         let subjects: Vec<_> = ir.list(args).iter().chain([&object]).filter_map(|&subject| self.place(subject)).collect();
         self.flow(function).guards(ir, ir[removal].block).into_iter().find_map(|guard| {
-            let (condition, wanted) = match guard.when {
-                When::True(condition) => (condition, true),
-                When::False(condition) => (condition, false),
-                _ => return None,
-            };
+            let (condition, wanted) = guard.when.condition()?;
             (condition > site && self.holds_if_set(condition, wanted, &subjects)).then_some(condition)
         })
     }
@@ -194,16 +190,10 @@ impl Model<'_> {
     fn under_same_conditions(&self, one: ExprId, other: ExprId) -> bool {
         let ir = self.ir;
         let flow = self.flow(ir.function_of(one));
-        let conditions = |at: ExprId| {
-            let mut found = Vec::new();
-            for guard in flow.guards(ir, ir[at].block) {
-                match guard.when {
-                    When::True(condition) => self.holds(condition, true, &mut found),
-                    When::False(condition) => self.holds(condition, false, &mut found),
-                    _ => {}
-                }
-            }
-            found
+        let conditions = |at: ExprId| -> Vec<(&str, bool)> {
+            let asked = flow.guards(ir, ir[at].block).into_iter().filter_map(|guard| guard.when.condition());
+            let parts = asked.flat_map(|(condition, wanted)| self.decided(condition, wanted));
+            parts.map(|(part, wanted)| (self.source.slice(ir.span(part)), wanted)).collect()
         };
         let own = conditions(one);
         let theirs = conditions(other);
@@ -212,18 +202,6 @@ impl Model<'_> {
             && !theirs.is_empty()
             && theirs.iter().all(|condition| own.contains(condition))
             && !flow.dominates(ir[one].block, ir[other].block)
-    }
-
-    /// What holds one by one if a condition comes out as wanted, as it is written.
-    fn holds<'a>(&'a self, condition: ExprId, wanted: bool, found: &mut Vec<(&'a str, bool)>) {
-        match self.ir.kind(condition) {
-            ExprKind::Unary(UnaryOp::Not, inner) => self.holds(inner, !wanted, found),
-            ExprKind::Logical(op, left, right) if op == if wanted { LogicalOp::And } else { LogicalOp::Or } => {
-                self.holds(left, wanted, found);
-                self.holds(right, wanted, found);
-            }
-            _ => found.push((self.source.slice(self.ir.span(condition)), wanted)),
-        }
     }
 
     /// The handler takes itself off, but its event need not come.

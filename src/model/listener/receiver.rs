@@ -5,9 +5,8 @@ use super::super::calls::How;
 use super::super::context::{Context, ContextKind, Region, StepKind};
 use super::super::entity::EntityId;
 use super::super::facts::{Certainty, Receiver, ReceiverKind as Kind};
-use super::super::flow::Guard;
 use super::super::index::written_value;
-use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, PropKey, When};
+use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, PropKey};
 use super::super::place::{Place, Root, Step};
 use super::Site;
 use crate::text::Span;
@@ -273,9 +272,7 @@ impl Model<'_> {
             }
         }
         let is_called = callers.iter().any(|caller| caller.how == How::Called);
-        found
-            .filter(|_| !some_short)
-            .or_else(|| (all_short && is_called).then(|| Held { kind: Kind::Fresh, ..Held::short(Kind::Fresh, None) }))
+        found.filter(|_| !some_short).or_else(|| (all_short && is_called).then(|| Held::short(Kind::Fresh, None)))
     }
 
     /// `stop.signal` for `options.signal`, where the argument for `options` is `{ signal: stop.signal }`.
@@ -373,15 +370,9 @@ impl Model<'_> {
     fn is_made_anew(&self, place: Place) -> bool {
         let is_made = |value: ExprId| matches!(self.ir.kind(value), ExprKind::New { .. } | ExprKind::Call { .. });
         !self.is_root(place)
-            && self.each_initial_value(place).any(|value| {
-                let function = self.ir.function_of(value);
-                let asks = |guard: &Guard| match guard.when {
-                    When::True(asked) => self.guard_flags(asked, true).contains(&place),
-                    When::False(asked) => self.guard_flags(asked, false).contains(&place),
-                    _ => false,
-                };
-                is_made(value) && !self.runs_once(function) && !self.flow(function).guards(self.ir, self.ir[value].block).iter().any(asks)
-            })
+            && self
+                .each_initial_value(place)
+                .any(|value| is_made(value) && !self.runs_once(self.ir.function_of(value)) && !self.is_missing_there(value, place))
     }
 
     /// A variable of the module, or a part of an object or class there.

@@ -4,7 +4,7 @@ use super::super::Model;
 use super::super::calls::{Caller, How};
 use super::super::facts::{Certainty, ReceiverKind as Kind};
 use super::super::index::written_value;
-use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, When};
+use super::super::ir::{BinaryOp, BindingId, BindingKind, ExprId, ExprKind, FnId};
 use super::super::links::UseKind;
 use super::super::place::{Place, Root, Step};
 use super::receiver::Held;
@@ -92,25 +92,31 @@ impl Model<'_> {
 
     /// Whether a function makes a controller, which it aborts.
     fn aborts_own_controller(&self, function: FnId) -> bool {
-        let is_controller = |value: ExprId| matches!(self.ir.kind(value), ExprKind::New { callee, .. } if self.ir.global_of(callee) == Some("AbortController"));
         self.uses.calls.iter().any(|&call| {
             let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
             let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
-            let Some(Root::Binding(binding)) = self.place(object).map(|place| self.root(place)) else { return false };
+            let Some(place) = self.place(object) else { return false };
+            let Root::Binding(binding) = self.root(place) else { return false };
             self.ir.name(property) == "abort"
                 && self.is_inside(self.ir.function_of(call), function)
                 && self.ir[self.ir[binding].scope].function == function
-                && self.uses.writes(binding).iter().any(|&write| written_value(self.ir, write).is_some_and(is_controller))
+                && self.is_controller(place)
         })
     }
 
     /// `if (AbortSignal.any) return AbortSignal.any(signals);` is passed on runtimes that nobody has any more.
     fn is_for_want_of_any(&self, at: ExprId) -> bool {
+        let is_class = |value: ExprId| self.ir.global_of(value) == Some("AbortSignal");
+        let names_any = |part: ExprId| match self.ir.kind(part) {
+            ExprKind::Member { object, property, .. } => is_class(object) && self.ir.name(property) == "any",
+            ExprKind::Binary(BinaryOp::In, name, object) => is_class(object) && self.string(name) == Some("any"),
+            _ => false,
+        };
         let guards = self.flow(self.ir.function_of(at)).guards(self.ir, self.ir[at].block);
-        guards.iter().any(|guard| {
-            let (When::True(condition) | When::False(condition)) = guard.when else { return false };
-            let text = self.source.slice(self.ir.span(condition));
-            text.contains("AbortSignal.any") || text.contains("in AbortSignal")
+        guards.iter().filter_map(|guard| guard.when.condition()).any(|(condition, _)| {
+            let mut asks = false;
+            self.each_part(condition, &mut |part| asks |= names_any(part));
+            asks
         })
     }
 

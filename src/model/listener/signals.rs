@@ -2,7 +2,7 @@
 
 use super::super::Model;
 use super::super::calls::How;
-use super::super::facts::{Certainty, Facts, NearMissWhy, ReceiverKind as Kind};
+use super::super::facts::{Certainty, ReceiverKind as Kind};
 use super::super::index::written_value;
 use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, NameId};
 use super::super::place::{Place, Root, Step};
@@ -10,21 +10,6 @@ use super::receiver::Held;
 
 /// Callers and names followed so far.
 const DEPTH: u32 = 4;
-
-impl Facts {
-    /// In a program that nobody else imports, whoever gives a signal stands in it. If none is seen to give one that lasts, each is made for its work:
-    /// of ten read alerts on such signals one was right. And what a run of a component adds, its own program takes off by another run before the
-    /// component goes: of two read alerts none was right.
-    pub fn keep_to_program(&mut self) {
-        self.registrations.retain(|registration| registration.near_miss.as_ref().is_none_or(|miss| miss.why != NearMissWhy::OtherRun));
-        for registration in &mut self.registrations {
-            let receiver = &mut registration.receiver;
-            if receiver.kind == Kind::AbortSignal && receiver.certainty == Certainty::Likely {
-                receiver.certainty = Certainty::Unknown;
-            }
-        }
-    }
-}
 
 impl Model<'_> {
     /// How surely the signal of a caller outlives the call. Options are for whoever calls, with a signal of their own choice; what one

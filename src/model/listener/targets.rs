@@ -2,15 +2,11 @@
 
 use super::super::Model;
 use super::super::facts::{Certainty, ReceiverKind as Kind};
-use super::super::index::written_value;
 use super::super::ir::{ExprId, ExprKind, Type, TypeId};
 use super::super::place::{Place, Root, Step};
 use super::receiver::MODULE;
 use super::{Candidate, Held, Removal, Site};
 use crate::text::Span;
-
-/// First words of names of functions that give another object each time.
-const MAKES: &[&str] = &["create", "make", "new", "build", "clone", "wrap"];
 
 impl Model<'_> {
     /// The receiver, if it outlives what registers on it.
@@ -41,20 +37,13 @@ impl Model<'_> {
     /// `scroller(this)` here and there: a removal that asks for the receiver by the same call finds what was there before both.
     pub(super) fn found_again(&self, candidate: &Candidate<'_>, removal: &Removal) -> Option<Held> {
         let finder = |place: Place| {
-            let made = match self.root(place) {
-                Root::Value(value) => value,
-                Root::Binding(binding) => match self.uses.writes(binding) {
-                    [write] => written_value(self.ir, *write)?,
-                    _ => return None,
-                },
-                _ => return None,
-            };
+            let made = self.got_by(place)?;
             let ExprKind::Call { callee, args, .. } = self.ir.kind(made) else { return None };
             let name = self.ir.binding_of(callee)?;
             let is_given = |arg: &ExprId| self.place(*arg).is_some();
-            let is_maker =
-                super::super::provenance::first_word(self.ir.name(self.ir[name].name)).is_some_and(|word| MAKES.contains(&word.as_str()));
-            (self.is_root(place) && !is_maker && self.ir.list(args).iter().any(is_given)).then_some((made, name))
+            let is_other = |word: &String| self.apis.owners.makers.contains(word) || matches!(word.as_str(), "clone" | "wrap");
+            let is_maker = super::super::provenance::first_word(self.ir.name(self.ir[name].name)).as_ref().is_some_and(is_other);
+            (!is_maker && self.ir.list(args).iter().any(is_given)).then_some((made, name))
         };
         let (own, theirs) = (finder(candidate.place)?, finder(self.place(removal.object)?)?);
         let is_again = own.0 != theirs.0 && own.1 == theirs.1 && self.ir.function_of(own.0) != self.ir.function_of(theirs.0);

@@ -189,7 +189,7 @@ impl Model<'_> {
     }
 
     /// The call that gives what stands in a place.
-    fn got_by(&self, place: Place) -> Option<ExprId> {
+    pub(super) fn got_by(&self, place: Place) -> Option<ExprId> {
         let value = match self.root(place) {
             Root::Value(value) => value,
             Root::Binding(binding) => match self.uses.writes(binding) {

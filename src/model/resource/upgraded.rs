@@ -81,7 +81,7 @@ impl Model<'_> {
         let mut found = Vec::new();
         for &at in self.uses.refs(socket) {
             if !self.leaves_open(at) {
-                found.push(self.in_function(at, handler)?);
+                found.push(self.seen_from(at, handler)?);
             }
         }
         // Who gets the request has its socket, too: `app.handle(req)`. What only answers a question about it takes nothing.
@@ -93,7 +93,7 @@ impl Model<'_> {
                 _ => false,
             };
             if !is_asked {
-                found.push(self.in_function(at, handler)?);
+                found.push(self.seen_from(at, handler)?);
             }
         }
         Some(found)
@@ -144,18 +144,6 @@ impl Model<'_> {
         let call = self.uses.parent(member);
         let event = call.and_then(|call| self.event_text(call));
         matches!(name, "on" | "once" | "addListener") && event.is_some_and(|event| matches!(event.as_str(), "error" | "end" | "close"))
-    }
-
-    /// The expression of a function itself in which something stands, perhaps by a function inside it.
-    fn in_function(&self, at: ExprId, function: FnId) -> Option<ExprId> {
-        let mut at = at;
-        loop {
-            let inner = self.ir.function_of(at);
-            if inner == function {
-                return Some(at);
-            }
-            at = self.ir[inner].expr?;
-        }
     }
 
     /// Whether nobody else is seen to handle the event: a request of its own, or a server of this file that nobody else is given.

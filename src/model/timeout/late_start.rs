@@ -10,8 +10,7 @@ use super::fact::TimeoutShape;
 impl Model<'_> {
     /// The callback fills a slot that a teardown empties, and nobody can take the timer back.
     pub(super) fn late_start(&self, armed: &Armed<'_>) -> Option<TimeoutShape> {
-        let is_dropped = armed.to.places.is_empty() && armed.to.collections.is_empty() && !armed.to.handed_out;
-        let callback = armed.callback.filter(|_| is_dropped && armed.clears.is_empty())?;
+        let callback = armed.callback.filter(|_| armed.is_dropped() && armed.clears.is_empty())?;
         let mut starts = vec![callback];
         starts.extend(self.unguarded_calls(callback).filter_map(|call| self.callee_function(call)).filter(|&of| of != callback));
         let (starts, end, release) = starts.into_iter().find_map(|function| self.fills_slot(function, callback))?;

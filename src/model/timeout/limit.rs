@@ -12,8 +12,7 @@ const DEPTH: u32 = 8;
 impl Model<'_> {
     /// All that the timer does is to abort what its own call has started: once that is done, it does nothing.
     pub(super) fn time_limit(&self, armed: &Armed<'_>) -> Option<TimeoutShape> {
-        let is_dropped = armed.to.places.is_empty() && armed.to.collections.is_empty() && !armed.to.handed_out;
-        if !is_dropped || !armed.clears.is_empty() {
+        if !armed.is_dropped() || !armed.clears.is_empty() {
             return None;
         }
         let ExprKind::Call { args, .. } = self.ir.kind(armed.call) else { return None };
@@ -46,10 +45,6 @@ impl Model<'_> {
             ExprKind::Ident(_) => self.ir.binding_of(callee),
             _ => None,
         }
-    }
-
-    fn is_new_controller(&self, value: ExprId) -> bool {
-        matches!(self.ir.kind(value), ExprKind::New { callee, .. } if self.ir.global_of(callee) == Some("AbortController"))
     }
 
     /// `abort` of `const { pipe, abort } = render(page)`.

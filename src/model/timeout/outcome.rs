@@ -24,9 +24,8 @@ impl Model<'_> {
     /// One outcome clears the timer, or none does, and another one settles what the timer would settle.
     pub(super) fn other_outcome_of(&self, armed: &Armed<'_>, others: &[Clear]) -> Option<TimeoutShape> {
         let function = self.ir.function_of(armed.call);
-        let is_local = armed.to.places.is_empty() && armed.to.collections.is_empty() && !armed.to.handed_out;
         let is_inside = |clear: &Clear| self.is_inside(self.ir.function_of(clear.at), function);
-        if !is_local || !others.iter().all(is_inside) || others.iter().any(|clear| self.is_on_every_way(clear)) {
+        if !armed.is_dropped() || !others.iter().all(is_inside) || others.iter().any(|clear| self.is_on_every_way(clear)) {
             return None;
         }
         let channels = self.channels(armed, function);

@@ -38,8 +38,7 @@ const ENDED: &[&str] = &[
 impl Model<'_> {
     /// Everything that the callback does is under a condition on the state of something of this call.
     pub(super) fn watchdog(&self, armed: &Armed<'_>) -> Option<TimeoutShape> {
-        let is_dropped = armed.to.places.is_empty() && armed.to.collections.is_empty() && !armed.to.handed_out;
-        let callback = armed.callback.filter(|_| is_dropped && armed.clears.is_empty())?;
+        let callback = armed.callback.filter(|_| armed.is_dropped() && armed.clears.is_empty())?;
         if self.comes_back(callback, self.ir.function_of(armed.call)) || self.is_put_off(armed.call, callback) {
             return None;
         }
