@@ -213,10 +213,13 @@ fn figures_are_computed_as_in_books() {
     let tally = |real, small, false_alarms| Tally { real, small, false_alarms, unclear: 1 };
     let grades = [tally(9, 0, 0), tally(10, 3, 0), tally(7, 10, 3), tally(3, 3, 6), tally(1, 3, 6)].map(|it| it.grade());
     assert_eq!(grades, [None, Some("very-high"), Some("high"), Some("medium"), Some("low")]);
-    assert_eq!(sentence(Tally::default()), "Measured: too little to say how often it is right. None of its alerts was read.");
+    assert_eq!(
+        sentence(Tally::default()),
+        "Measured on code that nobody had read before: none of its alerts was drawn, too few to say how often it is right."
+    );
     assert_eq!(
         sentence(tally(7, 10, 3)),
-        "Measured: 17 of 20 read alerts were right (85 %; with 95 % certainty 64 to 95 %); 7 of them are worth fixing, 10 small, and 1 could not be told."
+        "Measured on code that nobody had read before: 17 of 20 read alerts were right (85 %; with 95 % certainty 64 to 95 %); 7 of them are worth fixing, 10 small, and 1 could not be told."
     );
 }
 

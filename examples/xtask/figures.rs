@@ -95,17 +95,20 @@ pub fn sentence(tally: Tally) -> String {
     };
     if judged < FEWEST {
         let read = if judged == 0 {
-            "None of its alerts was read".to_owned()
+            "none of its alerts was drawn".to_owned()
         } else {
-            format!("{judged} of its alerts were read, of which {right} were right")
+            format!("{judged} of its alerts were drawn, of which {right} were right")
         };
-        let read =
-            if judged == 1 { format!("1 of its alerts was read, and it was {}", if right == 1 { "right" } else { "false" }) } else { read };
-        return format!("Measured: too little to say how often it is right. {read}{unclear}.");
+        let read = if judged == 1 {
+            format!("1 of its alerts was drawn, and it was {}", if right == 1 { "right" } else { "false" })
+        } else {
+            read
+        };
+        return format!("Measured on code that nobody had read before: {read}{unclear}, too few to say how often it is right.");
     }
     let (lower, upper) = wilson(right, judged);
     format!(
-        "Measured: {right} of {judged} read alerts were right ({:.0} %; with 95 % certainty {:.0} to {:.0} %); {} of them are worth fixing, {} small{unclear}.",
+        "Measured on code that nobody had read before: {right} of {judged} read alerts were right ({:.0} %; with 95 % certainty {:.0} to {:.0} %); {} of them are worth fixing, {} small{unclear}.",
         100.0 * tally.precision(),
         100.0 * lower,
         100.0 * upper,

@@ -88,7 +88,7 @@ impl Model<'_> {
         let mut collection = Collection {
             holder: self.holder_name(place, span, sites.first().copied()),
             container,
-            life,
+            life: self.life_by_answers(life, &grows),
             growths: Vec::new(),
             shrinks: shrinks.iter().map(|shrink| self.shrinkage(shrink, region, place, operations)).collect(),
             uses: kinds.iter().filter(|kind| !matches!(kind, Occurrence::Declared)).count() as u32,
@@ -124,7 +124,7 @@ impl Model<'_> {
         }
         collection.shrinks.extend(self.released_by_name(place));
         collection.shrinks.extend(self.shrinks_of_bases(place));
-        let is_settled = self.is_settled(&mut collection, &grows);
+        let is_settled = collection.bound.is_some() || collection.life.certainty == Certainty::Short;
         // Where they come from and how often matters only for what stays.
         let own =
             grows.iter().map(|grow| if is_settled { self.known_growth(grow, false) } else { self.own_growth(grow, region, &collection) });

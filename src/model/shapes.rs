@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::context::{Context, ContextKind};
-use super::facts::{Certainty, Collection, ElementKind, Growth, LifeWhy, Shape, ShrinkKind};
+use super::facts::{Certainty, Collection, ElementKind, Growth, Life, LifeWhy, Shape, ShrinkKind};
 use super::holding::{Grow, Operations};
 use super::place::{Place, Root};
 use super::provenance::{Domain, Source};
@@ -16,13 +16,10 @@ fn is_pending(growth: &Growth) -> bool {
 }
 
 impl Model<'_> {
-    /// Whether it is known not to grow for long. Who waits for many answers is there for as long as the other side, whatever its class is called.
-    pub(super) fn is_settled(&self, collection: &mut Collection, grows: &[Grow]) -> bool {
-        let life = &mut collection.life;
-        if collection.bound.is_none() && matches!(life.why, LifeWhy::ShortLivedClass(_)) && self.waits(grows) {
-            life.certainty = Certainty::Unknown;
-        }
-        collection.bound.is_some() || collection.life.certainty == Certainty::Short
+    /// Who waits for many answers is there for as long as the other side, whatever its class is called.
+    pub(super) fn life_by_answers(&self, life: Life, grows: &[Grow]) -> Life {
+        let is_longer = matches!(life.why, LifeWhy::ShortLivedClass(_)) && self.waits(grows);
+        if is_longer { Life { certainty: Certainty::Unknown, ..life } } else { life }
     }
 
     fn waits(&self, grows: &[Grow]) -> bool {
