@@ -7,6 +7,7 @@ use super::cached::Objects;
 use super::captures::Requests;
 use super::hosts::{CalledApi, DecoratedApi, HostedApi, Outcomes};
 use super::memo::{MemoApi, MemoFile};
+use super::production::Production;
 use super::resource::api::{MakePath, ResourceFile, Resources};
 use super::runtime::RuntimeApi;
 use super::served::ServedApi;
@@ -108,6 +109,7 @@ struct TimersFile {
 #[derive(Debug, Clone, Deserialize)]
 struct RuntimeFile {
     runtime: Vec<RuntimeApi>,
+    production: Production,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -351,6 +353,7 @@ pub struct Apis {
     pub queries: Words,
     pub registries: Registries,
     pub runtime: Vec<RuntimeApi>,
+    pub production: Production,
     pub timers: Vec<TimerApi>,
     pub failures: Failures,
     pub resources: Resources,
@@ -455,6 +458,7 @@ impl Apis {
             queries: names.queries,
             registries: names.registries,
             runtime: runtime.runtime,
+            production: runtime.production,
             timers: timers.timer,
             failures: timers.failures,
             resources: Resources::new(resources.apis()),

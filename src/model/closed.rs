@@ -3,8 +3,7 @@
 use super::Model;
 use super::calls::How;
 use super::entity::{EntityId, EntityKind};
-use super::flow::Guard;
-use super::index::{Groups, written_value};
+use super::index::Groups;
 use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, MemberKind, NameId, PropKey};
 
 impl Model<'_> {
@@ -39,27 +38,6 @@ impl Model<'_> {
         let is_unnamed = |binding: BindingId| self.uses.refs(binding).is_empty() && !self.is_exported(binding);
         let names = self.uses.bindings_of_function(function);
         !names.is_empty() && is_in_view && names.iter().all(|&binding| is_private(binding) && is_unnamed(binding))
-    }
-
-    /// Whether the program can come to a site: nothing leaves before it on every way, and no switch that is never thrown stands before it.
-    pub(super) fn is_come_to(&self, site: ExprId) -> bool {
-        let (flow, block) = (self.flow(self.ir.function_of(site)), self.ir[site].block);
-        let is_never = |(switch, wanted): (ExprId, bool)| self.switch(switch).is_some_and(|value| value != wanted);
-        let is_off = |guard: &Guard| {
-            let parts = guard.when.condition().map(|(condition, wanted)| self.decided(condition, wanted));
-            parts.unwrap_or_default().into_iter().any(is_never)
-        };
-        flow.is_reachable(block) && !flow.guards(self.ir, block).iter().any(is_off)
-    }
-
-    /// `const isRotating = false`, in a condition. What is no constant, a template or whoever uses the component may set.
-    fn switch(&self, value: ExprId) -> Option<bool> {
-        let binding = self.ir.binding_of(value).filter(|&binding| self.ir[binding].kind == BindingKind::Const)?;
-        let [write] = self.uses.writes(binding) else { return None };
-        match self.ir.kind(written_value(self.ir, *write)?) {
-            ExprKind::Bool(is) => Some(is),
-            _ => None,
-        }
     }
 
     /// Whether all objects of a class are made and used in this file, so that no method has callers elsewhere.

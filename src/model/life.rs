@@ -129,7 +129,8 @@ impl Model<'_> {
 
     /// The life of what a function of this file makes for others.
     fn life_by_callers_outside(&self, function: FnId, name: &str) -> Option<Life> {
-        let Constructions { once, often, .. } = self.called_outside(function);
+        let Constructions { kept, once, often, .. } = self.called_outside(function);
+        let once = kept.or(once);
         if let Some((file, span)) = once {
             let why = LifeWhy::Closure(name.to_owned());
             return Some(Life { seen_at: Some(span), seen_in: Some(file), ..process(why) });
@@ -303,30 +304,35 @@ impl Model<'_> {
 
     /// How long instances live by where they are constructed, in this file or another.
     fn constructed_life(&self, id: EntityId, name: &str) -> Option<Life> {
-        let (mut single, mut many) = (None, None);
+        let (mut kept, mut once, mut many) = (None, None, None);
         for &call in &self.uses.calls {
             let ExprKind::New { callee, .. } = self.ir.kind(call) else { continue };
             if self.class_named_by(callee) != Some(id) {
                 continue;
             }
             if self.is_kept_once(call) {
-                single = Some(self.ir.span(call));
+                kept = Some(self.ir.span(call));
                 continue;
             }
             match self.context(call, Region::Function(Ir::MODULE)).kind {
-                ContextKind::Init => single = Some(self.ir.span(call)),
+                ContextKind::Init => once = Some(self.ir.span(call)),
                 ContextKind::Repeated => many = Some(self.ir.span(call)),
                 _ if self.dies_with_maker(call, id) => many = Some(self.ir.span(call)),
                 _ => {}
             }
         }
-        single = single.or_else(|| self.published_by_constructor(id));
+        kept = kept.or_else(|| self.published_by_constructor(id));
         let elsewhere = self.constructed_outside(id);
         let here = |span: Option<Span>| span.map(|span| (None, span));
         let there = |place: Option<(String, Span)>| place.map(|(file, span)| (Some(file), span));
         let life = |lifetime, certainty, why, (seen_in, seen_at)| Life { lifetime, certainty, why, seen_at: Some(seen_at), seen_in };
-        if let Some(place) = here(single).or_else(|| there(elsewhere.once)) {
-            return Some(life(Lifetime::Process, Certainty::Proved, LifeWhy::Singleton(name.to_owned()), place));
+        let is_one_of_many = many.is_some() || elsewhere.often.is_some();
+        let kept = here(kept).or_else(|| there(elsewhere.kept));
+        let once = here(once).or_else(|| there(elsewhere.once));
+        // Of many, the one that is made when the program starts dies with its work as the others do, unless it is kept.
+        if let Some(place) = kept.or_else(|| once.filter(|_| !is_one_of_many)) {
+            let certainty = if is_one_of_many { Certainty::Likely } else { Certainty::Proved };
+            return Some(life(Lifetime::Process, certainty, LifeWhy::Singleton(name.to_owned()), place));
         }
         let local = elsewhere.local.filter(|_| !self.hands_itself_out(id));
         let place = here(many).or_else(|| there(elsewhere.often)).or_else(|| there(local))?;

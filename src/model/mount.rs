@@ -75,7 +75,7 @@ impl Model<'_> {
             return self.action_around(site);
         }
         let mut seen = FxHashSet::default();
-        let mut work = VecDeque::from([(self.ir.function_of(site), DEPTH)]);
+        let mut work = VecDeque::from_iter(self.is_come_to(site).then(|| (self.ir.function_of(site), DEPTH)));
         while let Some((function, depth)) = work.pop_front() {
             if function == Ir::MODULE || !seen.insert(function) {
                 continue;

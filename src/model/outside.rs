@@ -143,6 +143,8 @@ pub fn nested(inner: ContextKind, outer: ContextKind) -> ContextKind {
 /// Where other files construct a class.
 #[derive(Default)]
 pub(super) struct Constructions {
+    /// In a name of a module, an export.
+    pub kept: Option<(FileName, Span)>,
     pub once: Option<(FileName, Span)>,
     pub often: Option<(FileName, Span)>,
     /// It dies with the call that makes it.
@@ -214,7 +216,7 @@ impl Model<'_> {
             let place = || Some((used.file.clone(), used.used.span));
             match used.context.kind {
                 ContextKind::Test => {}
-                _ if is_kept => found.once = found.once.or_else(place),
+                _ if is_kept => found.kept = found.kept.or_else(place),
                 ContextKind::Init => found.once = found.once.or_else(place),
                 ContextKind::Repeated => found.often = found.often.or_else(place),
                 _ if is_local => found.local = found.local.or_else(place),

@@ -47,6 +47,7 @@ impl Model<'_> {
             ExprKind::Ident(reference) => self.ir.name(self.ir[reference].name).to_owned(),
             ExprKind::This => "this".to_owned(),
             ExprKind::Super => "super".to_owned(),
+            ExprKind::ImportMeta => "import.meta".to_owned(),
             ExprKind::String(name) => format!("'{}'", self.ir.name(name)),
             ExprKind::Number(value) => format!("{value}"),
             ExprKind::Member { object, property, .. } => format!("{}.{}", self.expr_text(object), self.ir.name(property)),

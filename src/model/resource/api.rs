@@ -101,6 +101,9 @@ pub struct ResourceApi {
     /// With a callback, the library releases it.
     #[serde(default)]
     pub managed: bool,
+    /// Without a callback the call throws.
+    #[serde(default)]
+    pub callback: bool,
     pub example: String,
     pub source: String,
 }

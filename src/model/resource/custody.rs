@@ -329,7 +329,11 @@ impl Model<'_> {
             return format!("{given}.{advice}");
         }
         match (api.release.first(), api.release_call.first()) {
-            (Some(method), _) => format!("{given}.{method}()"),
+            // `channel.port1.close()`: the channel itself has no such method.
+            (Some(method), _) => match api.parts.first().filter(|_| !api.parts.iter().any(|part| given.ends_with(part.as_str()))) {
+                Some(part) => format!("{given}.{part}.{method}()"),
+                None => format!("{given}.{method}()"),
+            },
             (None, Some(call)) => {
                 let owner = match self.ir.kind(acquired.call) {
                     ExprKind::Call { callee, .. } => match self.ir.kind(callee) {

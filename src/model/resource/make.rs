@@ -140,6 +140,14 @@ impl Model<'_> {
         }
     }
 
+    /// A function, or what may be one by how it is written.
+    fn may_be_callback(&self, arg: ExprId) -> bool {
+        !matches!(
+            self.ir.kind(arg),
+            ExprKind::String(_) | ExprKind::Number(_) | ExprKind::Template(_) | ExprKind::Object { .. } | ExprKind::Binary(..)
+        )
+    }
+
     pub(super) fn has_needed_arguments(&self, call: ExprId, api: &ResourceApi) -> bool {
         let (ExprKind::Call { args, .. } | ExprKind::New { args, .. }) = self.ir.kind(call) else { return false };
         let args = self.ir.list(args);
@@ -169,7 +177,8 @@ impl Model<'_> {
         let has_owner = api.owner.is_some_and(|owner| args.len() > owner);
         let is_bound = api.late && !self.is_behind_wait(call);
         let is_managed = api.managed && args.iter().any(|&arg| self.is_function(arg));
-        let is_let_go = is_refused() || has_owner || is_managed || ends_itself() || is_idle() || is_bound;
+        let is_in_vain = api.callback && !args.last().is_some_and(|&last| self.may_be_callback(last));
+        let is_let_go = is_in_vain || is_refused() || has_owner || is_managed || ends_itself() || is_idle() || is_bound;
         let is_kind = || has_option() && has_any() && has_input() && self.has_part(args, api) && self.has_proof(args, api);
         // A signal releases it.
         option("signal").is_none() && !is_let_go && is_kind() && (!api.path || args.first().is_some_and(|&arg| self.is_path(arg)))
