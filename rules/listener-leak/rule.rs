@@ -163,6 +163,12 @@ fn loses_once(registration: &Registration) -> bool {
     registration.handler.outlives_promise && matches!(kind, Kind::Process | Kind::Page | Kind::Module | Kind::Import | Kind::Singleton)
 }
 
+/// Of several `once` of one promise, those that did not settle it stay, while the one that did comes again for each call.
+fn loses_again(registration: &Registration) -> bool {
+    let is_lost = registration.other_outcome.as_ref().is_some_and(|outcome| outcome.comes_again);
+    is_lost && registration.context.kind >= ContextKind::Unknown && registration.mount.is_none()
+}
+
 /// What all callers pass is one that lives as long as the process.
 fn receiver_is_passed(registration: &Registration) -> bool {
     let receiver = &registration.receiver;
@@ -183,6 +189,7 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
         && registration.handler.fresh
         && context >= ContextKind::Unknown;
     match receiver.kind {
+        ReceiverKind::Own | ReceiverKind::OwnField if loses_again(registration) => Some(Confidence::Medium),
         ReceiverKind::Own | ReceiverKind::OwnField | ReceiverKind::Captured if misses_deadline && registration.mount.is_none() => {
             Some(Confidence::Medium)
         }

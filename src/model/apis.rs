@@ -115,6 +115,7 @@ struct RuntimeFile {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Events {
     pub once: FxHashSet<String>,
+    pub begins: FxHashSet<String>,
     pub uncertain: FxHashSet<String>,
     pub ends: FxHashSet<String>,
     pub per_peer: FxHashSet<String>,

@@ -377,8 +377,27 @@ impl Entities {
                 // Functions are numbered outside in, so the parent's is final.
                 self.this[index] = self.this[parent.index()];
             }
+            if self.this[index] == This::Unknown
+                && let Some(of) = lends_this(ir, uses, FnId(index as u32))
+            {
+                self.this[index] = self.this[of.index()];
+            }
         }
     }
+}
+
+/// The function whose `this` another one gets: `function () { ... }.bind(this)`, `done.call(this)`.
+fn lends_this(ir: &Ir, uses: &Uses, function: FnId) -> Option<FnId> {
+    let named = uses.bindings_of_function(function).iter().flat_map(|&binding| uses.refs(binding).iter().copied());
+    ir[function].expr.into_iter().chain(named).find_map(|at| {
+        let member = uses.parent(at)?;
+        let ExprKind::Member { object, property, .. } = ir.kind(member) else { return None };
+        let call = uses.parent(member)?;
+        let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return None };
+        let is_this = ir.list(args).first().is_some_and(|&this| matches!(ir.kind(this), ExprKind::This));
+        (object == at && callee == member && is_this && matches!(ir.name(property), "bind" | "call" | "apply"))
+            .then(|| ir.function_of(call))
+    })
 }
 
 /// The generator of a compiled `async` function: `__awaiter(this, void 0, void 0, function* () {...})`, or of a compiled async generator.

@@ -79,6 +79,9 @@ pub struct ComponentApi {
     /// Calls that are given the function which returns the object.
     #[serde(default)]
     pub given_by: FxHashSet<String>,
+    /// The option of a component under whose names its objects stand.
+    #[serde(default)]
+    pub option: Option<String>,
     /// Its methods are given the element.
     #[serde(default)]
     pub element: bool,
@@ -123,6 +126,9 @@ pub struct Ready {
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct Older {
+    /// What AngularJS gives by the names of parameters: that lives as long as the page, as the application.
+    pub page: FxHashSet<String>,
+    pub application: FxHashSet<String>,
     pub vue: FxHashSet<String>,
     pub words: FxHashSet<String>,
 }

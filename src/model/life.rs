@@ -178,21 +178,6 @@ impl Model<'_> {
         }
     }
 
-    /// `define(function () { ... })`, a bundler's module function: one time for each program.
-    pub(super) fn is_module_wrapper(&self, function: FnId) -> bool {
-        let Some(expr) = self.ir[function].expr else { return false };
-        let Some(parent) = self.uses.parent(expr) else { return false };
-        match self.ir.kind(parent) {
-            ExprKind::Call { callee, .. } => {
-                let name = self.callee_name(callee);
-                matches!(name, Some("define" | "registerModule" | "__commonJS" | "__esm")) && self.ir.function_of(parent) == Ir::MODULE
-            }
-            _ => self.ir[function].params.iter().filter_map(|param| param.binding).any(|binding| {
-                matches!(self.ir.name(self.ir[binding].name), "__webpack_require__" | "__webpack_exports__" | "__unused_webpack_module")
-            }),
-        }
-    }
-
     fn how_often(&self, function: FnId) -> ContextKind {
         let mut kind = ContextKind::Init;
         for caller in self.callers(function).iter() {

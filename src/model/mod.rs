@@ -25,6 +25,7 @@ mod composable;
 pub mod context;
 mod custody;
 mod deadline;
+mod definition;
 mod disposed;
 mod drawn;
 mod dump;
@@ -112,6 +113,7 @@ mod uncalled;
 mod vain;
 mod vocabulary;
 pub mod worst;
+mod wrapper;
 mod write_back;
 
 use std::cell::{OnceCell, RefCell};

@@ -293,8 +293,9 @@ impl Model<'_> {
             let api = self.component(id).filter(|_| !is_static)?;
             let name = self.ir.name(name);
             // `mounted(el, binding)` is a directive's.
-            let gets_element =
-                api.object && !matches!(name, "setup" | "data" | "constructor" | "initialize") && !self.ir[function].params.is_empty();
+            let gets_element = api.object
+                && !matches!(name, "setup" | "data" | "constructor" | "initialize" | "link")
+                && !self.ir[function].params.is_empty();
             let api = if gets_element { self.apis.frameworks.components.iter().find(|api| api.element)? } else { api };
             let is_once = api.once.contains(name);
             if !is_once && !api.again.contains(name) {
@@ -416,9 +417,11 @@ impl Model<'_> {
                 let is_made = |api: &ComponentApi| maker.is_some_and(|name| api.makers.contains(name));
                 let is_extended =
                     |api: &ComponentApi| !api.extends.is_empty() && self.extended_by(expr).is_some_and(|of| api.extends.contains(of));
-                let is_given =
-                    |api: &ComponentApi| !api.given_by.is_empty() && self.given_by(expr).is_some_and(|by| api.given_by.contains(&by));
-                let is_one = |api: &&ComponentApi| api.object && (has_part(api) || is_made(api) || is_extended(api) || is_given(api));
+                let is_given = |api: &ComponentApi| !api.given_by.is_empty() && self.given_by(expr).is_some_and(|by| api.is_given_by(&by));
+                let is_listed = |api: &ComponentApi| api.option.as_ref().is_some_and(|option| self.is_listed_under(expr, option));
+                let is_one = |api: &&ComponentApi| {
+                    api.object && (has_part(api) || is_made(api) || is_extended(api) || is_given(api) || is_listed(api))
+                };
                 self.apis.frameworks.components.iter().find(is_one)
             }
             EntityKind::Class(class) => {
@@ -446,14 +449,6 @@ impl Model<'_> {
         let ExprKind::Member { object: of, property, .. } = self.ir.kind(callee) else { return None };
         let is_definition = self.ir.name(property) == "extend" && self.ir.list(args).first() == Some(&object);
         self.callee_name(of).filter(|_| is_definition)
-    }
-
-    /// `Alpine.data` of `Alpine.data('clock', () => ({ ... }))`.
-    fn given_by(&self, object: ExprId) -> Option<String> {
-        let ExprKind::Return(_) = self.ir.kind(self.uses.parent(object)?) else { return None };
-        let maker = self.ir[self.ir.function_of(object)].expr?;
-        let call = self.uses.parent(maker)?;
-        matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if callee != maker).then(|| self.callee_text(call))
     }
 
     fn name_of_decorator(&self, decorator: ExprId) -> Option<&str> {

@@ -131,6 +131,9 @@ pub struct Outcome {
     pub event: String,
     /// The other one is taken off when this one's event comes: they were meant as alternatives.
     pub is_crossed: bool,
+    /// The other event comes again, each time for another call, and this one's listener stays each time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub comes_again: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

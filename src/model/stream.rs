@@ -172,7 +172,8 @@ impl Model<'_> {
         })
     }
 
-    /// A subject of a private field, or of a variable that nobody else gets, on which nothing in the file calls `next` or `complete`.
+    /// A subject of a private field, or of a variable that nobody else gets, on which nothing in the file calls `next`: that it completes, or lets go of
+    /// who waits for it, ends no stream.
     fn never_emits(&self, until: ExprId) -> bool {
         let Some(place) = self.place(until) else { return false };
         let is_subject = |value: &ExprId| {
@@ -186,7 +187,8 @@ impl Model<'_> {
         let is_own = match (self.split(place), self.root(place)) {
             // A base class may end it for those that extend it, and a derived one in its own way.
             (Some((owner, Step::Field(name))), Root::Instance(id)) => {
-                self.is_root(owner) && self.entities.get(id).base.is_none() && self.is_private_member(id, name, false)
+                let is_shut = || self.occurrences(place).iter().any(|&at| self.is_shut_without_value(at));
+                self.is_root(owner) && self.entities.get(id).base.is_none() && (self.is_private_member(id, name, false) || is_shut())
             }
             (None, Root::Binding(binding)) => !self.is_exported(binding),
             _ => false,
@@ -203,7 +205,16 @@ impl Model<'_> {
                 _ => false,
             }
         };
-        is_own && self.occurrences(place).iter().all(|&at| self.uses.parent(at).is_none() || only_waits(at))
+        let ends_nothing = |at: ExprId| self.uses.parent(at).is_none() || only_waits(at) || self.is_shut_without_value(at);
+        is_own && self.occurrences(place).iter().all(|&at| ends_nothing(at))
+    }
+
+    /// `subject.unsubscribe()`, `subject.complete()`.
+    fn is_shut_without_value(&self, at: ExprId) -> bool {
+        self.uses.parent(at).is_some_and(|parent| {
+            matches!(self.ir.kind(parent), ExprKind::Member { object, property, .. }
+                if object == at && matches!(self.ir.name(property), "unsubscribe" | "complete"))
+        })
     }
 
     /// What a service that was injected gives; `method`: the name of what is called on `value`. None: it is not one's.

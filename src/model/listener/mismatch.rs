@@ -41,7 +41,8 @@ impl Model<'_> {
             let is_early = pair.why == MismatchWhy::NotYetAdded;
             let held = self
                 .outliving(pair.candidate)
-                .or_else(|| if is_early { self.outlives_the_call(pair.candidate) } else { self.found_again(pair.candidate, removal) });
+                .or_else(|| if is_early { self.outlives_the_call(pair.candidate) } else { self.found_again(pair.candidate, removal) })
+                .or_else(|| self.own_of_each_call(pair.candidate, removal));
             let Some(mut held) = held else { continue };
             if !self.is_kept_by(&pair, removals, candidates) {
                 continue;
@@ -453,7 +454,7 @@ impl Model<'_> {
 
     pub(super) fn target_place(&self, object: ExprId) -> Option<Place> {
         match self.ir.global_of(object) {
-            Some("removeEventListener") => Some(self.root_place(Root::GlobalObject)),
+            Some("addEventListener" | "removeEventListener") => Some(self.root_place(Root::GlobalObject)),
             _ => self.place(object),
         }
     }

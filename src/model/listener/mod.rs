@@ -101,7 +101,7 @@ impl Model<'_> {
         let candidates: Vec<Candidate<'_>> = sites
             .into_iter()
             .filter_map(|site| {
-                let place = self.place(site.object)?;
+                let place = self.target_place(site.object)?;
                 let mount = self.mount_of_site(&site);
                 // A finding about one subscription of a component names the others, too.
                 let is_one_of_many = mount.is_some() && site.api.name == "subscribe";
@@ -196,8 +196,12 @@ impl Model<'_> {
     fn site(&self, call: ExprId) -> Option<Site<'_>> {
         let ir = self.ir;
         let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return None };
-        let ExprKind::Member { object, property, .. } = ir.kind(callee) else { return None };
-        let verb = ir.name(property);
+        // A bare `addEventListener(...)` is that of the window.
+        let (object, verb) = match ir.kind(callee) {
+            ExprKind::Member { object, property, .. } => (object, ir.name(property)),
+            ExprKind::Ident(_) if ir.global_of(callee) == Some("addEventListener") => (callee, "addEventListener"),
+            _ => return None,
+        };
         let (api, once) = self.apis.registration(verb)?;
         let (event, handler, options) = self.arguments_of(api, ir.list(args))?;
         let is_own = event.and_then(|event| self.string(event)).zip(api.own_events.as_deref());
@@ -376,7 +380,7 @@ impl Model<'_> {
             once_uncertain: once
                 && event.as_deref().is_some_and(|event| self.apis.events.uncertain.contains(event) && !self.is_awaited(site.call, event))
                 && !self.waits_for_the_end(candidate, all),
-            other_outcome: if once && released.is_none() { self.other_outcome(candidate, all, removals) } else { None },
+            other_outcome: if once && is_kept { self.outcome(candidate, all, removals) } else { None },
             event_varies: site.event.is_some_and(|event| self.loop_event(site.call, event) != LoopEvent::Same),
             event_name: if event.is_some() { None } else { self.event_name(site) },
             event,

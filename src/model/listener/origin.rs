@@ -124,6 +124,9 @@ impl Model<'_> {
 
     pub(super) fn below_request(&self, place: Place) -> Option<Held> {
         let (of, Step::Field(name)) = self.split(place)? else { return None };
+        if self.ir.name(name) == "sender" {
+            return self.is_event(of).then(|| Held::new(Kind::KeptAliveSocket, Certainty::Likely, self.declared_at(of), MODULE));
+        }
         let is_session = self.ir.name(name) == "session";
         if !is_session && !matches!(self.ir.name(name), "socket" | "connection" | "server") {
             return None;
@@ -144,6 +147,13 @@ impl Model<'_> {
             _ => false,
         };
         of_request.then(|| Held::new(Kind::KeptAliveSocket, Certainty::Likely, self.declared_at(of), MODULE))
+    }
+
+    /// The first parameter of a function, that is called an event: who sent it sends the next one, too.
+    fn is_event(&self, place: Place) -> bool {
+        let Root::Binding(binding) = self.root(place) else { return false };
+        let name = self.ir.name(self.ir[binding].name).trim_start_matches('_');
+        self.is_root(place) && matches!(self.ir[binding].kind, BindingKind::Param(_, 0)) && matches!(name, "event" | "evt" | "ev" | "e")
     }
 
     /// The callback of `request.on('socket', socket => ...)`: an agent gives the same socket to many requests.

@@ -2,8 +2,10 @@
 
 use super::super::Model;
 use super::super::facts::Outcome;
+use super::super::ir::{ExprId, ExprKind, FnId, Ir};
+use super::super::place::Root;
 use super::super::provenance::words;
-use super::{Candidate, Removal};
+use super::{Candidate, Removal, Site};
 
 /// Events that end the wait for another one.
 const FAILURES: &[&str] = &["error", "close", "abort", "timeout", "end", "fail", "exit", "disconnect", "cancel"];
@@ -26,8 +28,16 @@ fn tells_of_end(event: &str) -> bool {
 }
 
 impl Model<'_> {
+    pub(super) fn outcome(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>], removals: &[Removal]) -> Option<Outcome> {
+        let wins = || {
+            let span = self.ir.span(candidate.site.call);
+            all.iter().any(|other| self.lost_to(other, all).is_some_and(|outcome| outcome.span == span))
+        };
+        self.lost_to(candidate, all).or_else(|| self.other_outcome(candidate, all, removals).filter(|_| !wins()))
+    }
+
     /// Another `once` on the same receiver in the same call: when its event comes, this one stays.
-    pub(super) fn other_outcome(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>], removals: &[Removal]) -> Option<Outcome> {
+    fn other_outcome(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>], removals: &[Removal]) -> Option<Outcome> {
         let ir = self.ir;
         let site = &candidate.site;
         let own = site.event.and_then(|event| self.string(event))?;
@@ -47,7 +57,62 @@ impl Model<'_> {
         let event = pair.site.event.and_then(|event| self.string(event))?.to_owned();
         // After a failure there is mostly no emitter left to leak on.
         let is_crossed = !FAILURES.contains(&event.as_str()) && self.is_crossed(pair, removals);
-        Some(Outcome { span: ir.span(pair.site.call), event, is_crossed })
+        Some(Outcome { span: ir.span(pair.site.call), event, is_crossed, comes_again: false })
+    }
+
+    /// Another `once` of the same promise on the same emitter, for an event that comes again: `drain` for each write that has to wait, while `error` stays.
+    fn lost_to(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>]) -> Option<Outcome> {
+        let site = &candidate.site;
+        let executor = self.executor_around(self.ir.function_of(site.call))?;
+        let settles = |site: &Site<'_>| {
+            let by = |handler| self.settles_by(handler, executor).is_some();
+            self.is_own_resolver(site.handler, executor) || self.function_value(site.handler).is_some_and(by)
+        };
+        let winner = all.iter().find(|other| {
+            other.site.call != site.call
+                && other.site.once
+                && other.place == candidate.place
+                && self.executor_around(self.ir.function_of(other.site.call)) == Some(executor)
+                && !self.same_event_of(other, candidate)
+                && other.site.event.is_some_and(|event| self.tells_of_work(event))
+                && settles(&other.site)
+        })?;
+        let event = winner.site.event.map(|event| self.string(event).map_or_else(|| self.expr_text(event), str::to_owned))?;
+        let is_lost = site.once && settles(site) && self.is_found_again(candidate, executor);
+        is_lost.then(|| Outcome { span: self.ir.span(winner.site.call), event, is_crossed: false, comes_again: true })
+    }
+
+    /// An event that is none of a beginning or an end.
+    fn tells_of_work(&self, event: ExprId) -> bool {
+        let events = &self.apis.events;
+        let text = match self.string(event) {
+            Some(event) => event.to_owned(),
+            // What the caller waits for may be anything.
+            None if matches!(self.ir.kind(event), ExprKind::Member { .. }) => self.expr_text(event),
+            None => return false,
+        };
+        let words = words(&text);
+        let is_of_life = |word: &String| events.begins.contains(word) || events.once.contains(word);
+        let fails = words.iter().any(|word| FAILURES.contains(&word.as_str()) || events.ends.contains(word));
+        !events.once.contains(&text) && !fails && !words.last().is_some_and(is_of_life)
+    }
+
+    /// Whether the next call finds the same emitter: the object itself, or a field that this call does not set.
+    fn is_found_again(&self, candidate: &Candidate<'_>, executor: FnId) -> bool {
+        let place = match (self.root(candidate.place), self.initial_values(candidate.place).as_slice()) {
+            // `const { stdin } = this.process`.
+            (Root::Binding(_), &[value]) if self.is_root(candidate.place) => self.place(value).unwrap_or(candidate.place),
+            _ => candidate.place,
+        };
+        if !matches!(self.root(place), Root::Instance(_)) {
+            return false;
+        }
+        let mut around = executor;
+        while let Some(outer) = self.ir[around].parent.filter(|&outer| outer != Ir::MODULE) {
+            around = outer;
+        }
+        let is_set_here = |value: ExprId| self.is_inside(self.ir.function_of(value), around);
+        !self.initial_values(place).into_iter().any(is_set_here)
     }
 
     /// `socket.once('close', done); socket.once('end', done)`: the work goes on until the emitter has ended.

@@ -65,6 +65,7 @@ impl Model<'_> {
     fn receiver_text(&self, object: ExprId) -> String {
         match self.ir.kind(object) {
             ExprKind::Call { .. } => self.call_text(object),
+            _ if self.ir.global_of(object) == Some("addEventListener") => "globalThis".to_owned(),
             _ => self.expr_text(object),
         }
     }
@@ -151,8 +152,8 @@ impl Model<'_> {
             ExprKind::Param(_) => {
                 self.within(self.ir.function_of(value), Held::new(Kind::Parameter, Certainty::Unknown, None, MODULE), site)
             }
-            // `$(document)`, `$(window)`: a wrapper of what lives as long as the page.
-            ExprKind::Call { callee, args, .. } if self.is_root(place) && matches!(self.callee_name(callee), Some("$" | "jQuery")) => {
+            // `$(document)`, `$(window)`, `angular.element($window)`: a wrapper of what lives as long as the page.
+            ExprKind::Call { callee, args, .. } if self.is_root(place) && self.wraps_element(callee) => {
                 let target = self.ir.list(args).first().and_then(|&target| self.place(target));
                 match target.map(|target| self.held_within(target, site, depth)) {
                     Some(held) if held.kind == Kind::Page => held,
@@ -163,10 +164,24 @@ impl Model<'_> {
         }
     }
 
+    fn wraps_element(&self, callee: ExprId) -> bool {
+        matches!(self.callee_name(callee), Some("$" | "jQuery")) || self.expr_text(callee) == "angular.element"
+    }
+
+    /// What AngularJS gives by a parameter's name.
+    fn injected_by_name(&self, name: &str, span: Option<Span>) -> Option<Held> {
+        let older = &self.apis.frameworks.older;
+        let kind = if older.page.contains(name) { Kind::Page } else { Kind::Singleton };
+        (kind == Kind::Page || older.application.contains(name)).then(|| Held::new(kind, Certainty::Proved, span, MODULE))
+    }
+
     fn given_receiver(&self, binding: BindingId, function: FnId, index: u32, place: Place, site: ExprId, depth: u32) -> Held {
         let span = Some(self.ir[binding].span);
         if self.level(place) > 0 {
             return self.within(function, Held { span, ..Held::unknown() }, site);
+        }
+        if let Some(held) = self.injected_by_name(self.ir.name(self.ir[binding].name), span).filter(|_| self.is_root(place)) {
+            return held;
         }
         if self.is_root(place) && self.is_socket_of_agent(function) {
             return Held::new(Kind::KeptAliveSocket, Certainty::Likely, span, MODULE);
@@ -316,6 +331,10 @@ impl Model<'_> {
         let span = Some(self.ir[binding].span);
         if self.level(place) > 0 || self.is_loop_variable(binding) {
             return self.within(function, Held::short(Kind::Item, span), site);
+        }
+        let below = || self.initial_values(place).into_iter().find_map(|value| self.below_request(self.place(value)?));
+        if let Some(held) = if self.is_root(place) { below() } else { None } {
+            return held;
         }
         if self.is_root(place) && self.is_pooled(binding) {
             return Held::new(Kind::Pooled, Certainty::Likely, span, MODULE);

@@ -68,7 +68,7 @@ impl Model<'_> {
         }
     }
 
-    fn executor_around(&self, mut function: FnId) -> Option<FnId> {
+    pub(super) fn executor_around(&self, mut function: FnId) -> Option<FnId> {
         while !self.is_promise_executor(function) {
             function = self.ir[function].parent?;
         }

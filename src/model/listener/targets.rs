@@ -51,6 +51,14 @@ impl Model<'_> {
         is_again.then(|| Held::new(Kind::Getter, Certainty::Likely, span, MODULE))
     }
 
+    /// `this.on('accepted', done.bind(this))` in a method, and the removal in `done`: each call was meant to take its own listener off.
+    pub(super) fn own_of_each_call(&self, candidate: &Candidate<'_>, removal: &Removal) -> Option<Held> {
+        let adds = self.ir.function_of(candidate.site.call);
+        let is_construction = self.per_instance(adds).is_some_and(|instances| instances.by_construction);
+        let is_within = adds != self.ir.function_of(removal.call) && self.is_inside(self.ir.function_of(removal.call), adds);
+        (candidate.held.kind == Kind::Own && is_within && !is_construction).then_some(candidate.held)
+    }
+
     /// An element that was given is part of what was built around it.
     pub(super) fn unless_own_element(&self, held: Held, place: Place, site: &Site<'_>) -> Held {
         let is_given = matches!(held.kind, Kind::Injected | Kind::Parameter);
