@@ -184,6 +184,9 @@ impl MemoGrowth {
             self.key.domain = Domain::Unbounded;
             self.context.kind = said.kind;
         }
+        if matches!(self.key.source, Source::Parameter(_)) {
+            self.key.domain = Domain::Unbounded;
+        }
         self.context.at_worst(said);
     }
 }
@@ -197,8 +200,13 @@ impl Registration {
         if matches!(receiver.kind, ReceiverKind::AbortSignal | ReceiverKind::Injected | ReceiverKind::Parameter) && said.gives_long {
             receiver.certainty = Certainty::Proved;
         }
-        if let Some(instances) = self.per_instance.as_mut().filter(|instances| instances.extends) {
+        let span = self.span;
+        let Some(instances) = self.per_instance.as_mut() else { return };
+        if instances.extends {
             instances.disposes |= said.extends_end;
+        }
+        if instances.exported && instances.many && said.kind == ContextKind::Repeated {
+            instances.seen_at.get_or_insert((None, span));
         }
     }
 }
