@@ -213,10 +213,16 @@ impl Model<'_> {
         self.ir.name(import.module) != wanted.module || is_other
     }
 
-    /// `f.call(x)`, `f.bind(x)`: what is meant is `f`.
+    /// `f.call(x)`, `f.bind(x)`: what is meant is `f`. `client.call('hash', x)` of what was constructed is a method by that name.
     fn called_through(&self, callee: ExprId) -> ExprId {
+        let is_constructed = |object: ExprId| {
+            let is_new = |&value: &ExprId| matches!(self.ir.kind(value), ExprKind::New { .. });
+            self.place(object).is_some_and(|place| self.initial_values(place).iter().any(is_new))
+        };
         match self.ir.kind(callee) {
-            ExprKind::Member { object, property, .. } if matches!(self.ir.name(property), "call" | "apply") => object,
+            ExprKind::Member { object, property, .. } if matches!(self.ir.name(property), "call" | "apply") && !is_constructed(object) => {
+                object
+            }
             _ => callee,
         }
     }
