@@ -116,7 +116,8 @@ impl Model<'_> {
             _ if let Some(life) = self.life_by_callers_outside(function, &name) => return Some(life),
             _ if self.makes_short_lived(&name) => (Certainty::Short, LifeWhy::PerCall(name)),
             _ if escaping.iter().any(|&closure| self.is_returned_handler(closure)) && self.request_param(function).is_none()
-                || self.makes_worker(function) =>
+                || self.makes_worker(function)
+                || self.sets_up_given(function) =>
             {
                 (Certainty::Likely, LifeWhy::Closure(name))
             }

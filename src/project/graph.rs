@@ -11,7 +11,7 @@ use super::growth::grown_in;
 use super::summaries::{base_ends, has_few_values, summary_of};
 use super::{FactsSource, FileKind};
 use crate::model::access::{Access, AccessPath};
-use crate::model::application::LOCALS;
+use crate::model::application::{DECORATE, LOCALS};
 use crate::model::context::{Context, ContextKind, Step, StepKind};
 use crate::model::lasting::{Lasts, Parameter};
 use crate::model::links::{ImportUse, Links, UseKind};
@@ -283,13 +283,17 @@ impl<'a> View<'a> {
     /// The files that get objects of this one: those that import it, and those that it hands them to, also through another file.
     fn near(&self) -> BTreeSet<Arc<str>> {
         let mut found: BTreeSet<Arc<str>> = self.source.importers(&self.file).iter().map(|(file, _)| file.clone()).collect();
+        let names = |word: &str| self.source.mentions(&self.file).is_some_and(|mentions| mentions.has(word));
+        // Who sets the application up gives it to others, too.
+        let beside = if names(DECORATE) { found.iter().flat_map(|file| self.source.imports(file)).collect() } else { Vec::new() };
         let imported = self.source.imports(&self.file);
         for file in &imported {
             found.extend(self.source.imports(file));
         }
+        found.extend(beside);
         found.extend(imported);
         // Whoever makes the application is further out than the files that serve it.
-        if self.source.mentions(&self.file).is_some_and(|mentions| mentions.has(LOCALS)) {
+        if names(LOCALS) {
             let outer: Vec<_> = found
                 .iter()
                 .flat_map(|file| self.source.importers(file).iter().map(|(outer, _)| outer.clone()).collect::<Vec<_>>())
