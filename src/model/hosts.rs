@@ -170,6 +170,28 @@ impl Model<'_> {
         })
     }
 
+    /// `@Injectable({ scope: Scope.REQUEST })`: one instance for each request, or for each injection.
+    pub fn is_scoped_decorator(&self, decorator: ExprId) -> bool {
+        let ExprKind::Call { args, .. } = self.ir.kind(decorator) else { return false };
+        self.ir.list(args).iter().any(|&arg| {
+            let ExprKind::Object { props, .. } = self.ir.kind(arg) else { return false };
+            self.ir.prop_list(props).iter().any(|prop| {
+                matches!(prop.key, PropKey::Name(name) if self.ir.name(name) == "scope")
+                    && matches!(self.ir.kind(prop.value), ExprKind::Member { property, .. } if matches!(self.ir.name(property), "REQUEST" | "TRANSIENT"))
+            })
+        })
+    }
+
+    /// The constructor of such a class, which the framework calls.
+    pub(super) fn is_made_for_each(&self, constructor: FnId) -> bool {
+        self.entities.ids().any(|id| match self.entities.get(id).kind {
+            EntityKind::Class(class) if self.entities.get(id).constructor == Some(constructor) => {
+                self.ir[class].decorators.iter().any(|&decorator| self.is_scoped_decorator(decorator))
+            }
+            _ => false,
+        })
+    }
+
     fn is_handler_decorator(&self, decorator: ExprId) -> bool {
         self.decorator(decorator)
             .is_some_and(|(name, module)| self.apis.decorated.iter().any(|api| has(&api.names, name) && has(&api.modules, module)))

@@ -392,18 +392,6 @@ impl Model<'_> {
         })
     }
 
-    /// `@Injectable({ scope: Scope.REQUEST })`: one instance for each request, or for each injection.
-    pub fn is_scoped_decorator(&self, decorator: ExprId) -> bool {
-        let ExprKind::Call { args, .. } = self.ir.kind(decorator) else { return false };
-        self.ir.list(args).iter().any(|&arg| {
-            let ExprKind::Object { props, .. } = self.ir.kind(arg) else { return false };
-            self.ir.prop_list(props).iter().any(|prop| {
-                matches!(prop.key, super::ir::PropKey::Name(name) if self.ir.name(name) == "scope")
-                    && matches!(self.ir.kind(prop.value), ExprKind::Member { property, .. } if matches!(self.ir.name(property), "REQUEST" | "TRANSIENT"))
-            })
-        })
-    }
-
     fn decorator_name(&self, decorator: ExprId) -> Option<String> {
         let callee = match self.ir.kind(decorator) {
             ExprKind::Call { callee, .. } => callee,
