@@ -32,6 +32,14 @@ impl Model<'_> {
         parent.is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Return(_)) && self.ir.function_of(parent) == function)
     }
 
+    /// `bus.on('redraw', draw, this, this.disposables)`: what takes it off goes into the list.
+    pub(super) fn is_given_list(&self, args: &[ExprId]) -> bool {
+        let [_, _, .., last] = args else { return false };
+        let is_list =
+            |name: &str| matches!(super::super::provenance::words(name).last().map(String::as_str), Some("disposables" | "subscriptions"));
+        matches!(self.ir.kind(*last), ExprKind::Ident(_) | ExprKind::Member { .. }) && self.callee_name(*last).is_some_and(is_list)
+    }
+
     /// The object `{ dispose: () => ... }` of a function under such a name.
     fn disposes(&self, function: ExprId) -> Option<ExprId> {
         let object = self.uses.parent(function)?;

@@ -212,7 +212,7 @@ impl Model<'_> {
         if self.callee_function(call).is_some() && !self.is_function(handler) {
             return None;
         }
-        if self.is_maker_of_module(call, object) {
+        if self.is_maker_of_module(call, object) || self.is_given_list(ir.list(args)) {
             return None;
         }
         let object = self.chain_start(object);
