@@ -277,7 +277,7 @@ fn long_lived(registration: &Registration, again: bool) -> Option<Confidence> {
     let handler = &registration.handler;
     if let Some(instances) = registration.per_instance.as_ref().filter(|_| registration.once_each) {
         return match instances.seen_at {
-            _ if !instances.many || is_of_process(registration) => None,
+            _ if !instances.many || is_of_process(registration) && instances.seen_at.is_none() => None,
             Some(_) if proved => Some(Confidence::High),
             // A teardown that forgets it matters where there is more than one.
             None if instances.is_few && instances.made_by.is_none() && !instances.disposes => Some(Confidence::Low),

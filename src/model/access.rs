@@ -67,6 +67,8 @@ impl Model<'_> {
                     None => self.imported_member(self.place(expr)?, object, depth),
                 }
             }
+            // `pools.get(id) ?? new Pool()`: what is found was made like the one that is made if none is.
+            ExprKind::Logical(_, _, made) if matches!(self.ir.kind(made), ExprKind::New { .. }) => self.imported_within(made, depth),
             ExprKind::Sequence(list) => self.imported_within(*self.ir.list(list).last()?, depth),
             ExprKind::Param(index) => self.imported_param(self.ir.function_of(expr), index, depth),
             ExprKind::Ident(_) => {
@@ -222,10 +224,8 @@ impl Model<'_> {
         }
         let [write] = self.uses.writes(binding) else { return None };
         let value = written_value(self.ir, *write)?;
-        let is_alias = matches!(
-            self.ir.kind(value),
-            ExprKind::Call { .. } | ExprKind::New { .. } | ExprKind::Await(_) | ExprKind::Member { .. } | ExprKind::ImportCall(_)
-        );
+        use ExprKind::{Await, Call, ImportCall, Logical, Member, New};
+        let is_alias = matches!(self.ir.kind(value), Call { .. } | New { .. } | Await(_) | Member { .. } | ImportCall(_) | Logical(..));
         if is_alias { self.imported_within(value, depth) } else { None }
     }
 

@@ -81,6 +81,9 @@ pub struct CallbackApi {
     /// The first argument is a name of the program's own, whatever it says.
     #[serde(default)]
     pub own_names: bool,
+    /// It runs again when a signal changes that it reads; one that reads none runs one time.
+    #[serde(default)]
+    pub by_signals: bool,
     pub timing: Timing,
     #[serde(default)]
     pub what: Option<String>,
@@ -292,6 +295,8 @@ pub struct Metrics {
     pub modules: FxHashSet<String>,
     pub classes: FxHashSet<String>,
     pub methods: Vec<String>,
+    /// Methods that give a function which is called with the labels.
+    pub timers: FxHashSet<String>,
     pub values: FxHashSet<String>,
 }
 

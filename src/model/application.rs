@@ -12,6 +12,8 @@ use super::place::{Place, Root, Step};
 
 /// The member of an application that holds what the program hangs on it: https://expressjs.com/en/4x/api.html#app.locals
 pub const LOCALS: &str = "locals";
+/// The method that puts something on an application under a name: https://fastify.dev/docs/latest/Reference/Decorators/
+pub const DECORATE: &str = "decorate";
 
 /// By what names the application is known.
 #[derive(Debug, Clone, Deserialize)]

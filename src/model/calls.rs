@@ -88,7 +88,7 @@ impl Model<'_> {
                 })
             }
             ExprKind::Member { object, property, .. } => match ir.name(property) {
-                "call" | "apply" => self.function_value_within(object, depth),
+                "call" | "apply" => self.method(object, property).or_else(|| self.function_value_within(object, depth)),
                 _ => self.method(object, property),
             },
             ExprKind::Call { callee, .. } => match ir.kind(callee) {
@@ -292,6 +292,7 @@ impl Model<'_> {
         if entry.timing == Timing::Repeats
             && (!entry.own_names && self.is_one_time_event(args.first().copied()) && !self.gets_a_peer(argument)
                 || self.is_effect_of_mount(name, args)
+                || entry.by_signals && !self.reads_signal(argument)
                 || self.is_told_once(args)
                 || self.takes_plugins(call) && self.function_value(argument).is_some_and(|function| self.sets_up(function))
                 || receiver.is_some_and(|receiver| self.is_failure_to_listen(receiver, args)))
@@ -307,6 +308,15 @@ impl Model<'_> {
         self.ir.prop_list(props).iter().any(|prop| {
             matches!(prop.key, PropKey::Name(name) if self.ir.name(name) == "once")
                 && matches!(self.ir.kind(prop.value), ExprKind::Bool(true))
+        })
+    }
+
+    /// Whether a function calls something without arguments while it runs.
+    fn reads_signal(&self, value: ExprId) -> bool {
+        let Some(function) = self.function_value(value) else { return true };
+        self.uses.calls.iter().any(|&call| match self.ir.kind(call) {
+            ExprKind::Call { args, .. } => self.ir.function_of(call) == function && self.ir.list(args).is_empty(),
+            _ => false,
         })
     }
 

@@ -122,7 +122,7 @@ impl Model<'_> {
         if let Some(seen) = elsewhere {
             self.add_outside(&seen, &mut collection);
         }
-        collection.shrinks.extend(self.released_by_name(place));
+        collection.shrinks.extend(self.released_by_names(place, &occurrences));
         collection.shrinks.extend(self.shrinks_of_bases(place));
         let is_settled = collection.bound.is_some() || collection.life.certainty == Certainty::Short;
         // Where they come from and how often matters only for what stays.

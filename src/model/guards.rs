@@ -11,14 +11,42 @@ use super::place::{Place, Root, Step};
 impl Model<'_> {
     /// A flag or handle that lets the code run one time only.
     pub fn is_guarded_once(&self, call: ExprId) -> bool {
+        // What nobody has is still there when `stop()` says that `start()` may come again.
+        let is_left = self.is_whole_statement(self.settled(call));
+        self.is_let_through_by(call, |flag| !(is_left && self.is_unset_by_end(flag, call)))
+    }
+
+    /// The same, and no end takes the flag back.
+    pub(super) fn is_guarded_for_good(&self, call: ExprId) -> bool {
+        self.is_let_through_by(call, |flag| !self.is_unset_by_end(flag, call))
+    }
+
+    fn is_let_through_by(&self, call: ExprId, counts: impl Fn(Place) -> bool) -> bool {
         let ir = self.ir;
         let function = ir.function_of(call);
         let guards = self.flow(function).guards(ir, ir[call].block);
         guards.iter().any(|guard| {
             let asked = guard.when.condition();
             let flags = asked.map(|(condition, wanted)| self.guard_flags(condition, wanted)).unwrap_or_default();
-            flags.into_iter().any(|flag| self.is_set_in(flag, function, call))
+            flags.into_iter().any(|flag| self.is_set_in(flag, function, call) && counts(flag))
         })
+    }
+
+    /// `this.running = false` in `stop()`, `Panel.current = undefined` in `dispose()`.
+    fn is_unset_by_end(&self, flag: Place, call: ExprId) -> bool {
+        let is_end = |&write: &ExprId| {
+            let ExprKind::Assign { target, value, .. } = self.ir.kind(write) else { return false };
+            let function = self.ir.function_of(write);
+            (self.is_nothing(value) || matches!(self.ir.kind(value), ExprKind::Bool(false)))
+                && self.place(target) == Some(flag)
+                && !self.is_inside(function, self.ir.function_of(call))
+                && self.teardown_around(function).is_some()
+        };
+        let of_variable = match (self.is_root(flag), self.root(flag)) {
+            (true, Root::Binding(binding)) => self.uses.writes(binding),
+            _ => &[],
+        };
+        self.uses.member_writes.iter().chain(of_variable).any(is_end)
     }
 
     /// Behind a guard that lets it run one time, here or where it is called.

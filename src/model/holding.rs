@@ -96,6 +96,7 @@ impl Model<'_> {
                 self.entry(table, place).shrinks.push(Shrink { at: call, kind: ShrinkKind::Decrement, key, level });
             }
             Method::Grow(how, key, value) if !self.writes_back(place, value) => {
+                self.empty_entry(call, place, value, table);
                 self.entry(table, place).grows.push(Grow { at: call, how, key, value, level });
             }
             Method::Grow(how, key, value) => {
@@ -263,6 +264,7 @@ impl Model<'_> {
                 return;
             }
         }
+        self.empty_entry(write, place, value, table);
         // `list[list.length] = x` appends; any other index writes over what is there.
         let key = (!self.is_length_of(index, place)).then_some(index);
         let how = if key.is_some() { GrowthKind::Property } else { GrowthKind::Push };

@@ -17,9 +17,15 @@ pub struct HostedApi {
     /// What it is called on, by its name or by what made it; anything if there is none.
     #[serde(default)]
     receiver: Vec<String>,
+    /// Only what comes from there.
+    #[serde(default)]
+    modules: Vec<String>,
     /// The argument that is the object, or a list of such.
     #[serde(default)]
     argument: usize,
+    /// The object may also be a part of what is given, however deep.
+    #[serde(default)]
+    nested: bool,
     #[serde(default)]
     one: Vec<String>,
     /// `*`: every method.
@@ -89,11 +95,7 @@ impl Model<'_> {
 
     /// `new ReadableStream({ start(controller) { ... } })`, `server.route([{ handler(request) { ... } }])`.
     pub(super) fn run_by_maker(&self, object: ExprId, name: &str) -> Option<(How, ExprId)> {
-        let parent = self.uses.parent(object)?;
-        let (given, call) = match self.ir.kind(parent) {
-            ExprKind::Array(_) => (parent, self.uses.parent(parent)?),
-            _ => (object, parent),
-        };
+        let (given, call, is_nested) = self.given_whole(object)?;
         let (callee, args, called) = match self.ir.kind(call) {
             ExprKind::New { callee, args } => (callee, args, false),
             ExprKind::Call { callee, args, .. } => (callee, args, true),
@@ -104,8 +106,11 @@ impl Model<'_> {
         }
         let made = self.callee_name(callee)?;
         let is_on = |api: &HostedApi| {
-            api.receiver.is_empty()
-                || matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if self.is_named_or_built_by(object, &api.receiver))
+            let of_module = |(module, _): (&str, _)| has(&api.modules, module);
+            (api.modules.is_empty() || self.imported(callee).is_some_and(of_module))
+                && (api.nested || !is_nested)
+                && (api.receiver.is_empty()
+                    || matches!(self.ir.kind(callee), ExprKind::Member { object, .. } if self.is_named_or_built_by(object, &api.receiver)))
         };
         let argument = self.ir.list(args).iter().position(|&arg| arg == given)?;
         let api = self.apis.hosted.iter().find(|api| api.make == made && api.called == called && api.argument == argument && is_on(api));
@@ -117,6 +122,20 @@ impl Model<'_> {
             _ if is_one(&api.end) => Some((How::Later, call)),
             _ => None,
         }
+    }
+
+    /// The argument that an object is or is a part of, the call that gets it, and whether it is more than that or one of a list.
+    fn given_whole(&self, object: ExprId) -> Option<(ExprId, ExprId, bool)> {
+        let (mut given, mut depth) = (object, 0);
+        let mut at = self.uses.parent(object)?;
+        let mut is_nested = false;
+        while let ExprKind::Array(_) | ExprKind::Object { .. } = self.ir.kind(at) {
+            is_nested |= depth > 0 || matches!(self.ir.kind(at), ExprKind::Object { .. });
+            depth += 1;
+            given = at;
+            at = self.uses.parent(at)?;
+        }
+        Some((given, at, is_nested))
     }
 
     /// `load({ success(data) { ... }, error() { ... } })`: a call has one outcome, and one time.
@@ -148,6 +167,28 @@ impl Model<'_> {
                 has(&api.interfaces, last) && has(&api.methods, method) && has(&api.modules, self.ir.name(import.module))
             };
             apis.find(is_one).map(|api| api.framework.as_str())
+        })
+    }
+
+    /// `@Injectable({ scope: Scope.REQUEST })`: one instance for each request, or for each injection.
+    pub fn is_scoped_decorator(&self, decorator: ExprId) -> bool {
+        let ExprKind::Call { args, .. } = self.ir.kind(decorator) else { return false };
+        self.ir.list(args).iter().any(|&arg| {
+            let ExprKind::Object { props, .. } = self.ir.kind(arg) else { return false };
+            self.ir.prop_list(props).iter().any(|prop| {
+                matches!(prop.key, PropKey::Name(name) if self.ir.name(name) == "scope")
+                    && matches!(self.ir.kind(prop.value), ExprKind::Member { property, .. } if matches!(self.ir.name(property), "REQUEST" | "TRANSIENT"))
+            })
+        })
+    }
+
+    /// The constructor of such a class, which the framework calls.
+    pub(super) fn is_made_for_each(&self, constructor: FnId) -> bool {
+        self.entities.ids().any(|id| match self.entities.get(id).kind {
+            EntityKind::Class(class) if self.entities.get(id).constructor == Some(constructor) => {
+                self.ir[class].decorators.iter().any(|&decorator| self.is_scoped_decorator(decorator))
+            }
+            _ => false,
         })
     }
 

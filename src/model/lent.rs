@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::access::AccessPath;
-use super::facts::{Container, HandOut};
+use super::facts::{Container, HandOut, Shrinkage};
 use super::holding::{Grow, Operations};
 use super::index::children;
 use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::namesakes::entries_of;
 use super::occurrences::Occurrence;
 use super::place::{Place, Root};
 use super::summaries::{Done, Effect, Given};
@@ -127,7 +128,26 @@ impl Model<'_> {
             Occurrence::HandedOut(how) => Some((at, *how)),
             _ => None,
         });
-        handed.filter(|&(at, how)| how != HandOut::Argument || !is_lent(at)).map(|(_, how)| how).collect()
+        let handed = handed.filter(|&(at, how)| how != HandOut::Argument || !is_lent(at));
+        // What stands under a name, others may take something out of by that name.
+        handed.map(|(at, how)| if self.property_given(at).is_some() { HandOut::Exported } else { how }).collect()
+    }
+
+    /// `sessions` of `fastify.decorate('sessions', sessions)`: the property under which a value stands from there on.
+    fn property_given(&self, value: ExprId) -> Option<&str> {
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(self.uses.parent(value)?) else { return None };
+        let ExprKind::Member { property, .. } = self.ir.kind(callee) else { return None };
+        let [name, given, ..] = *self.ir.list(args) else { return None };
+        let gives_name = self.apis.name_properties.iter().any(|method| *method == self.ir.name(property));
+        self.string(name).filter(|_| gives_name && given == value)
+    }
+
+    /// What files near by take out of it by the name of such a property, or of the one that holds it.
+    pub(super) fn released_by_names(&self, place: Place, occurrences: &[ExprId]) -> Vec<Shrinkage> {
+        let Some(outside) = self.outside() else { return Vec::new() };
+        let names = occurrences.iter().filter_map(|&at| self.property_given(at));
+        let given = names.flat_map(|name| entries_of(outside.released_by_name(name)));
+        self.released_by_name(place).into_iter().chain(given).collect()
     }
 
     /// What functions of this file add to collections that they are given.

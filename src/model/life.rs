@@ -116,7 +116,8 @@ impl Model<'_> {
             _ if let Some(life) = self.life_by_callers_outside(function, &name) => return Some(life),
             _ if self.makes_short_lived(&name) => (Certainty::Short, LifeWhy::PerCall(name)),
             _ if escaping.iter().any(|&closure| self.is_returned_handler(closure)) && self.request_param(function).is_none()
-                || self.makes_worker(function) =>
+                || self.makes_worker(function)
+                || self.sets_up_given(function) =>
             {
                 (Certainty::Likely, LifeWhy::Closure(name))
             }
@@ -388,18 +389,6 @@ impl Model<'_> {
             }
             let ExprKind::Array(list) = self.ir.kind(*list) else { return None };
             self.ir.list(list).iter().find_map(|&decorator| self.decorator_name(decorator))
-        })
-    }
-
-    /// `@Injectable({ scope: Scope.REQUEST })`: one instance for each request, or for each injection.
-    pub fn is_scoped_decorator(&self, decorator: ExprId) -> bool {
-        let ExprKind::Call { args, .. } = self.ir.kind(decorator) else { return false };
-        self.ir.list(args).iter().any(|&arg| {
-            let ExprKind::Object { props, .. } = self.ir.kind(arg) else { return false };
-            self.ir.prop_list(props).iter().any(|prop| {
-                matches!(prop.key, super::ir::PropKey::Name(name) if self.ir.name(name) == "scope")
-                    && matches!(self.ir.kind(prop.value), ExprKind::Member { property, .. } if matches!(self.ir.name(property), "REQUEST" | "TRANSIENT"))
-            })
         })
     }
 

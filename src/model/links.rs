@@ -100,6 +100,9 @@ pub enum UseKind {
         /// The way to it if it is one that sets something up, where who gets it takes handlers as well.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         set_up: Option<Box<Way>>,
+        /// The way to it for what does not end with the object on which it is called, where that is made again and again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        anew: Option<Box<Way>>,
         /// What it makes is kept in a module-level name, a static or an export.
         is_kept: bool,
         /// Nobody gets what it gives.
@@ -131,7 +134,7 @@ impl UseKind {
     /// It is called by whoever it is handed to.
     fn passed(set_up: Option<Box<Way>>) -> Self {
         let (is_kept, is_dropped, is_local, is_left) = Default::default();
-        Self::Called { arguments: Vec::new(), lasting: None, set_up, is_kept, is_dropped, is_local, is_left }
+        Self::Called { arguments: Vec::new(), lasting: None, set_up, anew: None, is_kept, is_dropped, is_local, is_left }
     }
 }
 
@@ -182,12 +185,15 @@ impl Model<'_> {
             let caller = Caller { how: How::Called, at: Some(call) };
             // What a call gave is known by its name here.
             let own = self.callee_name(callee).filter(|_| path.last() == Some(&Access::Result));
-            let way = self.way_of_caller(caller, own.unwrap_or(last_name(&path)), self.region_of_callee(callee));
+            let name = own.unwrap_or(last_name(&path));
+            let (module_region, region) = (Region::Function(Ir::MODULE), self.region_of_callee(callee));
+            let way = self.way_of_caller(caller, name, region);
+            let anew = (region != module_region).then(|| Box::new(self.way_of_caller(caller, name, module_region)));
             let is_dropped = self.is_dropped(call) && !self.gives_back(call, module);
             let (is_kept, is_local) = (self.is_kept_once(call), is_new && self.is_local(call));
             let is_left = !is_new && self.is_left_by_caller(call);
             let lasting = self.lasting_arguments(call, self.ir.list(args));
-            let what = UseKind::Called { arguments, lasting, set_up: None, is_kept, is_dropped, is_local, is_left };
+            let what = UseKind::Called { arguments, lasting, set_up: None, anew, is_kept, is_dropped, is_local, is_left };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {
@@ -213,10 +219,16 @@ impl Model<'_> {
         self.ir.name(import.module) != wanted.module || is_other
     }
 
-    /// `f.call(x)`, `f.bind(x)`: what is meant is `f`.
+    /// `f.call(x)`, `f.bind(x)`: what is meant is `f`. `client.call('hash', x)` of what was constructed is a method by that name.
     fn called_through(&self, callee: ExprId) -> ExprId {
+        let is_constructed = |object: ExprId| {
+            let is_new = |&value: &ExprId| matches!(self.ir.kind(value), ExprKind::New { .. });
+            self.place(object).is_some_and(|place| self.initial_values(place).iter().any(is_new))
+        };
         match self.ir.kind(callee) {
-            ExprKind::Member { object, property, .. } if matches!(self.ir.name(property), "call" | "apply") => object,
+            ExprKind::Member { object, property, .. } if matches!(self.ir.name(property), "call" | "apply") && !is_constructed(object) => {
+                object
+            }
             _ => callee,
         }
     }

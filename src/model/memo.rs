@@ -307,7 +307,7 @@ impl Model<'_> {
     fn memo_growth_outside(&self, call: ExprId, api: &MemoApi, place: Place) -> Option<MemoGrowth> {
         let own = self.paths_of_place(place);
         // What is compared by identity, or named by an option, is not seen from afar.
-        if own.is_empty() || api.key.is_some() || api.kind == MemoKind::Schemas || self.has_resolver(call, api) {
+        if own.is_empty() || api.key.is_some() || api.kind == MemoKind::Schemas {
             return None;
         }
         let with = |names: &[String]| -> Vec<AccessPath> {
@@ -328,12 +328,15 @@ impl Model<'_> {
             if used.context.kind <= ContextKind::Startup || api.kind == MemoKind::Cache && arguments.len() > 2 {
                 return None;
             }
+            let key = arguments.first()?.clone();
+            // What a resolver makes of it is not known.
+            let is_unknown = self.has_resolver(call, api) && matches!(key.domain, Domain::Wide | Domain::Likely);
             Some(MemoGrowth {
                 span: used.used.span,
                 file: Some(used.file.clone()),
                 for_others: false,
                 function: String::new(),
-                key: arguments.first()?.clone(),
+                key: if is_unknown { Provenance { domain: Domain::Unknown, ..key } } else { key },
                 by_identity: false,
                 context: used.context.clone(),
             })

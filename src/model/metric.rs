@@ -15,11 +15,7 @@ const PARTS: u32 = 4;
 impl Model<'_> {
     pub(super) fn metric_label(&self, call: ExprId) -> Option<Misuse> {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
-        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
-        let verb = self.ir.name(property);
-        if !self.apis.metrics.methods.iter().any(|method| method == verb) {
-            return None;
-        }
+        let object = self.metric_called(callee)?;
         let metric = self.place(object)?;
         let by_origin = match self.is_metric(metric) {
             true => false,
@@ -33,6 +29,21 @@ impl Model<'_> {
             holder_span: self.declared_at(metric),
             ..self.misuse(call, MisuseKind::Label(name), self.place_text(metric), Region::Function(Ir::MODULE))
         })
+    }
+
+    /// The metric whose method a call is of, or that gave the function which is called: `const end = latency.startTimer(); end({ path })`.
+    pub(super) fn metric_called(&self, callee: ExprId) -> Option<ExprId> {
+        let metrics = &self.apis.metrics;
+        match self.ir.kind(callee) {
+            ExprKind::Member { object, property, .. } => metrics.methods.iter().any(|it| it == self.ir.name(property)).then_some(object),
+            ExprKind::Ident(_) => {
+                let [write] = self.uses.writes(self.ir.binding_of(callee)?) else { return None };
+                let ExprKind::Call { callee: made, .. } = self.ir.kind(written_value(self.ir, *write)?) else { return None };
+                let ExprKind::Member { object, property, .. } = self.ir.kind(made) else { return None };
+                metrics.timers.contains(self.ir.name(property)).then_some(object)
+            }
+            _ => None,
+        }
     }
 
     fn labels(&self, argument: ExprId) -> Vec<(String, ExprId)> {

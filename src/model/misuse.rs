@@ -76,9 +76,10 @@ impl Model<'_> {
     /// Whether a call has a name that one of these could have.
     fn is_misusing_call(&self, call: ExprId) -> bool {
         match self.ir.kind(call) {
-            ExprKind::Call { callee, .. } => {
-                matches!(self.ir.kind(callee), ExprKind::Member { property, .. } if self.meanings.has(property, MISUSED))
-            }
+            ExprKind::Call { callee, .. } => match self.ir.kind(callee) {
+                ExprKind::Member { property, .. } => self.meanings.has(property, MISUSED),
+                _ => self.metric_called(callee).is_some(),
+            },
             ExprKind::New { callee, .. } => self.callee_name(callee).is_some_and(|name| self.apis.metrics.classes.contains(name)),
             _ => false,
         }

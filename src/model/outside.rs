@@ -111,6 +111,8 @@ pub struct OutsideUse {
     pub context: Context,
     /// The same if what is called sets something up, where that makes a difference.
     pub set_up: Option<Context>,
+    /// How often for what does not end with the object on which it is called, where that is made again and again.
+    pub anew: Option<Context>,
 }
 
 /// A way that goes on with the callers of something that this file offers.
@@ -122,6 +124,9 @@ pub struct Opening {
     /// It is no handler of requests.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sets_up: bool,
+    /// What is asked about ends with an object.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_object: bool,
     /// What the name of the function says, if nobody is seen to call it.
     pub by_name: ContextKind,
     pub steps: Vec<Step>,
@@ -214,7 +219,7 @@ impl Model<'_> {
         for used in &seen.uses {
             let UseKind::Called { is_kept, is_local, .. } = used.used.what else { continue };
             let place = || Some((used.file.clone(), used.used.span));
-            match used.context.kind {
+            match used.anew.as_ref().unwrap_or(&used.context).kind {
                 ContextKind::Test => {}
                 _ if is_kept => found.kept = found.kept.or_else(place),
                 ContextKind::Init => found.once = found.once.or_else(place),
@@ -268,6 +273,18 @@ impl Search<'_, '_> {
         let open = std::mem::take(&mut self.open);
         let closed = (!self.ends.is_empty()).then(|| self.result());
         Way { closed, open }
+    }
+
+    fn context_of_use<'u>(&self, used: &'u OutsideUse, function: FnId) -> &'u Context {
+        match (&used.set_up, &used.anew) {
+            (Some(set_up), _) if self.model.sets_up(function) => set_up,
+            (_, Some(anew)) if self.is_about_module() && anew.kind == ContextKind::Repeated => anew,
+            _ => &used.context,
+        }
+    }
+
+    fn is_about_module(&self) -> bool {
+        self.region == Region::Function(Ir::MODULE)
     }
 
     pub(super) fn name_of(&self, runs: Runs<'_>) -> String {
@@ -405,7 +422,8 @@ impl Search<'_, '_> {
         if self.notes_openings {
             let Context { steps, .. } = self.way(by_name, at);
             let sets_up = self.model.sets_up(function);
-            self.open.push(Opening { paths, repeats: self.states[at].repeats, sets_up, by_name, steps });
+            let of_object = !self.is_about_module();
+            self.open.push(Opening { paths, repeats: self.states[at].repeats, sets_up, of_object, by_name, steps });
             return true;
         }
         let Some(outside) = self.model.outside() else { return false };
@@ -414,10 +432,7 @@ impl Search<'_, '_> {
             .uses
             .iter()
             .filter(|used| matches!(used.used.what, UseKind::Called { .. }))
-            .map(|used| match &used.set_up {
-                Some(set_up) if self.model.sets_up(function) => set_up,
-                _ => &used.context,
-            })
+            .map(|used| self.context_of_use(used, function))
             .collect();
         for context in &calls {
             self.come_from(at, context);
@@ -431,7 +446,8 @@ impl Search<'_, '_> {
             return true;
         }
         // A template names the methods of its component, and a page the classes that it is given.
-        if !is_called && (self.model.is_of_component(function) || self.model.is_offered_to_page(function)) {
+        let model = self.model;
+        if !is_called && (model.is_of_component(function) || model.is_offered_to_page(function) || model.is_made_for_each(function)) {
             return false;
         }
         // Who wires a handler of requests may find it under any name.

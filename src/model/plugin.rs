@@ -33,6 +33,12 @@ impl Model<'_> {
         params.len() <= 2 && !bindings.any(handles) && self.request_params(function).is_empty()
     }
 
+    /// `export default async (app) => { app.addHook('onRequest', f); }`: what it makes works for as long as the application that it is given.
+    pub(super) fn sets_up_given(&self, function: FnId) -> bool {
+        let first = self.ir[function].params.first().and_then(|param| param.binding);
+        first.is_some_and(|first| self.is_wired(first)) && self.request_param(function).is_none()
+    }
+
     /// Whether handlers are put on a parameter, as on an application: `app.get('/', f)`, `fastify.addHook('onClose', f)`.
     fn is_wired(&self, param: BindingId) -> bool {
         self.uses.refs(param).iter().any(|&at| {

@@ -61,7 +61,7 @@ impl Model<'_> {
             return if self.is_written_again(expr) { named } else { CONSTANT };
         }
         if self.is_settings(object) && named.domain < Domain::Unbounded {
-            return Found { domain: Domain::Harmless, source: inner.source };
+            return Found { domain: Domain::Harmless, source: named.source };
         }
         if named.domain != Domain::Harmless {
             match inner.source {

@@ -53,6 +53,38 @@ impl Model<'_> {
         self.stream_within(value, DEPTH)
     }
 
+    /// `trades` of `trades.pipe(filter(isMine)).subscribe(send)`: what holds the subscriber, if no operator ends that.
+    pub(super) fn source_of_pipe(&self, subscribed: ExprId) -> ExprId {
+        let mut source = subscribed;
+        while let ExprKind::Call { callee, args, .. } = self.ir.kind(source)
+            && let ExprKind::Member { object, property, .. } = self.ir.kind(callee)
+        {
+            let is_open = match self.ir.name(property) {
+                "pipe" => !self.ir.list(args).iter().any(|&operator| self.may_complete(operator)),
+                "asObservable" => true,
+                _ => false,
+            };
+            if !is_open {
+                return source;
+            }
+            source = object;
+        }
+        if self.stream(source) == Stream::Ends { subscribed } else { source }
+    }
+
+    /// `interval(1000).pipe(takeUntil(stopped)).subscribe(...)`.
+    pub(super) fn is_subscribed_until(&self, call: ExprId) -> bool {
+        let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+        let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return false };
+        let ExprKind::Call { callee: pipe, args, .. } = self.ir.kind(object) else { return false };
+        self.callee_name(pipe) == Some("pipe") && self.ir.list(args).iter().any(|&operator| self.may_complete(operator))
+    }
+
+    /// By its name, or as it is not seen: `...operators`.
+    fn may_complete(&self, operator: ExprId) -> bool {
+        !matches!(self.ir.kind(operator), ExprKind::Call { .. }) || self.completes(operator)
+    }
+
     fn stream_within(&self, value: ExprId, depth: u32) -> Stream {
         let Some(depth) = depth.checked_sub(1) else { return Stream::Other };
         match self.ir.kind(value) {

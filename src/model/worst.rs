@@ -79,23 +79,7 @@ impl Facts {
         let mut facts = self.clone();
         let is_repeated = said.kind == ContextKind::Repeated;
         for collection in &mut facts.collections {
-            let is_closure = matches!(collection.life.why, LifeWhy::Closure(_));
-            collection.life.at_worst(said);
-            collection.hand_outs.retain(|how| *how != HandOut::Exported || !said.is_complete);
-            for growth in &mut collection.growths {
-                growth.context.at_worst(said);
-                // What a closure keeps, and runs, is for whoever called its maker.
-                if is_repeated && is_closure && growth.context.kind == ContextKind::Unknown {
-                    growth.context.kind = ContextKind::Repeated;
-                }
-                if let Some(key) = growth.key.as_mut().filter(|key| matches!(key.source, Source::Parameter(_))) {
-                    key.domain = Domain::Unbounded;
-                }
-                let given = growth.element.as_mut().filter(|element| matches!(element.provenance.source, Source::Parameter(_)));
-                if let Some(element) = given {
-                    element.provenance.domain = element.provenance.domain.max(Domain::Likely);
-                }
-            }
+            collection.at_worst(said);
         }
         for registration in &mut facts.registrations {
             registration.context.at_worst(said);
@@ -116,6 +100,7 @@ impl Facts {
             interval.at_worst(said);
         }
         for timeout in &mut facts.timeouts {
+            timeout.context.per_request |= is_repeated && timeout.context.is_for_others();
             timeout.context.at_worst(said);
         }
         for reaction in &mut facts.reactions {
@@ -144,6 +129,33 @@ impl Facts {
                 && reached.all(|shrink| shrink.given || shrink.context.is_for_others())
         };
         self.collections.iter().filter(lacks).map(|collection| collection.holder.span)
+    }
+}
+
+impl Collection {
+    fn at_worst(&mut self, said: Said) {
+        let is_repeated = said.kind == ContextKind::Repeated;
+        let is_closure = matches!(self.life.why, LifeWhy::Closure(_));
+        self.life.at_worst(said);
+        self.hand_outs.retain(|how| *how != HandOut::Exported || !said.is_complete);
+        // What a service keeps, requests may put there. Functions of a module are called so to set things up, mostly: of four such alerts none was right.
+        let is_of_instance =
+            matches!(self.life.why, LifeWhy::Instance(_) | LifeWhy::NamedLong(_) | LifeWhy::LongLivedClass(_) | LifeWhy::Singleton(_));
+        for growth in &mut self.growths {
+            growth.context.per_request |= is_of_instance && is_repeated && growth.context.is_for_others();
+            growth.context.at_worst(said);
+            // What a closure keeps, and runs, is for whoever called its maker.
+            if is_repeated && is_closure && growth.context.kind == ContextKind::Unknown {
+                growth.context.kind = ContextKind::Repeated;
+            }
+            if let Some(key) = growth.key.as_mut().filter(|key| matches!(key.source, Source::Parameter(_))) {
+                key.domain = Domain::Unbounded;
+            }
+            let given = growth.element.as_mut().filter(|element| matches!(element.provenance.source, Source::Parameter(_)));
+            if let Some(element) = given {
+                element.provenance.domain = element.provenance.domain.max(Domain::Likely);
+            }
+        }
     }
 }
 
@@ -184,6 +196,9 @@ impl MemoGrowth {
             self.key.domain = Domain::Unbounded;
             self.context.kind = said.kind;
         }
+        if matches!(self.key.source, Source::Parameter(_)) {
+            self.key.domain = Domain::Unbounded;
+        }
         self.context.at_worst(said);
     }
 }
@@ -197,8 +212,13 @@ impl Registration {
         if matches!(receiver.kind, ReceiverKind::AbortSignal | ReceiverKind::Injected | ReceiverKind::Parameter) && said.gives_long {
             receiver.certainty = Certainty::Proved;
         }
-        if let Some(instances) = self.per_instance.as_mut().filter(|instances| instances.extends) {
+        let span = self.span;
+        let Some(instances) = self.per_instance.as_mut() else { return };
+        if instances.extends {
             instances.disposes |= said.extends_end;
+        }
+        if instances.exported && instances.many && said.kind == ContextKind::Repeated {
+            instances.seen_at.get_or_insert((None, span));
         }
     }
 }

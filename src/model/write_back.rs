@@ -45,6 +45,37 @@ impl Model<'_> {
         shrinks.push(Shrink { at, kind: ShrinkKind::Pop, key: None, level: level + 1 });
     }
 
+    /// `send(batches[key]); batches[key] = []`: what the entry held goes. One that is made where there was none holds nothing yet.
+    pub(super) fn empty_entry(&self, at: ExprId, place: Place, value: Option<ExprId>, table: &mut BTreeMap<Place, Operations>) {
+        if !value.is_some_and(|value| self.is_empty(value)) {
+            return;
+        }
+        let entry = self.project(place, Step::Entry);
+        let (function, start) = (self.ir.function_of(at), self.ir.span(at).start);
+        let guards = self.flow(function).guards(self.ir, self.ir[at].block);
+        let is_used = |read: ExprId| {
+            let parent = self.uses.parent(read).map(|parent| self.ir.kind(parent));
+            matches!(parent, Some(ExprKind::Member { .. } | ExprKind::Call { .. } | ExprKind::Spread(_)))
+                && self.ir.function_of(read) == function
+                && self.ir.span(read).start < start
+                && self.place(read) == Some(entry)
+        };
+        if self.ir.exprs_around(function).any(is_used) && !guards.iter().any(|guard| self.asks_if_free(guard.when, entry)) {
+            let level = self.level(place) + 1;
+            self.entry(table, place).shrinks.push(Shrink { at, kind: ShrinkKind::Reset, key: None, level });
+        }
+    }
+
+    /// `[]`, `new Set()`.
+    fn is_empty(&self, value: ExprId) -> bool {
+        match self.ir.kind(value) {
+            ExprKind::Array(items) => self.ir.list(items).is_empty(),
+            ExprKind::Object { props, .. } => self.ir.prop_list(props).is_empty(),
+            ExprKind::New { args, .. } => self.ir.list(args).is_empty() && self.allocation(value).is_some(),
+            _ => false,
+        }
+    }
+
     /// `list.slice(-100)`: a limit, which says of no element that its work has ended.
     fn keeps_the_last(&self, shorter: ExprId) -> bool {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(self.local_value(shorter)) else { return false };

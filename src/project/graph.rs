@@ -34,7 +34,7 @@ const LIMIT: usize = 2000;
 /// The project as one file sees it.
 pub struct View<'a> {
     pub(super) source: &'a dyn FactsSource,
-    file: Arc<str>,
+    pub(super) file: Arc<str>,
     known: RefCell<FxHashMap<Vec<AccessPath>, Rc<Seen>>>,
     /// What was read so far, whoever read it before.
     read: RefCell<FxHashSet<(Arc<str>, String)>>,
@@ -268,7 +268,13 @@ impl<'a> View<'a> {
                 UseKind::Called { set_up: Some(way), .. } if opening.sets_up => way,
                 _ => &used.way,
             };
-            let outer = self.context(file, way, question);
+            let mut outer = self.context(file, way, question);
+            if let UseKind::Called { anew: Some(way), .. } = &used.what
+                && !opening.of_object
+            {
+                let anew = self.context(file, way, question);
+                outer = if anew.kind == ContextKind::Repeated { anew } else { outer };
+            }
             let mut steps = outer.steps;
             steps.extend(own.steps.iter().cloned());
             let per_request = outer.per_request || own.steps.iter().any(|step| matches!(step.what, StepKind::RequestParam { .. }));
@@ -277,26 +283,6 @@ impl<'a> View<'a> {
         if found.is_empty() || !uses.is_complete {
             found.push(own);
         }
-        found
-    }
-
-    /// The files that get objects of this one: those that import it, and those that it hands them to, also through another file.
-    fn near(&self) -> BTreeSet<Arc<str>> {
-        let mut found: BTreeSet<Arc<str>> = self.source.importers(&self.file).iter().map(|(file, _)| file.clone()).collect();
-        let imported = self.source.imports(&self.file);
-        for file in &imported {
-            found.extend(self.source.imports(file));
-        }
-        found.extend(imported);
-        // Whoever makes the application is further out than the files that serve it.
-        if self.source.mentions(&self.file).is_some_and(|mentions| mentions.has(LOCALS)) {
-            let outer: Vec<_> = found
-                .iter()
-                .flat_map(|file| self.source.importers(file).iter().map(|(outer, _)| outer.clone()).collect::<Vec<_>>())
-                .collect();
-            found.extend(outer);
-        }
-        found.retain(|file| *file != self.file && self.source.kind(file) != FileKind::Test);
         found
     }
 
@@ -311,11 +297,12 @@ impl<'a> View<'a> {
                 }
                 _ => self.context(&file, &used.way, &mut question),
             };
-            let set_up = match &used.what {
-                UseKind::Called { set_up: Some(way), .. } => Some(self.context(&file, way, &mut question)),
-                _ => None,
+            let (set_up, anew) = match &used.what {
+                UseKind::Called { set_up, anew, .. } => (set_up.as_deref(), anew.as_deref()),
+                _ => (None, None),
             };
-            OutsideUse { file: file.to_string(), used, context, set_up }
+            let [set_up, anew] = [set_up, anew].map(|way| way.map(|way| self.context(&file, way, &mut question)));
+            OutsideUse { file: file.to_string(), used, context, set_up, anew }
         });
         let mut resolved: Vec<OutsideUse> = resolved.collect();
         resolved.sort_by(|left, right| (&left.file, left.used.span.start).cmp(&(&right.file, right.used.span.start)));

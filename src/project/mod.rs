@@ -4,6 +4,7 @@ pub mod graph;
 pub mod growth;
 mod kind;
 mod mounts;
+mod near;
 mod package;
 pub mod summaries;
 

@@ -7,7 +7,7 @@ use super::super::context::{ContextKind, Region};
 use super::super::entity::EntityKind;
 use super::super::facts::{NearMiss, NearMissWhy};
 use super::super::index::written_value;
-use super::super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir};
+use super::super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir, Prop, PropKey};
 use super::super::links::UseKind;
 use super::{Removal, Site};
 
@@ -32,8 +32,26 @@ impl Model<'_> {
         parent.is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Return(_)) && self.ir.function_of(parent) == function)
     }
 
+    /// `bus.on('redraw', draw, this, this.disposables)`: what takes it off goes into the list.
+    pub(super) fn is_given_list(&self, args: &[ExprId]) -> bool {
+        let [_, _, .., last] = args else { return false };
+        let is_list =
+            |name: &str| matches!(super::super::provenance::words(name).last().map(String::as_str), Some("disposables" | "subscriptions"));
+        matches!(self.ir.kind(*last), ExprKind::Ident(_) | ExprKind::Member { .. }) && self.callee_name(*last).is_some_and(is_list)
+    }
+
+    /// The object `{ dispose: () => ... }` of a function under such a name.
+    fn disposes(&self, function: ExprId) -> Option<ExprId> {
+        let object = self.uses.parent(function)?;
+        let ExprKind::Object { props, .. } = self.ir.kind(object) else { return None };
+        let names = |prop: &Prop| matches!(prop.key, PropKey::Name(name) if self.apis.teardown.methods.contains(self.ir.name(name)));
+        self.ir.prop_list(props).iter().any(|prop| prop.value == function && names(prop)).then_some(object)
+    }
+
     pub(in crate::model) fn is_disposer_of(&self, closure: FnId, function: FnId) -> bool {
-        let by_value = self.ir[closure].expr.is_some_and(|expr| self.is_returned_by(expr, function));
+        let by_value = self.ir[closure].expr.is_some_and(|expr| {
+            self.is_returned_by(expr, function) || self.disposes(expr).is_some_and(|object| self.is_returned_by(object, function))
+        });
         let mut refs = self.uses.bindings_of_function(closure).iter().flat_map(|&binding| self.uses.refs(binding));
         closure != function && (by_value || refs.any(|&at| self.is_returned_by(at, function)))
     }

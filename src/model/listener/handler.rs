@@ -70,7 +70,8 @@ impl Model<'_> {
             ExprKind::Ident(_) => {
                 let function = ir.binding_of(value).and_then(|binding| self.uses.function_of_binding(binding));
                 let is_bound = self.is_bound_by_call(value);
-                (is_bound || function.is_some_and(|function| self.is_new_each_call(function)), is_bound, function)
+                let is_new = || function.is_some_and(|function| self.is_new_each_call(function)) || self.is_wrapped_by_call(value);
+                (is_bound || is_new(), is_bound, function)
             }
             _ => (false, false, self.function_value(value)),
         };
@@ -121,6 +122,18 @@ impl Model<'_> {
         };
         let by_helper = || self.callee_function(made).is_some_and(|helper| self.uses.returns(helper).iter().any(|&at| gives_bound(at)));
         binds(made) || matches!(self.ir.kind(made), ExprKind::Call { .. }) && by_helper()
+    }
+
+    /// `const onResize = throttle(() => { ... }, 100)`: made of a function that is written for it, another one in each call.
+    fn is_wrapped_by_call(&self, value: ExprId) -> bool {
+        let Some(binding) = self.ir.binding_of(value).filter(|&binding| self.ir[binding].kind == BindingKind::Const) else { return false };
+        let [write] = self.uses.writes(binding) else { return false };
+        let function = self.ir[self.ir[binding].scope].function;
+        let Some(ExprKind::Call { callee, args, .. }) = written_value(self.ir, *write).map(|made| self.ir.kind(made)) else { return false };
+        // A hook gives the same one in each draw.
+        let is_hook = self.callee_name(callee).is_none_or(|name| name.starts_with("use") || name.to_ascii_lowercase().contains("memo"));
+        let is_written = |&arg: &ExprId| matches!(self.ir.kind(arg), ExprKind::Function(_));
+        function != Ir::MODULE && !self.runs_once(function) && !is_hook && self.ir.list(args).first().is_some_and(is_written)
     }
 
     fn initial_values_of(&self, value: ExprId) -> Vec<ExprId> {

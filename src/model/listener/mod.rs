@@ -101,8 +101,8 @@ impl Model<'_> {
         let candidates: Vec<Candidate<'_>> = sites
             .into_iter()
             .filter_map(|site| {
+                let (mount, site) = self.with_mount(site);
                 let place = self.target_place(site.object)?;
-                let mount = self.mount_of_site(&site);
                 // A finding about one subscription of a component names the others, too.
                 let is_one_of_many = mount.is_some() && site.api.name == "subscribe";
                 let place_of_finding = self.asked_place(self.ir.span(site.call), self.callee_span(site.call));
@@ -212,7 +212,7 @@ impl Model<'_> {
         if self.callee_function(call).is_some() && !self.is_function(handler) {
             return None;
         }
-        if self.is_maker_of_module(call, object) {
+        if self.is_maker_of_module(call, object) || self.is_given_list(ir.list(args)) {
             return None;
         }
         let object = self.chain_start(object);

@@ -17,6 +17,14 @@ impl Model<'_> {
         self.mount(site.call).or_else(|| if is_dropped { self.mount_by_event(site.call) } else { None })
     }
 
+    /// The component that a site is of. Elsewhere, what is subscribed to behind operators is held by what those are put on.
+    pub(super) fn with_mount<'m>(&self, site: Site<'m>) -> (Option<Mount>, Site<'m>) {
+        let mount = self.mount_of_site(&site);
+        let is_piped = mount.is_none() && site.api.name == "subscribe";
+        let object = if is_piped { self.source_of_pipe(site.object) } else { site.object };
+        (mount, Site { object, ..site })
+    }
+
     /// What holds the listener of a component: what all components share, before what is known of any other emitter.
     pub(super) fn held_by_component(&self, place: Place, site: &Site<'_>, mount: Option<&Mount>) -> Held {
         let Some(mount) = mount else { return self.held(place, site) };

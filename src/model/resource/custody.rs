@@ -6,6 +6,7 @@ use super::super::clearing::Clear;
 use super::super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, PropKey, UnaryOp};
 use super::super::place::{Place, Root, Step};
 use super::super::summaries::Done;
+use super::owned::OwnerEnd;
 use super::{Acquired, Custody, Target};
 
 /// Methods that let something go, whatever it is.
@@ -139,20 +140,14 @@ impl Model<'_> {
 
     /// The releases in the file that this resource gets.
     pub(super) fn own_releases(&self, acquired: &Acquired<'_>) -> Vec<Clear> {
-        let owner = match self.ir.kind(acquired.call) {
-            ExprKind::Call { callee, .. } => match self.ir.kind(callee) {
-                ExprKind::Member { object, .. } if self.ir.binding_of(object).is_none_or(|binding| self.module_of(binding).is_none()) => {
-                    self.place(object)
-                }
-                _ => None,
-            },
-            _ => None,
-        };
+        let owner = self.maker_place(acquired.call);
         let is_own = |clear: &Clear| {
             clear.handle == acquired.value
                 || self.clears(*clear, &acquired.to, None)
                 || acquired.api.id && self.names_same_property(clear.handle, acquired)
-                || owner.is_some_and(|owner| self.place(clear.handle) == Some(owner))
+                || owner.is_some_and(|owner| {
+                    self.place(clear.handle) == Some(owner) && self.end_of_owner(owner, clear.at, acquired.call) != OwnerEnd::AfterMany
+                })
         };
         let mut found: Vec<Clear> = self.releases_of(acquired).into_iter().filter(is_own).collect();
         found.extend(self.releases_beside(acquired));

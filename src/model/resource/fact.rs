@@ -35,7 +35,7 @@ pub struct Resource {
     /// Only if what another file offers is what makes it; nobody told.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_origin: bool,
-    /// Only if those who get it in other files let nothing of it go; nobody told.
+    /// Only if those who get it in other files let nothing of it go, or make many before its maker ends; nobody told.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub for_others: bool,
     /// The component that makes it while it is mounted, and leaves it behind.

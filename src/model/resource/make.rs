@@ -41,7 +41,7 @@ impl Model<'_> {
 
     /// The kind of resource that a call or construction makes.
     pub(super) fn resource_api(&self, call: ExprId, names_module: bool) -> Option<&ResourceApi> {
-        self.api_of_maker(call, names_module).filter(|api| self.has_needed_arguments(call, api))
+        self.api_of_maker(call, names_module).filter(|api| self.has_needed_arguments(call, api) && !self.is_subscribed_until(call))
     }
 
     /// Whether a function of this file makes it and gives it to those who call it, each of whom is in view and names it.

@@ -12,6 +12,7 @@ mod make;
 mod mounted;
 mod named;
 mod offered;
+mod owned;
 mod paths;
 mod remedy;
 mod shared;
@@ -81,7 +82,9 @@ impl Model<'_> {
         if api.component {
             return None;
         }
-        let Some((custody, flaw)) = self.flaw(&acquired) else { return self.left_by_other_files(&acquired) };
+        let Some((custody, flaw)) = self.flaw(&acquired) else {
+            return self.left_by_other_files(&acquired).or_else(|| self.left_to_owner(&acquired));
+        };
         let mut resource = self.describe(call, api.what.clone(), flaw);
         resource.kind = self.kind_of(&acquired, &custody);
         resource.custody = custody;

@@ -80,10 +80,17 @@ impl Model<'_> {
         if api.component {
             return self.names_release_of(acquired);
         }
-        let is_open = |clear: &Clear| !self.is_ignored_cleanup(clear.at);
+        let is_open = |clear: &Clear| !self.is_ignored_cleanup(clear.at) && !self.makes_way(clear, acquired);
         let by_name = self.releases_by_method(|name| RELEASES.contains(&name) || ENDS.contains(&name));
         acquired.releases.iter().any(is_open)
             || by_name.iter().any(|clear| (clear.handle == acquired.value || self.clears(*clear, &acquired.to, None)) && is_open(clear))
+    }
+
+    /// `source?.close(); source = new EventSource(url)`: it ends the one before, and never the last.
+    fn makes_way(&self, clear: &Clear, acquired: &Acquired<'_>) -> bool {
+        let function = self.ir.function_of(acquired.call);
+        let is_before = self.ir.span(clear.at).end <= self.ir.span(acquired.call).start;
+        is_before && self.ir.function_of(clear.at) == function && self.flow(function).guards(self.ir, self.ir[clear.at].block).is_empty()
     }
 
     /// Whether the file calls what releases such things, whichever it is.

@@ -36,7 +36,7 @@ impl Model<'_> {
     pub(super) fn is_of_the_only_one(&self, call: ExprId) -> bool {
         let function = self.ir.function_of(call);
         let is_constructor = self.entities.ids().any(|id| self.entities.get(id).constructor == Some(function));
-        let is_guarded = |at: ExprId| matches!(self.ir.kind(at), ExprKind::New { .. }) && self.is_guarded_once(at);
+        let is_guarded = |at: ExprId| matches!(self.ir.kind(at), ExprKind::New { .. }) && self.is_guarded_for_good(at);
         let callers = self.callers(function);
         is_constructor && !callers.is_empty() && callers.iter().all(|caller| caller.at.is_some_and(is_guarded))
     }

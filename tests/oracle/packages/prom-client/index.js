@@ -23,6 +23,10 @@ class Metric {
     this.add(labels, value);
   }
 
+  startTimer() {
+    return (labels) => this.add(labels, 1);
+  }
+
   labels(...values) {
     return { inc: (value = 1) => this.add(values, value), observe: (value) => this.add(values, value) };
   }
