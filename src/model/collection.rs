@@ -380,7 +380,12 @@ impl Model<'_> {
 
     /// What bounds an object by its class.
     fn bound_of_class(&self, value: ExprId) -> Option<Bound> {
-        let ExprKind::New { callee, .. } = self.ir.kind(value) else { return None };
+        let callee = match self.ir.kind(value) {
+            ExprKind::New { callee, .. } => callee,
+            // `typeof WeakMap === 'function' ? new WeakMap() : new Map()`.
+            ExprKind::Conditional(_, one, other) => return self.bound_of_class(one).or_else(|| self.bound_of_class(other)),
+            _ => return None,
+        };
         let name = self.callee_name(callee)?;
         match () {
             () if self.apis.weak.classes.contains(name) => Some(Bound::Weak),
@@ -398,33 +403,6 @@ impl Model<'_> {
             note.is_some_and(|note| note.starts_with("bounded:") || note.starts_with("process-lifetime:"))
                 && [0, 1].contains(&line_of(span).wrapping_sub(line_of(comment.span)))
         })
-    }
-
-    /// The key type of `Map<K, V>`, `Set<K>`, `Record<K, V>`, `{ [key: K]: V }` as annotated on the holder.
-    fn key_annotation(&self, place: Place) -> Option<super::ir::TypeId> {
-        let annotation = match (self.split(place), self.root(place)) {
-            (None, Root::Binding(binding)) => self.ir[binding].annotation?,
-            (Some((owner, super::place::Step::Field(name))), Root::Instance(id)) if self.is_root(owner) => match self.entities.get(id).kind
-            {
-                super::entity::EntityKind::Class(class) => {
-                    let member = self.ir[class].members.iter().find(|member| member.key == super::ir::PropKey::Name(name))?;
-                    member.annotation?
-                }
-                _ => return None,
-            },
-            _ => return None,
-        };
-        match &self.ir[annotation] {
-            Type::Named(name, args) if matches!(self.ir.name(*name), "Map" | "Set" | "Record" | "Partial") => {
-                let first = *args.first()?;
-                match &self.ir[first] {
-                    Type::Named(inner, args) if self.ir.name(*inner) == "Record" => args.first().copied(),
-                    _ => Some(first),
-                }
-            }
-            Type::Indexed(key) => Some(*key),
-            _ => None,
-        }
     }
 
     /// The parts of an empty `new Map()` or `new Set()` whose declaration names no type.
