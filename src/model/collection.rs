@@ -344,7 +344,9 @@ impl Model<'_> {
             context.kind = ContextKind::Unknown;
         }
         let is_shared = region == Region::Function(super::ir::Ir::MODULE);
-        let is_opt_in = is_shared && self.is_opt_in(shrink, &context, operations);
+        let is_on_read = |other: &Shrink| other.kind == ShrinkKind::Delete && self.is_expiry_on_read(other, place, operations);
+        let expires = operations.shrinks.iter().any(is_on_read);
+        let is_opt_in = (is_shared || expires) && self.is_opt_in(shrink, &context, operations, expires);
         let given = self.is_left_to_caller(shrink, operations, &mut context);
         let kind = match () {
             () if is_opt_in => ShrinkKind::OptIn,

@@ -5,9 +5,8 @@ use super::context::{Context, ContextKind, Region, StepKind};
 use super::entity::EntityId;
 use super::facts::{Collection, ShrinkKind, Shrinkage};
 use super::holding::{Grow, Operations, Shrink};
-use super::ir::{BinaryOp, BindingId, ExprId, ExprKind, FnId, Ir, PropKey, When};
+use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir, PropKey, When};
 use super::place::{Place, Root, Step};
-use super::provenance::words;
 
 /// Names that a timer is followed through.
 const NAMES: u32 = 4;
@@ -53,7 +52,7 @@ impl Model<'_> {
         {
             return ShrinkKind::OtherKey;
         }
-        if self.is_expiry_on_read(shrink, place) && !self.is_end_of_call(shrink, operations) {
+        if self.is_expiry_on_read(shrink, place, operations) {
             return ShrinkKind::OnRead;
         }
         if self.depends_on_timer(shrink, operations) {
@@ -78,13 +77,21 @@ impl Model<'_> {
     }
 
     /// A clear for the users, in a method of its own, of a cache that another public method fills as a side effect: who calls that one need not know
-    /// of the other. Where both are on one object that the user made, it is the user's collection.
-    pub(super) fn is_opt_in(&self, shrink: &Shrink, context: &Context, operations: &Operations) -> bool {
+    /// of the other. Where both are on one object that the user made, it is the user's collection, unless its entries are to go
+    /// by themselves: who clears a cache whose entries expire has another reason than its size.
+    pub(super) fn is_opt_in(&self, shrink: &Shrink, context: &Context, operations: &Operations, expires: bool) -> bool {
         let public_verb = |context: &Context| match (context.kind, context.steps.first().map(|step| &step.what)) {
             (ContextKind::Unknown, Some(StepKind::PublicMethod { method, .. })) => Some(method.clone()),
             _ => None,
         };
         let is_whole = matches!(shrink.kind, ShrinkKind::Clear | ShrinkKind::Reset);
+        if expires && is_whole {
+            let function = self.ir.function_of(shrink.at);
+            let clears =
+                super::provenance::first_word(&self.function_name(function)).is_some_and(|word| self.apis.cleaners.words.contains(&word));
+            let apart = |grow: &Grow| self.ir.function_of(grow.at) != function;
+            return clears && context.kind == ContextKind::Unknown && operations.grows.iter().all(apart);
+        }
         // By that method itself, for its own sake.
         let Some(verb) = public_verb(context).filter(|_| is_whole && context.steps.len() == 1) else { return false };
         !operations.grows.is_empty()
@@ -141,57 +148,8 @@ impl Model<'_> {
             || self.constant(key).is_some_and(|value| matches!(self.ir.kind(value), ExprKind::String(_)))
     }
 
-    /// A delete of the key that was just read, because its time is over: keys that nobody asks for again stay.
-    fn is_expiry_on_read(&self, shrink: &Shrink, place: Place) -> bool {
-        let Some(key) = shrink.key.and_then(|key| self.ir.binding_of(key)) else { return false };
-        let function = self.ir.function_of(shrink.at);
-        let per_element = self.callers(function).iter().any(|caller| caller.how == super::calls::How::EachElement);
-        if per_element
-            || self.ir[self.ir[shrink.at].block].in_loop.is_some()
-            || !matches!(self.ir[key].kind, super::ir::BindingKind::Param(owner, _) if owner == function)
-        {
-            return false;
-        }
-        let reads_same_key = self.uses.refs(key).iter().any(|&read| {
-            self.uses.parent(read).is_some_and(|parent| match self.ir.kind(parent) {
-                ExprKind::Call { callee, .. } => {
-                    matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. } if self.ir.name(property) == "get" && self.place(object) == Some(place))
-                }
-                ExprKind::Index { object, .. } => {
-                    let written = self.uses.parent(parent).is_some_and(|outer| matches!(self.ir.kind(outer), ExprKind::Unary(..) | ExprKind::Assign { .. }));
-                    self.place(object) == Some(place) && !written
-                }
-                _ => false,
-            })
-        });
-        let block = self.ir[shrink.at].block;
-        reads_same_key
-            && self.flow(function).guards(self.ir, block).iter().any(|guard| match guard.when {
-                super::ir::When::True(condition) | super::ir::When::False(condition) => self.asks_for_time(condition, place),
-                _ => false,
-            })
-    }
-
-    /// `entry.expires < now`, `isExpired(entry)`, `entry.expired`: whether there is a time at all (`if (!time)`) says nothing of its end.
-    fn asks_for_time(&self, condition: ExprId, table: Place) -> bool {
-        let mut found = false;
-        self.each_part(condition, &mut |part| {
-            found = found
-                || match self.ir.kind(part) {
-                    ExprKind::Binary(BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq, ..) => {
-                        self.mentions_time_beside(part, Some(table))
-                    }
-                    ExprKind::Call { callee, .. } => self.callee_name(callee).is_some_and(is_time_word),
-                    ExprKind::Member { property, .. } => is_over(self.ir.name(property)),
-                    ExprKind::Ident(reference) => is_over(self.ir.name(self.ir[reference].name)),
-                    _ => false,
-                };
-        });
-        found
-    }
-
     /// The entry is of this very call, which takes it away when its work is done.
-    fn is_end_of_call(&self, shrink: &Shrink, operations: &Operations) -> bool {
+    pub(super) fn is_end_of_call(&self, shrink: &Shrink, operations: &Operations) -> bool {
         let function = self.ir.function_of(shrink.at);
         operations.grows.iter().any(|grow| {
             self.ir.function_of(grow.at) == function
@@ -199,25 +157,6 @@ impl Model<'_> {
                 && grow.at < shrink.at
                 && self.flow(function).dominates(self.ir[grow.at].block, self.ir[shrink.at].block)
         })
-    }
-
-    pub(super) fn mentions_time(&self, condition: ExprId) -> bool {
-        self.mentions_time_beside(condition, None)
-    }
-
-    /// Also where a table's own name has such a word: `this.expiries[id] !== undefined` asks for no time.
-    fn mentions_time_beside(&self, condition: ExprId, table: Option<Place>) -> bool {
-        if table.is_some() && self.place(condition) == table {
-            return false;
-        }
-        let mut found = false;
-        super::index::children(self.ir, condition, &mut |child| found = found || self.mentions_time_beside(child, table));
-        found
-            || match self.ir.kind(condition) {
-                ExprKind::Member { property, .. } => is_time_word(self.ir.name(property)),
-                ExprKind::Ident(reference) => is_time_word(self.ir.name(self.ir[reference].name)),
-                _ => false,
-            }
     }
 
     /// A delete in a timer's callback, where another outcome clears the timer and does not delete.
@@ -399,29 +338,4 @@ impl Model<'_> {
             _ => false,
         }
     }
-}
-
-fn is_time_word(name: &str) -> bool {
-    words(name).iter().any(|word| {
-        matches!(
-            word.as_str(),
-            "now"
-                | "expires"
-                | "expiry"
-                | "expired"
-                | "expire"
-                | "ttl"
-                | "timestamp"
-                | "time"
-                | "age"
-                | "until"
-                | "created"
-                | "stale"
-                | "deadline"
-        )
-    })
-}
-
-fn is_over(name: &str) -> bool {
-    words(name).iter().any(|word| matches!(word.as_str(), "expired" | "stale" | "outdated"))
 }
