@@ -138,8 +138,9 @@ impl Model<'_> {
         if !is_settled {
             collection.removal = self.entry_removal(place, &collection, operations);
         }
-        // A class with the opposite verb is used while it lives, whatever the verb is called (`register`, `unregister`).
-        if collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. })) {
+        // A class with the opposite verb is used while it lives, whatever the verb is called (`register`, `unregister`), and so is one that empties entries.
+        let is_emptied = || operations.shrinks.iter().any(|shrink| self.is_emptied_entry(shrink));
+        if collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. })) || is_emptied() {
             for growth in collection.growths.iter_mut().filter(|growth| growth.context.kind == ContextKind::Startup) {
                 growth.context.kind = ContextKind::Unknown;
             }

@@ -46,7 +46,13 @@ impl Model<'_> {
             let kinds = [ShrinkKind::HandleOnly, ShrinkKind::Decrement, ShrinkKind::WriteBack, ShrinkKind::Disposed, ShrinkKind::IfAborted];
             kinds.contains(&shrink.kind) && shrink.context.kind > ContextKind::Teardown
         };
-        if collection.shrinks.iter().any(ended) {
+        // Of entries that are emptied one by one there are many where their keys are those of pieces of work.
+        let is_many = |growth: &Growth| growth.level == 0 && growth.key.as_ref().is_some_and(|key| key.domain >= Domain::Likely);
+        let is_drained = || {
+            let stays = !collection.shrinks.iter().any(|shrink| shrink.level == 0) && collection.growths.iter().any(is_many);
+            stays && operations.shrinks.iter().any(|shrink| self.is_emptied_entry(shrink))
+        };
+        if collection.shrinks.iter().any(ended) || is_drained() {
             collection.shapes.push(Shape::SettledEntry);
         }
         if let Some(shape) = self.dual_verb(place, operations) {
