@@ -9,6 +9,7 @@ mod alike;
 mod annotation;
 pub mod apis;
 pub mod application;
+mod armed;
 mod awaited;
 pub mod bases;
 pub mod bundle;

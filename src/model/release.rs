@@ -5,11 +5,8 @@ use super::context::{Context, ContextKind, Region, StepKind};
 use super::entity::EntityId;
 use super::facts::{Collection, ShrinkKind, Shrinkage};
 use super::holding::{Grow, Operations, Shrink};
-use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir, PropKey, When};
+use super::ir::{ExprId, ExprKind, FnId, Ir, PropKey, When};
 use super::place::{Place, Root, Step};
-
-/// Names that a timer is followed through.
-const NAMES: u32 = 4;
 
 impl Shrinkage {
     /// Whether it takes entries away while the holder lives.
@@ -43,6 +40,9 @@ impl Model<'_> {
         let function = self.ir.function_of(shrink.at);
         if shrink.kind == ShrinkKind::Tombstone && operations.grows.iter().any(|grow| self.ir.function_of(grow.at) == function) {
             return ShrinkKind::EmptyEntry;
+        }
+        if self.cancels_all(shrink, operations) {
+            return ShrinkKind::OnCancel;
         }
         if shrink.kind != ShrinkKind::Delete {
             return shrink.kind;
@@ -159,70 +159,6 @@ impl Model<'_> {
         })
     }
 
-    /// A delete in a timer's callback, where another outcome clears the timer and does not delete.
-    fn depends_on_timer(&self, shrink: &Shrink, operations: &Operations) -> bool {
-        let Some(handle) = self.timer_around(self.ir.function_of(shrink.at)) else { return false };
-        let others = operations.shrinks.iter().filter(|other| other.at != shrink.at);
-        let deleting: Vec<FnId> = others.map(|other| self.ir.function_of(other.at)).collect();
-        self.uses.refs(handle).iter().any(|&read| {
-            let Some(call) = self.uses.parent(read) else { return false };
-            let function = self.ir.function_of(call);
-            self.is_timer_call(call, "clearTimeout")
-                && !deleting.iter().any(|&other| self.is_inside(other, function) || self.is_inside(function, other))
-        })
-    }
-
-    /// The variable that holds the handle of the timeout whose callback a function is.
-    fn timer_around(&self, function: FnId) -> Option<BindingId> {
-        let call = self.uses.parent(self.ir[function].expr?)?;
-        if !self.is_timer_call(call, "setTimeout") {
-            return None;
-        }
-        match self.ir.kind(self.uses.parent(call)?) {
-            ExprKind::Init { binding, .. } => Some(binding),
-            ExprKind::Assign { target, .. } => self.ir.binding_of(target),
-            _ => None,
-        }
-    }
-
-    /// A timeout that is kept by key, and whose callback leaves its entry behind.
-    pub(super) fn is_settled_timer(&self, grow: &Grow, operations: &Operations) -> bool {
-        let Some(callback) = grow.value.and_then(|value| self.timeout_callback(value)) else { return false };
-        // A timer that arms itself again whatever happens, under the same key, uses its entry again.
-        let function = self.ir.function_of(grow.at);
-        let comes_back = |armed: FnId| {
-            self.uses.calls.iter().any(|&call| {
-                self.ir.function_of(call) == armed
-                    && self.flow(armed).guards(self.ir, self.ir[call].block).is_empty()
-                    && self.callee_function(call).is_some_and(|callee| callee == function || self.reaches(callee, function, 2))
-            })
-        };
-        let rearms = |other: &Grow| {
-            let armed = other.value.and_then(|value| self.timeout_callback(value));
-            armed.is_some_and(|armed| armed != function && comes_back(armed))
-        };
-        if operations.grows.iter().any(rearms) {
-            return false;
-        }
-        !operations.shrinks.iter().any(|shrink| self.reaches(callback, self.ir.function_of(shrink.at), 3))
-    }
-
-    fn timeout_callback(&self, value: ExprId) -> Option<FnId> {
-        self.timeout_callback_within(value, NAMES)
-    }
-
-    fn timeout_callback_within(&self, value: ExprId, depth: u32) -> Option<FnId> {
-        let depth = depth.checked_sub(1)?;
-        match self.ir.kind(value) {
-            ExprKind::Call { args, .. } if self.is_timer_call(value, "setTimeout") => self.function_value(*self.ir.list(args).first()?),
-            ExprKind::Ident(_) => match self.uses.writes(self.ir.binding_of(value)?) {
-                [write] => self.timeout_callback_within(super::index::written_value(self.ir, *write)?, depth),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
     /// Whether running one function can run another, by calls and callbacks in this file.
     pub(super) fn reaches(&self, from: FnId, to: FnId, depth: u32) -> bool {
         if self.is_inside(to, from) {
@@ -232,25 +168,6 @@ impl Model<'_> {
         self.uses.calls.iter().any(|&call| {
             self.is_inside(self.ir.function_of(call), from)
                 && self.callee_function(call).is_some_and(|callee| callee != from && self.reaches(callee, to, depth))
-        })
-    }
-
-    /// Whether a shrink stands where the timer is cancelled.
-    fn cancels(&self, shrink: &Shrink) -> bool {
-        let function = self.ir.function_of(shrink.at);
-        // A handler of the same work's end runs by itself; a method waits for somebody to ask.
-        self.is_asked_for(function, 3)
-            && self.uses.calls.iter().any(|&call| self.ir.function_of(call) == function && self.is_timer_call(call, "clearTimeout"))
-    }
-
-    /// Whether somebody out of view decides that a function runs, also by a method that calls it.
-    fn is_asked_for(&self, function: FnId, depth: u32) -> bool {
-        use super::calls::How;
-        let Some(depth) = depth.checked_sub(1) else { return false };
-        self.callers(function).iter().any(|caller| match (caller.how, caller.at) {
-            (How::PublicMethod(..) | How::Exported | How::Escapes | How::Uncalled | How::Returned, _) => true,
-            (How::Called, Some(call)) => self.ir.function_of(call) != Ir::MODULE && self.is_asked_for(self.ir.function_of(call), depth),
-            _ => false,
         })
     }
 
