@@ -277,6 +277,10 @@ impl Model<'_> {
     /// A key that was found in another table first has no more values than that table.
     fn guarded_provenance(&self, key: ExprId, grow: &Grow) -> super::provenance::Provenance {
         let mut found = self.provenance(key);
+        let waits = |value: ExprId| matches!(self.element(value).kind, ElementKind::Callback | ElementKind::Pending);
+        if grow.value.is_some_and(waits) && self.is_numbered(key) {
+            return Provenance { domain: Domain::Unbounded, source: Source::Counter, ..found };
+        }
         if self.is_checked_elsewhere(key, grow) || self.holder_of(grow.at).is_some_and(|holder| self.is_one_for_each(holder, key)) {
             found.domain = super::provenance::Domain::Fixed;
         }

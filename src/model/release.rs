@@ -52,6 +52,9 @@ impl Model<'_> {
         {
             return ShrinkKind::OtherKey;
         }
+        if self.is_of_another(shrink, place, operations) {
+            return ShrinkKind::OtherEntry;
+        }
         if self.is_expiry_on_read(shrink, place, operations) {
             return ShrinkKind::OnRead;
         }
