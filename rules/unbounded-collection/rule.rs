@@ -51,6 +51,7 @@ fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&
             Shape::DualVerb { remove: end, span } | Shape::Enrolled { end, span } => {
                 finding.link(Role::Sibling, *span, format!("`{end}` does not take the entry out"))
             }
+            Shape::Doubled { span } => finding.link(Role::Sibling, *span, "each element that is there adds one more".to_owned()),
             Shape::Expires { span } if collection.shrinks.iter().all(|shrink| shrink.span != *span) => {
                 finding.link(Role::Sibling, *span, "asks whether an entry's time is over; one that is over stays".to_owned())
             }

@@ -338,6 +338,8 @@ pub enum Shape {
     Identity,
     /// Each instance of a class adds itself, and the end of the instance leaves it there.
     Enrolled { end: String, span: Span },
+    /// For each element that is there, one more is added.
+    Doubled { span: Span },
 }
 
 impl Shape {

@@ -28,6 +28,7 @@ pub mod context;
 mod custody;
 mod deadline;
 mod disposed;
+mod doubled;
 mod drawn;
 mod dump;
 mod edits;

@@ -59,6 +59,7 @@ impl Model<'_> {
             collection.shapes.push(shape);
         }
         collection.shapes.extend(self.enrolled(collection, operations));
+        collection.shapes.extend(self.doubled(place, operations));
         collection.shapes.extend(self.expires(place, collection, operations));
         if collection.life.certainty == Certainty::Proved && operations.grows.iter().any(|grow| self.is_by_identity(grow)) {
             collection.shapes.push(Shape::Identity);

@@ -191,7 +191,9 @@ fn may_die_soon(collection: &Collection) -> bool {
 /// The most that can be said in view of what speaks against it.
 fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence {
     let seen = growth.context.kind == ContextKind::Repeated;
-    let ends = |shape: &Shape| shape.shows_ends() || matches!(shape, Shape::SettledTimer | Shape::PendingTable | Shape::Identity);
+    let ends = |shape: &Shape| {
+        shape.shows_ends() || matches!(shape, Shape::SettledTimer | Shape::PendingTable | Shape::Identity | Shape::Doubled { .. })
+    };
     let tells = collection.shapes.iter().any(ends) || collection.tombstone().is_some();
     let exported_only = !collection.hand_outs.is_empty() && collection.hand_outs.iter().all(|how| *how == HandOut::Exported);
     if exported_only && (seen || collection.tombstone().is_some()) && domain >= Domain::Wide {
