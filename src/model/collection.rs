@@ -341,7 +341,7 @@ impl Model<'_> {
         let mut context = self.context(shrink.at, region);
         // What undoes the growth is used while the holder lives, whatever it is called (`acquire`, `release`).
         let undoes = operations.grows.iter().any(|grow| {
-            super::shapes::opposite(&self.function_name(self.ir.function_of(grow.at))).is_some_and(|names| names.contains(&function))
+            super::dual_verb::opposite(&self.function_name(self.ir.function_of(grow.at))).is_some_and(|names| names.contains(&function))
         });
         // `cleanup(sessionId)` ends one entry's work, not the holder's.
         let is_of_one = shrink.kind == ShrinkKind::Delete && shrink.key.is_some_and(|key| self.is_own_param(key));

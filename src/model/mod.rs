@@ -30,6 +30,7 @@ mod deadline;
 mod disposed;
 mod doubled;
 mod drawn;
+mod dual_verb;
 mod dump;
 mod edits;
 mod elements;
