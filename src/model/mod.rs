@@ -10,6 +10,7 @@ mod annotation;
 pub mod apis;
 pub mod application;
 mod armed;
+mod asserted;
 mod awaited;
 pub mod bases;
 pub mod bundle;
