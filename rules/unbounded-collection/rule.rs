@@ -51,6 +51,7 @@ fn finding(file: &File<'_>, collection: &Collection, main: &Growth, growths: &[&
             Shape::DualVerb { remove: end, span } | Shape::Enrolled { end, span } => {
                 finding.link(Role::Sibling, *span, format!("`{end}` does not take the entry out"))
             }
+            Shape::Doubled { span } => finding.link(Role::Sibling, *span, "each element that is there adds one more".to_owned()),
             Shape::Expires { span } if collection.shrinks.iter().all(|shrink| shrink.span != *span) => {
                 finding.link(Role::Sibling, *span, "asks whether an entry's time is over; one that is over stays".to_owned())
             }
@@ -158,6 +159,7 @@ fn not_a_release(shrink: &Shrinkage) -> String {
         (ShrinkKind::IfTimerFires, _) => "runs only if the timer fires, and the other outcome clears the timer".to_owned(),
         (ShrinkKind::OnCancel, _) => "runs when the timer is cancelled; one that fires leaves its entry".to_owned(),
         (ShrinkKind::OtherKey, _) => "takes away one fixed key; the others stay".to_owned(),
+        (ShrinkKind::OtherEntry, _) => "takes away another key than the one by which the entry was found".to_owned(),
         (ShrinkKind::HandleOnly, _) => "ends the timer; its entry stays".to_owned(),
         (ShrinkKind::Decrement, _) => "counts down; the entry stays at zero".to_owned(),
         (ShrinkKind::WriteBack, _) => "stores a shorter list; the key stays, also when the list is empty".to_owned(),

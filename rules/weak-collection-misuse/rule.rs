@@ -35,6 +35,11 @@ fn check(file: &File<'_>, misuse: &Misuse, sink: &mut Sink<'_>) {
             format!("what is held reaches `{target}`"),
             "give the registry only what the clean-up needs: an id, a handle, a path",
         ),
+        MisuseKind::StrongForWeak(class) => (
+            format!("`{}` holds its keys: its type says Weak{class}, and it is made as a {class}", misuse.holder),
+            "adds an entry; the key cannot go while the entry is there".to_owned(),
+            "make what the type says",
+        ),
         _ => return,
     };
     let Some(confidence) = confidence(misuse) else { return };
@@ -55,9 +60,13 @@ fn confidence(misuse: &Misuse) -> Option<Confidence> {
     let life = misuse.life.as_ref()?;
     let few = misuse.key.as_ref().is_some_and(|key| key.domain <= Domain::Harmless);
     // A weak collection is made to be keyed by what dies before it.
-    let is_weak = matches!(&misuse.what, MisuseKind::Property(class) if class.starts_with("Weak"));
-    let outlives = life.certainty >= Certainty::Likely
-        || is_weak && life.certainty == Certainty::Unknown && misuse.context.kind == ContextKind::Repeated;
+    let outlives = match &misuse.what {
+        MisuseKind::StrongForWeak(_) => life.certainty >= Certainty::Unknown,
+        MisuseKind::Property(class) if class.starts_with("Weak") && misuse.context.kind == ContextKind::Repeated => {
+            life.certainty >= Certainty::Unknown
+        }
+        _ => life.certainty >= Certainty::Likely,
+    };
     if !outlives || misuse.context.kind < ContextKind::Unknown || few {
         return None;
     }

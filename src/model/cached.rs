@@ -21,7 +21,8 @@ pub struct Objects {
 impl Model<'_> {
     /// `if (cached && cached.expires > Date.now()) return cached.value`, with nothing that takes an expired entry out but the next question for its key.
     pub(super) fn expires(&self, place: Place, collection: &Collection, operations: &Operations) -> Option<Shape> {
-        let goes = |kind: ShrinkKind| !matches!(kind, ShrinkKind::OnRead | ShrinkKind::EmptyEntry | ShrinkKind::OtherKey);
+        let goes =
+            |kind: ShrinkKind| !matches!(kind, ShrinkKind::OnRead | ShrinkKind::EmptyEntry | ShrinkKind::OtherKey | ShrinkKind::OptIn);
         let is_table = matches!(collection.container, Container::Map | Container::Object);
         if !is_table || collection.shrinks.iter().any(|shrink| goes(shrink.kind)) {
             return None;

@@ -138,8 +138,9 @@ impl Model<'_> {
         if !is_settled {
             collection.removal = self.entry_removal(place, &collection, operations);
         }
-        // A class with the opposite verb is used while it lives, whatever the verb is called (`register`, `unregister`).
-        if collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. })) {
+        // A class with the opposite verb is used while it lives, whatever the verb is called (`register`, `unregister`), and so is one that empties entries.
+        let is_emptied = || operations.shrinks.iter().any(|shrink| self.is_emptied_entry(shrink));
+        if collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. })) || is_emptied() {
             for growth in collection.growths.iter_mut().filter(|growth| growth.context.kind == ContextKind::Startup) {
                 growth.context.kind = ContextKind::Unknown;
             }
@@ -276,6 +277,10 @@ impl Model<'_> {
     /// A key that was found in another table first has no more values than that table.
     fn guarded_provenance(&self, key: ExprId, grow: &Grow) -> super::provenance::Provenance {
         let mut found = self.provenance(key);
+        let waits = |value: ExprId| matches!(self.element(value).kind, ElementKind::Callback | ElementKind::Pending);
+        if grow.value.is_some_and(waits) && self.is_numbered(key) {
+            return Provenance { domain: Domain::Unbounded, source: Source::Counter, ..found };
+        }
         if self.is_checked_elsewhere(key, grow) || self.holder_of(grow.at).is_some_and(|holder| self.is_one_for_each(holder, key)) {
             found.domain = super::provenance::Domain::Fixed;
         }
@@ -336,7 +341,7 @@ impl Model<'_> {
         let mut context = self.context(shrink.at, region);
         // What undoes the growth is used while the holder lives, whatever it is called (`acquire`, `release`).
         let undoes = operations.grows.iter().any(|grow| {
-            super::shapes::opposite(&self.function_name(self.ir.function_of(grow.at))).is_some_and(|names| names.contains(&function))
+            super::dual_verb::opposite(&self.function_name(self.ir.function_of(grow.at))).is_some_and(|names| names.contains(&function))
         });
         // `cleanup(sessionId)` ends one entry's work, not the holder's.
         let is_of_one = shrink.kind == ShrinkKind::Delete && shrink.key.is_some_and(|key| self.is_own_param(key));
@@ -344,7 +349,9 @@ impl Model<'_> {
             context.kind = ContextKind::Unknown;
         }
         let is_shared = region == Region::Function(super::ir::Ir::MODULE);
-        let is_opt_in = is_shared && self.is_opt_in(shrink, &context, operations);
+        let is_on_read = |other: &Shrink| other.kind == ShrinkKind::Delete && self.is_expiry_on_read(other, place, operations);
+        let expires = operations.shrinks.iter().any(is_on_read);
+        let is_opt_in = (is_shared || expires) && self.is_opt_in(shrink, &context, operations, expires);
         let given = self.is_left_to_caller(shrink, operations, &mut context);
         let kind = match () {
             () if is_opt_in => ShrinkKind::OptIn,
@@ -380,7 +387,12 @@ impl Model<'_> {
 
     /// What bounds an object by its class.
     fn bound_of_class(&self, value: ExprId) -> Option<Bound> {
-        let ExprKind::New { callee, .. } = self.ir.kind(value) else { return None };
+        let callee = match self.ir.kind(value) {
+            ExprKind::New { callee, .. } => callee,
+            // `typeof WeakMap === 'function' ? new WeakMap() : new Map()`.
+            ExprKind::Conditional(_, one, other) => return self.bound_of_class(one).or_else(|| self.bound_of_class(other)),
+            _ => return None,
+        };
         let name = self.callee_name(callee)?;
         match () {
             () if self.apis.weak.classes.contains(name) => Some(Bound::Weak),
@@ -398,33 +410,6 @@ impl Model<'_> {
             note.is_some_and(|note| note.starts_with("bounded:") || note.starts_with("process-lifetime:"))
                 && [0, 1].contains(&line_of(span).wrapping_sub(line_of(comment.span)))
         })
-    }
-
-    /// The key type of `Map<K, V>`, `Set<K>`, `Record<K, V>`, `{ [key: K]: V }` as annotated on the holder.
-    fn key_annotation(&self, place: Place) -> Option<super::ir::TypeId> {
-        let annotation = match (self.split(place), self.root(place)) {
-            (None, Root::Binding(binding)) => self.ir[binding].annotation?,
-            (Some((owner, super::place::Step::Field(name))), Root::Instance(id)) if self.is_root(owner) => match self.entities.get(id).kind
-            {
-                super::entity::EntityKind::Class(class) => {
-                    let member = self.ir[class].members.iter().find(|member| member.key == super::ir::PropKey::Name(name))?;
-                    member.annotation?
-                }
-                _ => return None,
-            },
-            _ => return None,
-        };
-        match &self.ir[annotation] {
-            Type::Named(name, args) if matches!(self.ir.name(*name), "Map" | "Set" | "Record" | "Partial") => {
-                let first = *args.first()?;
-                match &self.ir[first] {
-                    Type::Named(inner, args) if self.ir.name(*inner) == "Record" => args.first().copied(),
-                    _ => Some(first),
-                }
-            }
-            Type::Indexed(key) => Some(*key),
-            _ => None,
-        }
     }
 
     /// The parts of an empty `new Map()` or `new Set()` whose declaration names no type.

@@ -67,8 +67,8 @@ impl Model<'_> {
         if !collection.shapes.contains(&Shape::PendingTable) || collection.growths.iter().any(|growth| growth.level > 0) {
             return None;
         }
-        // It is deleted there already.
-        if collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::IfAnswered) {
+        // It is deleted there already, or something is that was meant for it.
+        if collection.shrinks.iter().any(|shrink| matches!(shrink.kind, ShrinkKind::IfAnswered | ShrinkKind::OtherEntry)) {
             return None;
         }
         let entry = self.project(place, Step::Entry);
@@ -123,7 +123,7 @@ impl Model<'_> {
     }
 
     /// Whether what was read is called to complete its request, and is used for nothing else.
-    fn is_completed(&self, entry: BindingId) -> bool {
+    pub(super) fn is_completed(&self, entry: BindingId) -> bool {
         let mut completes = false;
         let only = self.uses.refs(entry).iter().all(|&at| {
             let Some(parent) = self.uses.parent(at) else { return true };

@@ -278,6 +278,8 @@ pub enum ShrinkKind {
     IfAborted,
     /// Of a literal key, while other keys are added.
     OtherKey,
+    /// Of another key than the one by which the entry was found that is done.
+    OtherEntry,
     /// A method of its own for the users, who need not know that another one fills the collection.
     OptIn,
     /// Given to a caller who drops it.
@@ -336,6 +338,8 @@ pub enum Shape {
     Identity,
     /// Each instance of a class adds itself, and the end of the instance leaves it there.
     Enrolled { end: String, span: Span },
+    /// For each element that is there, one more is added.
+    Doubled { span: Span },
 }
 
 impl Shape {

@@ -302,6 +302,8 @@ impl Model<'_> {
             }
             match self.context(call, Region::Function(Ir::MODULE)).kind {
                 ContextKind::Init => once = Some(self.ir.span(call)),
+                // Whoever waits for the promise has it, for as long as it likes.
+                ContextKind::Repeated if self.is_promised(call) => {}
                 ContextKind::Repeated => many = Some(self.ir.span(call)),
                 _ if self.dies_with_maker(call, id) => many = Some(self.ir.span(call)),
                 _ => {}
@@ -332,40 +334,6 @@ impl Model<'_> {
             owner.is_some_and(|owner| self.instance_life(owner).certainty == Certainty::Short)
         };
         (self.is_local(call) || by_owner()) && !self.hands_itself_out(id)
-    }
-
-    /// A construction that is kept in a module-level name, a static or an export, also when that is done lazily.
-    pub(super) fn is_kept_once(&self, call: ExprId) -> bool {
-        let mut at = call;
-        while let Some(parent) = self.uses.parent(at) {
-            match self.ir.kind(parent) {
-                ExprKind::Assign { target, value, .. } if value == at => {
-                    let Some(place) = self.place(target) else { return false };
-                    return match self.root(place) {
-                        Root::Binding(binding) => {
-                            self.is_module_level(binding) && self.level(place) == 0 && !self.is_replaced(parent, place)
-                        }
-                        Root::Exports => true,
-                        _ => false,
-                    };
-                }
-                ExprKind::Logical(..) | ExprKind::Await(_) | ExprKind::Conditional(..) => at = parent,
-                _ => return false,
-            }
-        }
-        self.is_exported_value(call)
-    }
-
-    /// `window.app = this` in the constructor: there is one, and all find it there.
-    fn published_by_constructor(&self, id: EntityId) -> Option<Span> {
-        let constructor = self.entities.get(id).constructor?;
-        self.uses.member_writes.iter().find_map(|&write| {
-            let ExprKind::Assign { target, value, .. } = self.ir.kind(write) else { return None };
-            let ExprKind::Member { object, .. } = self.ir.kind(target) else { return None };
-            let is_global = matches!(self.ir.global_of(object), Some("window" | "global" | "globalThis" | "self"));
-            (is_global && matches!(self.ir.kind(value), ExprKind::This) && self.ir.function_of(write) == constructor)
-                .then(|| self.ir.span(target))
-        })
     }
 
     fn singleton_decorator(&self, id: EntityId) -> Option<String> {

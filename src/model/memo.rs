@@ -287,7 +287,8 @@ impl Model<'_> {
             if api.kind == MemoKind::Schemas && self.is_converted(key) {
                 provenance = Provenance { domain: Domain::Unbounded, source: Source::Fresh, ..provenance };
             }
-            let by_identity = api.identity && (array || provenance.source == Source::Fresh) && !self.has_resolver(call, api);
+            let is_object = array || provenance.source == Source::Fresh || self.is_known_object(key);
+            let by_identity = api.identity && is_object && !self.has_resolver(call, api);
             MemoGrowth {
                 span: self.ir.span(site),
                 file: None,

@@ -36,6 +36,8 @@ pub struct Misuse {
 pub enum MisuseKind {
     /// `map[key] = value` of this class: a property, which none of its methods sees.
     Property(String),
+    /// This class is made where the type says that it is its weak counterpart.
+    StrongForWeak(String),
     /// What a `FinalizationRegistry` holds for this target reaches the target.
     HeldTarget(String),
     /// A module under a name that is new each time.
@@ -66,6 +68,10 @@ impl Model<'_> {
                 self.held_target(call).or_else(|| self.metric_label(call)).or_else(|| self.named_metric(call))
             });
             found.extend(misuse);
+        }
+        if self.names_weak_type() {
+            let made = self.uses.calls.iter().filter_map(|&call| self.focused(Some(self.ir.span(call)), || self.strong_for_weak(call)));
+            found.extend(made);
         }
         for &id in &self.uses.import_calls {
             found.extend(self.focused(Some(self.ir.span(id)), || self.fresh_import(id)));

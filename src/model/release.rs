@@ -5,12 +5,8 @@ use super::context::{Context, ContextKind, Region, StepKind};
 use super::entity::EntityId;
 use super::facts::{Collection, ShrinkKind, Shrinkage};
 use super::holding::{Grow, Operations, Shrink};
-use super::ir::{BinaryOp, BindingId, ExprId, ExprKind, FnId, Ir, PropKey, When};
+use super::ir::{ExprId, ExprKind, FnId, Ir, PropKey, When};
 use super::place::{Place, Root, Step};
-use super::provenance::words;
-
-/// Names that a timer is followed through.
-const NAMES: u32 = 4;
 
 impl Shrinkage {
     /// Whether it takes entries away while the holder lives.
@@ -45,6 +41,9 @@ impl Model<'_> {
         if shrink.kind == ShrinkKind::Tombstone && operations.grows.iter().any(|grow| self.ir.function_of(grow.at) == function) {
             return ShrinkKind::EmptyEntry;
         }
+        if self.cancels_all(shrink, operations) {
+            return ShrinkKind::OnCancel;
+        }
         if shrink.kind != ShrinkKind::Delete {
             return shrink.kind;
         }
@@ -53,7 +52,10 @@ impl Model<'_> {
         {
             return ShrinkKind::OtherKey;
         }
-        if self.is_expiry_on_read(shrink, place) && !self.is_end_of_call(shrink, operations) {
+        if self.is_of_another(shrink, place, operations) {
+            return ShrinkKind::OtherEntry;
+        }
+        if self.is_expiry_on_read(shrink, place, operations) {
             return ShrinkKind::OnRead;
         }
         if self.depends_on_timer(shrink, operations) {
@@ -78,13 +80,21 @@ impl Model<'_> {
     }
 
     /// A clear for the users, in a method of its own, of a cache that another public method fills as a side effect: who calls that one need not know
-    /// of the other. Where both are on one object that the user made, it is the user's collection.
-    pub(super) fn is_opt_in(&self, shrink: &Shrink, context: &Context, operations: &Operations) -> bool {
+    /// of the other. Where both are on one object that the user made, it is the user's collection, unless its entries are to go
+    /// by themselves: who clears a cache whose entries expire has another reason than its size.
+    pub(super) fn is_opt_in(&self, shrink: &Shrink, context: &Context, operations: &Operations, expires: bool) -> bool {
         let public_verb = |context: &Context| match (context.kind, context.steps.first().map(|step| &step.what)) {
             (ContextKind::Unknown, Some(StepKind::PublicMethod { method, .. })) => Some(method.clone()),
             _ => None,
         };
         let is_whole = matches!(shrink.kind, ShrinkKind::Clear | ShrinkKind::Reset);
+        if expires && is_whole {
+            let function = self.ir.function_of(shrink.at);
+            let clears =
+                super::provenance::first_word(&self.function_name(function)).is_some_and(|word| self.apis.cleaners.words.contains(&word));
+            let apart = |grow: &Grow| self.ir.function_of(grow.at) != function;
+            return clears && context.kind == ContextKind::Unknown && operations.grows.iter().all(apart);
+        }
         // By that method itself, for its own sake.
         let Some(verb) = public_verb(context).filter(|_| is_whole && context.steps.len() == 1) else { return false };
         !operations.grows.is_empty()
@@ -141,57 +151,8 @@ impl Model<'_> {
             || self.constant(key).is_some_and(|value| matches!(self.ir.kind(value), ExprKind::String(_)))
     }
 
-    /// A delete of the key that was just read, because its time is over: keys that nobody asks for again stay.
-    fn is_expiry_on_read(&self, shrink: &Shrink, place: Place) -> bool {
-        let Some(key) = shrink.key.and_then(|key| self.ir.binding_of(key)) else { return false };
-        let function = self.ir.function_of(shrink.at);
-        let per_element = self.callers(function).iter().any(|caller| caller.how == super::calls::How::EachElement);
-        if per_element
-            || self.ir[self.ir[shrink.at].block].in_loop.is_some()
-            || !matches!(self.ir[key].kind, super::ir::BindingKind::Param(owner, _) if owner == function)
-        {
-            return false;
-        }
-        let reads_same_key = self.uses.refs(key).iter().any(|&read| {
-            self.uses.parent(read).is_some_and(|parent| match self.ir.kind(parent) {
-                ExprKind::Call { callee, .. } => {
-                    matches!(self.ir.kind(callee), ExprKind::Member { object, property, .. } if self.ir.name(property) == "get" && self.place(object) == Some(place))
-                }
-                ExprKind::Index { object, .. } => {
-                    let written = self.uses.parent(parent).is_some_and(|outer| matches!(self.ir.kind(outer), ExprKind::Unary(..) | ExprKind::Assign { .. }));
-                    self.place(object) == Some(place) && !written
-                }
-                _ => false,
-            })
-        });
-        let block = self.ir[shrink.at].block;
-        reads_same_key
-            && self.flow(function).guards(self.ir, block).iter().any(|guard| match guard.when {
-                super::ir::When::True(condition) | super::ir::When::False(condition) => self.asks_for_time(condition, place),
-                _ => false,
-            })
-    }
-
-    /// `entry.expires < now`, `isExpired(entry)`, `entry.expired`: whether there is a time at all (`if (!time)`) says nothing of its end.
-    fn asks_for_time(&self, condition: ExprId, table: Place) -> bool {
-        let mut found = false;
-        self.each_part(condition, &mut |part| {
-            found = found
-                || match self.ir.kind(part) {
-                    ExprKind::Binary(BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq, ..) => {
-                        self.mentions_time_beside(part, Some(table))
-                    }
-                    ExprKind::Call { callee, .. } => self.callee_name(callee).is_some_and(is_time_word),
-                    ExprKind::Member { property, .. } => is_over(self.ir.name(property)),
-                    ExprKind::Ident(reference) => is_over(self.ir.name(self.ir[reference].name)),
-                    _ => false,
-                };
-        });
-        found
-    }
-
     /// The entry is of this very call, which takes it away when its work is done.
-    fn is_end_of_call(&self, shrink: &Shrink, operations: &Operations) -> bool {
+    pub(super) fn is_end_of_call(&self, shrink: &Shrink, operations: &Operations) -> bool {
         let function = self.ir.function_of(shrink.at);
         operations.grows.iter().any(|grow| {
             self.ir.function_of(grow.at) == function
@@ -199,89 +160,6 @@ impl Model<'_> {
                 && grow.at < shrink.at
                 && self.flow(function).dominates(self.ir[grow.at].block, self.ir[shrink.at].block)
         })
-    }
-
-    pub(super) fn mentions_time(&self, condition: ExprId) -> bool {
-        self.mentions_time_beside(condition, None)
-    }
-
-    /// Also where a table's own name has such a word: `this.expiries[id] !== undefined` asks for no time.
-    fn mentions_time_beside(&self, condition: ExprId, table: Option<Place>) -> bool {
-        if table.is_some() && self.place(condition) == table {
-            return false;
-        }
-        let mut found = false;
-        super::index::children(self.ir, condition, &mut |child| found = found || self.mentions_time_beside(child, table));
-        found
-            || match self.ir.kind(condition) {
-                ExprKind::Member { property, .. } => is_time_word(self.ir.name(property)),
-                ExprKind::Ident(reference) => is_time_word(self.ir.name(self.ir[reference].name)),
-                _ => false,
-            }
-    }
-
-    /// A delete in a timer's callback, where another outcome clears the timer and does not delete.
-    fn depends_on_timer(&self, shrink: &Shrink, operations: &Operations) -> bool {
-        let Some(handle) = self.timer_around(self.ir.function_of(shrink.at)) else { return false };
-        let others = operations.shrinks.iter().filter(|other| other.at != shrink.at);
-        let deleting: Vec<FnId> = others.map(|other| self.ir.function_of(other.at)).collect();
-        self.uses.refs(handle).iter().any(|&read| {
-            let Some(call) = self.uses.parent(read) else { return false };
-            let function = self.ir.function_of(call);
-            self.is_timer_call(call, "clearTimeout")
-                && !deleting.iter().any(|&other| self.is_inside(other, function) || self.is_inside(function, other))
-        })
-    }
-
-    /// The variable that holds the handle of the timeout whose callback a function is.
-    fn timer_around(&self, function: FnId) -> Option<BindingId> {
-        let call = self.uses.parent(self.ir[function].expr?)?;
-        if !self.is_timer_call(call, "setTimeout") {
-            return None;
-        }
-        match self.ir.kind(self.uses.parent(call)?) {
-            ExprKind::Init { binding, .. } => Some(binding),
-            ExprKind::Assign { target, .. } => self.ir.binding_of(target),
-            _ => None,
-        }
-    }
-
-    /// A timeout that is kept by key, and whose callback leaves its entry behind.
-    pub(super) fn is_settled_timer(&self, grow: &Grow, operations: &Operations) -> bool {
-        let Some(callback) = grow.value.and_then(|value| self.timeout_callback(value)) else { return false };
-        // A timer that arms itself again whatever happens, under the same key, uses its entry again.
-        let function = self.ir.function_of(grow.at);
-        let comes_back = |armed: FnId| {
-            self.uses.calls.iter().any(|&call| {
-                self.ir.function_of(call) == armed
-                    && self.flow(armed).guards(self.ir, self.ir[call].block).is_empty()
-                    && self.callee_function(call).is_some_and(|callee| callee == function || self.reaches(callee, function, 2))
-            })
-        };
-        let rearms = |other: &Grow| {
-            let armed = other.value.and_then(|value| self.timeout_callback(value));
-            armed.is_some_and(|armed| armed != function && comes_back(armed))
-        };
-        if operations.grows.iter().any(rearms) {
-            return false;
-        }
-        !operations.shrinks.iter().any(|shrink| self.reaches(callback, self.ir.function_of(shrink.at), 3))
-    }
-
-    fn timeout_callback(&self, value: ExprId) -> Option<FnId> {
-        self.timeout_callback_within(value, NAMES)
-    }
-
-    fn timeout_callback_within(&self, value: ExprId, depth: u32) -> Option<FnId> {
-        let depth = depth.checked_sub(1)?;
-        match self.ir.kind(value) {
-            ExprKind::Call { args, .. } if self.is_timer_call(value, "setTimeout") => self.function_value(*self.ir.list(args).first()?),
-            ExprKind::Ident(_) => match self.uses.writes(self.ir.binding_of(value)?) {
-                [write] => self.timeout_callback_within(super::index::written_value(self.ir, *write)?, depth),
-                _ => None,
-            },
-            _ => None,
-        }
     }
 
     /// Whether running one function can run another, by calls and callbacks in this file.
@@ -293,25 +171,6 @@ impl Model<'_> {
         self.uses.calls.iter().any(|&call| {
             self.is_inside(self.ir.function_of(call), from)
                 && self.callee_function(call).is_some_and(|callee| callee != from && self.reaches(callee, to, depth))
-        })
-    }
-
-    /// Whether a shrink stands where the timer is cancelled.
-    fn cancels(&self, shrink: &Shrink) -> bool {
-        let function = self.ir.function_of(shrink.at);
-        // A handler of the same work's end runs by itself; a method waits for somebody to ask.
-        self.is_asked_for(function, 3)
-            && self.uses.calls.iter().any(|&call| self.ir.function_of(call) == function && self.is_timer_call(call, "clearTimeout"))
-    }
-
-    /// Whether somebody out of view decides that a function runs, also by a method that calls it.
-    fn is_asked_for(&self, function: FnId, depth: u32) -> bool {
-        use super::calls::How;
-        let Some(depth) = depth.checked_sub(1) else { return false };
-        self.callers(function).iter().any(|caller| match (caller.how, caller.at) {
-            (How::PublicMethod(..) | How::Exported | How::Escapes | How::Uncalled | How::Returned, _) => true,
-            (How::Called, Some(call)) => self.ir.function_of(call) != Ir::MODULE && self.is_asked_for(self.ir.function_of(call), depth),
-            _ => false,
         })
     }
 
@@ -399,29 +258,4 @@ impl Model<'_> {
             _ => false,
         }
     }
-}
-
-fn is_time_word(name: &str) -> bool {
-    words(name).iter().any(|word| {
-        matches!(
-            word.as_str(),
-            "now"
-                | "expires"
-                | "expiry"
-                | "expired"
-                | "expire"
-                | "ttl"
-                | "timestamp"
-                | "time"
-                | "age"
-                | "until"
-                | "created"
-                | "stale"
-                | "deadline"
-        )
-    })
-}
-
-fn is_over(name: &str) -> bool {
-    words(name).iter().any(|word| matches!(word.as_str(), "expired" | "stale" | "outdated"))
 }

@@ -89,7 +89,7 @@ impl Model<'_> {
     }
 
     /// The field or variable that a value is stored in.
-    fn kept_in(&self, value: ExprId) -> Option<Place> {
+    pub(super) fn kept_in(&self, value: ExprId) -> Option<Place> {
         match self.uses.parent(value).map(|parent| self.ir.kind(parent)) {
             Some(ExprKind::Init { binding, .. }) => Some(self.binding_place(binding)),
             Some(ExprKind::Assign { target, value: assigned, .. }) if assigned == value => self.place(target),

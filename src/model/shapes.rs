@@ -46,13 +46,20 @@ impl Model<'_> {
             let kinds = [ShrinkKind::HandleOnly, ShrinkKind::Decrement, ShrinkKind::WriteBack, ShrinkKind::Disposed, ShrinkKind::IfAborted];
             kinds.contains(&shrink.kind) && shrink.context.kind > ContextKind::Teardown
         };
-        if collection.shrinks.iter().any(ended) {
+        // Of entries that are emptied one by one there are many where their keys are those of pieces of work.
+        let is_many = |growth: &Growth| growth.level == 0 && growth.key.as_ref().is_some_and(|key| key.domain >= Domain::Likely);
+        let is_drained = || {
+            let stays = !collection.shrinks.iter().any(|shrink| shrink.level == 0) && collection.growths.iter().any(is_many);
+            stays && operations.shrinks.iter().any(|shrink| self.is_emptied_entry(shrink))
+        };
+        if collection.shrinks.iter().any(ended) || is_drained() {
             collection.shapes.push(Shape::SettledEntry);
         }
         if let Some(shape) = self.dual_verb(place, operations) {
             collection.shapes.push(shape);
         }
         collection.shapes.extend(self.enrolled(collection, operations));
+        collection.shapes.extend(self.doubled(place, operations));
         collection.shapes.extend(self.expires(place, collection, operations));
         if collection.life.certainty == Certainty::Proved && operations.grows.iter().any(|grow| self.is_by_identity(grow)) {
             collection.shapes.push(Shape::Identity);
@@ -76,33 +83,6 @@ impl Model<'_> {
     fn reads_of_namesakes(&self, place: Place) -> bool {
         let Some((_, super::place::Step::Field(name))) = self.split(place) else { return false };
         self.reads_of(name).iter().any(|&read| self.place(read).is_some_and(|other| other != place && self.is_unknown_object(other)))
-    }
-
-    /// `addClient` grows it; `removeClient` exists and does not touch it.
-    fn dual_verb(&self, place: Place, operations: &Operations) -> Option<Shape> {
-        let Root::Instance(id) = self.root(place) else { return None };
-        let entity = self.entities.get(id);
-        let shrinks = |function, level| {
-            let mut covering = operations.shrinks.iter().filter(|shrink| shrink.level <= level);
-            covering.any(|shrink| shrink.kind != ShrinkKind::WriteBack && self.reaches(function, self.ir.function_of(shrink.at), 2))
-        };
-        operations.grows.iter().find_map(|grow| {
-            let name = self.function_name(self.ir.function_of(grow.at));
-            let opposites = opposite(&name)?;
-            // `start()` and `stop()` are of the whole, not of one entry.
-            if name.starts_with("start") && self.ir[self.ir.function_of(grow.at)].params.is_empty() {
-                return None;
-            }
-            entity.methods.iter().find_map(|(&method, &function)| {
-                let method = self.ir.name(method);
-                let span = self.ir[function].name_span?;
-                // `delete(path, handler) { this.add('DELETE', path, handler); }` of a router undoes nothing.
-                let undoes = opposites.contains(&method.to_owned())
-                    && !self.reaches(function, self.ir.function_of(grow.at), 2)
-                    && !shrinks(function, grow.level);
-                undoes.then(|| Shape::DualVerb { remove: method.to_owned(), span })
-            })
-        })
     }
 
     /// Whether two holders live and die together.
@@ -152,32 +132,4 @@ impl Model<'_> {
             }
         }
     }
-}
-
-const OPPOSITES: &[(&str, &[&str])] = &[
-    ("add", &["remove", "delete", "drop"]),
-    ("register", &["unregister", "deregister"]),
-    ("subscribe", &["unsubscribe"]),
-    ("attach", &["detach"]),
-    ("join", &["leave"]),
-    ("connect", &["disconnect"]),
-    ("open", &["close"]),
-    ("acquire", &["release"]),
-    ("track", &["untrack"]),
-    ("watch", &["unwatch"]),
-    ("mount", &["unmount"]),
-    ("on", &["off"]),
-    ("enter", &["exit", "leave"]),
-    ("start", &["stop", "finish", "end"]),
-    ("lock", &["unlock"]),
-];
-
-/// The names that a method which undoes another would have.
-pub(super) fn opposite(name: &str) -> Option<Vec<String>> {
-    let plain = name.trim_start_matches(['_', '#']);
-    OPPOSITES.iter().find_map(|(verb, opposites)| {
-        let rest = plain.strip_prefix(verb)?;
-        (rest.is_empty() || rest.starts_with(char::is_uppercase))
-            .then(|| opposites.iter().map(|opposite| format!("{opposite}{rest}")).collect())
-    })
 }

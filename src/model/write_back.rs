@@ -88,9 +88,22 @@ impl Model<'_> {
             }
     }
 
-    /// Somebody watches how large it gets. Where its entries are lists of what is still current, the limit of each list is none of the table: the lists stay.
+    /// Somebody watches how large it gets. Where its entries are lists of what is still current, or are emptied one by one, the limit of each list is none
+    /// of the table: the lists stay.
     pub(super) fn is_size_watched(&self, operations: &Operations) -> bool {
-        let lists_stay = || operations.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::WriteBack);
-        !operations.size_checks.is_empty() || !operations.watched_entries.is_empty() && !lists_stay()
+        let stays = |shrink: &Shrink| shrink.kind == ShrinkKind::WriteBack || self.is_emptied_entry(shrink);
+        !operations.size_checks.is_empty() || !operations.watched_entries.is_empty() && !operations.shrinks.iter().any(stays)
+    }
+
+    /// `record.pending.splice(0, record.pending.length)`: all that the entry held is taken out, and the entry stays.
+    pub(super) fn is_emptied_entry(&self, shrink: &Shrink) -> bool {
+        let takes_all = || match self.ir.kind(shrink.at) {
+            ExprKind::Call { callee, args, .. } => {
+                let from = self.ir.list(args).first().map(|&from| self.ir.kind(from));
+                self.callee_name(callee) == Some("splice") && matches!(from, Some(ExprKind::Number(from)) if from == 0.0)
+            }
+            _ => false,
+        };
+        shrink.level > 0 && takes_all()
     }
 }

@@ -112,6 +112,10 @@ fn unshown(collection: &Collection, growth: &Growth, domain: Domain) -> Confiden
         return Confidence::Low;
     }
     let by_request = growth.context.per_request && (appends || domain >= Domain::Wide);
+    // Files that are read again when they may have changed are as many as there are.
+    if domain == Domain::Wide && growth.context.kind == ContextKind::Unknown && only_expires(collection) {
+        return Confidence::Low;
+    }
     if !is_plain(collection) || !collection.shapes.is_empty() || by_request || collection.shrinks.iter().any(misses) {
         return Confidence::High;
     }
@@ -119,6 +123,13 @@ fn unshown(collection: &Collection, growth: &Growth, domain: Domain) -> Confiden
         return Confidence::Low;
     }
     if appends && !growth.context.steps.iter().any(Step::goes_on_alone) { Confidence::Medium } else { Confidence::High }
+}
+
+/// An entry whose time is over goes when its key is asked for again, and nothing else takes one out or tells that there are many.
+fn only_expires(collection: &Collection) -> bool {
+    let by_time = |shape: &Shape| matches!(shape, Shape::Expires { .. });
+    let on_read = |shrink: &Shrinkage| shrink.kind == ShrinkKind::OnRead;
+    !collection.shrinks.is_empty() && collection.shapes.iter().all(by_time) && collection.shrinks.iter().all(on_read)
 }
 
 /// What appends to a list that only its class's name says lives long (of nine read alerts one was right), or to one of a closure that is made once (none of
@@ -180,7 +191,9 @@ fn may_die_soon(collection: &Collection) -> bool {
 /// The most that can be said in view of what speaks against it.
 fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence {
     let seen = growth.context.kind == ContextKind::Repeated;
-    let ends = |shape: &Shape| shape.shows_ends() || matches!(shape, Shape::SettledTimer | Shape::PendingTable | Shape::Identity);
+    let ends = |shape: &Shape| {
+        shape.shows_ends() || matches!(shape, Shape::SettledTimer | Shape::PendingTable | Shape::Identity | Shape::Doubled { .. })
+    };
     let tells = collection.shapes.iter().any(ends) || collection.tombstone().is_some();
     let exported_only = !collection.hand_outs.is_empty() && collection.hand_outs.iter().all(|how| *how == HandOut::Exported);
     if exported_only && (seen || collection.tombstone().is_some()) && domain >= Domain::Wide {
