@@ -1,10 +1,10 @@
 //! Verbs with an opposite: who can add can remove, and the removal does not touch what was added.
 
 use super::Model;
-use super::entity::EntityId;
+use super::entity::{EntityId, EntityKind};
 use super::facts::{Shape, ShrinkKind};
 use super::holding::{Grow, Operations};
-use super::ir::FnId;
+use super::ir::{ExprId, ExprKind, FnId};
 use super::place::{Place, Root};
 
 impl Model<'_> {
@@ -17,10 +17,23 @@ impl Model<'_> {
             }),
             Root::Binding(binding) if self.is_root(place) => {
                 let maker = self.ir[self.ir[binding].scope].function;
-                self.entities.ids().filter(|&id| self.creates(maker, id)).find_map(|id| self.without_opposite_of_object(id, operations))
+                let mut given = self.entities.ids().filter(|&id| self.creates(maker, id) && self.is_what_is_returned(id));
+                given.find_map(|id| self.without_opposite_of_object(id, operations))
             }
             _ => None,
         }
+    }
+
+    /// A visitor that is given to a call has an `enter` and a `leave`, and is gone when that has done its work.
+    fn is_what_is_returned(&self, id: EntityId) -> bool {
+        let EntityKind::Object(object) = self.entities.get(id).kind else { return false };
+        let is_returned = |at: ExprId| self.uses.parent(at).is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Return(_)));
+        let object = self.ir.objects[object.index()];
+        let name = self.uses.parent(object).and_then(|parent| match self.ir.kind(parent) {
+            ExprKind::Init { binding, .. } => Some(binding),
+            _ => None,
+        });
+        is_returned(object) || name.is_some_and(|name| self.uses.refs(name).iter().any(|&at| is_returned(at)))
     }
 
     /// `return { add(listener) { ... }, remove() { ... } }` beside a local of the function around it.
