@@ -11,7 +11,8 @@ use crate::{Arguments, Outcome, manifest};
 
 const HEAD: &str = "\
 # Written by `cargo xtask places`. A labelled place a line: whether a leak was found, whether a place in order stayed quiet, and the rules that
-# speak there by default. Labels of which the reader was less than sure are left out.
+# speak there by default. Labels of which the reader was less than sure are left out. Of a set that is kept aside only the totals are written:
+# who makes leaklint does not read its places.
 ";
 
 /// One set of labels, over the checkouts that there are.
@@ -42,7 +43,8 @@ pub fn run(arguments: &Arguments, linter: &Linter) -> Outcome<()> {
         }
         let totals = totals(&outcomes);
         println!("{name}\n{totals}");
-        let _ = write!(written, "\n## {name}\n\n{}\n\n{totals}", outcomes.lines.join("\n"));
+        let lines = if sites.iter().any(|site| site.is_kept_aside()) { "Kept aside.".to_owned() } else { outcomes.lines.join("\n") };
+        let _ = write!(written, "\n## {name}\n\n{lines}\n\n{totals}");
     }
     if arguments.get("--set").is_none() && arguments.get("--dry-run").is_none() {
         std::fs::write(manifest("places.txt"), written)?;

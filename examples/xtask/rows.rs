@@ -64,6 +64,16 @@ pub struct Site {
     pub visible: Visible,
     /// How sure the reader was.
     pub sure: Sure,
+    /// The issue, pull request or commit that speaks of it.
+    #[serde(default)]
+    pub evidence: Option<String>,
+}
+
+impl Site {
+    /// Who makes leaklint does not read these: they measure whether what the others taught is general.
+    pub fn is_kept_aside(&self) -> bool {
+        self.set.ends_with("-aside")
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 
 #[rustfmt::skip]
 pub const PRECISION: &[(&str, &str)] = &[
-    ("effect-no-cleanup", "medium"),
-    ("listener-leak", "low"),
+    ("listener-leak", "medium"),
     ("unbounded-collection", "low"),
+    ("uncleared-timeout", "low"),
     ("undisposed-resource", "medium"),
 ];

@@ -68,12 +68,15 @@ impl Model<'_> {
 
     /// Whether what tells of the environment is a text in production. Of other texts than the usual ones nothing is known.
     fn environment(&self, asked: ExprId, text: ExprId) -> Option<bool> {
-        let ExprKind::Member { property, .. } = self.ir.kind(asked) else { return None };
         let ExprKind::String(name) = self.ir.kind(text) else { return None };
-        if !self.apis.production.names.contains(self.ir.name(property)) {
-            return None;
-        }
-        let production = self.apis.production.is.get(&self.expr_text(asked))?;
+        let production = match self.ir.kind(asked) {
+            ExprKind::Member { property, .. } if self.apis.production.names.contains(self.ir.name(property)) => {
+                self.apis.production.is.get(&self.expr_text(asked))?
+            }
+            // `const { NODE_ENV } = require('./config')`: the same under the same name.
+            ExprKind::Ident(_) if self.expr_text(asked) == "NODE_ENV" => self.apis.production.is.get("process.env.NODE_ENV")?,
+            _ => return None,
+        };
         match self.ir.name(name) {
             name if name == production => Some(true),
             "development" | "test" | "dev" | "testing" | "local" => Some(false),

@@ -35,7 +35,8 @@ const TEST_HELPERS: &[&str] =
 /// What a name ends with that tells of tests: `unit-tests`, `browser_spec.js`.
 const TEST_ENDS: &[&str] = &["tests", "spec", "specs", "e2e"];
 /// What is there for tests, by the words in front: `oauth-test-server`, `manual-testing-sandbox`.
-const FOR_TESTS: &[&str] = &["server", "suite", "harness", "sandbox", "app", "apps", "env", "config", "helpers", "utils", "fixtures"];
+const FOR_TESTS: &[&str] =
+    &["server", "servers", "support", "tap", "suite", "harness", "sandbox", "app", "apps", "env", "config", "helpers", "utils", "fixtures"];
 /// What stands before `test` in the name of a folder that tries a program out: `smoke-test`. A `speed-test` may be the program's own.
 const TRIALS: &[&str] = &["smoke", "stress", "integration", "unit", "system", "load", "e2e"];
 const TEST_WORDS: &[&str] = &["test", "spec", "stories", "e2e", "bench", "e2e-spec", "cy"];
@@ -164,7 +165,7 @@ fn is_test_folder(folder: &str) -> bool {
     let by_words = || match folder.split(['-', '_']).collect::<Vec<&str>>()[..] {
         [_, .., last] if TEST_ENDS.contains(&last) => true,
         [.., trial, "test"] => TRIALS.contains(&trial),
-        [_, .., "test" | "testing", last] => FOR_TESTS.contains(&last),
+        [.., "test" | "tests" | "testing", last] => FOR_TESTS.contains(&last),
         _ => false,
     };
     folder.contains(['-', '_']) && by_words() || TEST_FOLDERS.contains(&folder) || TEST_HELPERS.contains(&folder)
@@ -259,6 +260,8 @@ mod tests {
             "src/dev/oauth-test-server/server.ts",
             "unit_tests/x.js",
             "smoke-test/x.js",
+            "test-servers/src/oauth.ts",
+            "test-tap/helper/report.js",
         ];
         for test in tests {
             assert_eq!(kind(test, ""), FileKind::Test, "{test}");
