@@ -89,7 +89,7 @@ fn most_by_signs(registration: &Registration) -> Confidence {
     let kind = registration.receiver.kind;
     let context = &registration.context;
     // Whom these are given to, and for how long, was weighed already.
-    if matches!(kind, Kind::AbortSignal | Kind::Entry | Kind::KeptAliveSocket) || is_left_by_work(registration) || context.is_for_peer() {
+    if matches!(kind, Kind::AbortSignal | Kind::Entry | Kind::SharedPeer) || is_left_by_work(registration) || context.is_for_peer() {
         return Confidence::High;
     }
     let instances = registration.per_instance.as_ref();
@@ -211,7 +211,7 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
             long_lived(registration, again)
         }
         // Of five read alerts at high on unread code two were right.
-        ReceiverKind::KeptAliveSocket => Some(if registration.near_miss.is_some() { medium_or_high } else { Confidence::Medium }),
+        ReceiverKind::SharedPeer => Some(if registration.near_miss.is_some() { medium_or_high } else { Confidence::Medium }),
         ReceiverKind::Pooled | ReceiverKind::LongTimeout => (context >= ContextKind::Unknown).then_some(Confidence::Medium),
         ReceiverKind::AbortSignal if receiver.certainty == Certainty::Proved => {
             let is_once = registration.constructed && !again && registration.per_instance.as_ref().is_none_or(|it| it.seen_at.is_none());

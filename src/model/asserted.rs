@@ -1,18 +1,14 @@
 //! What a function has made sure of before it goes on: `if (!isObject(state)) throw ...`.
 
 use super::Model;
-use super::ir::{BinaryOp, BindingId, ExprId, ExprKind, LogicalOp, UnaryOp, When};
+use super::ir::{BinaryOp, BindingId, ExprId, ExprKind, LogicalOp, UnaryOp};
 
 impl Model<'_> {
     /// Whether a name stands for an object wherever this use of it is reached.
     pub(super) fn is_known_object(&self, at: ExprId) -> bool {
         let Some(binding) = self.ir.binding_of(at) else { return false };
         let guards = self.flow(self.ir.function_of(at)).guards(self.ir, self.ir[at].block);
-        guards.iter().any(|guard| match guard.when {
-            When::True(condition) => self.says_object(condition, binding, true),
-            When::False(condition) => self.says_object(condition, binding, false),
-            _ => false,
-        })
+        guards.iter().filter_map(|guard| guard.when.condition()).any(|(condition, holds)| self.says_object(condition, binding, holds))
     }
 
     fn says_object(&self, condition: ExprId, binding: BindingId, holds: bool) -> bool {

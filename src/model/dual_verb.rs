@@ -17,15 +17,15 @@ impl Model<'_> {
             }),
             Root::Binding(binding) if self.is_root(place) => {
                 let maker = self.ir[self.ir[binding].scope].function;
-                let mut given = self.entities.ids().filter(|&id| self.creates(maker, id) && self.is_what_is_returned(id));
+                let mut given = self.entities.ids().filter(|&id| self.creates(maker, id) && self.is_given_out(id));
                 given.find_map(|id| self.without_opposite_of_object(id, operations))
             }
             _ => None,
         }
     }
 
-    /// A visitor that is given to a call has an `enter` and a `leave`, and is gone when that has done its work.
-    fn is_what_is_returned(&self, id: EntityId) -> bool {
+    /// Whether an object is what its function returns: a visitor with an `enter` and a `leave` is given to a call, and is gone when that has done its work.
+    fn is_given_out(&self, id: EntityId) -> bool {
         let EntityKind::Object(object) = self.entities.get(id).kind else { return false };
         let is_returned = |at: ExprId| self.uses.parent(at).is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Return(_)));
         let object = self.ir.objects[object.index()];

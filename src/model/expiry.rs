@@ -77,10 +77,8 @@ impl Model<'_> {
 
     fn is_under(&self, at: ExprId, wanted: &impl Fn(ExprId) -> bool) -> bool {
         let function = self.ir.function_of(at);
-        self.flow(function).guards(self.ir, self.ir[at].block).iter().any(|guard| match guard.when {
-            When::True(condition) | When::False(condition) => wanted(condition),
-            _ => false,
-        })
+        let guards = self.flow(function).guards(self.ir, self.ir[at].block);
+        guards.iter().filter_map(|guard| guard.when.condition()).any(|(condition, _)| wanted(condition))
     }
 
     /// `const entry = table.get(key); if (Date.now() - entry.at > LIMIT) throw ...`: one whose time is over is refused or begun anew, so it may be there.

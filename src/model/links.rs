@@ -100,9 +100,9 @@ pub enum UseKind {
         /// The way to it if it is one that sets something up, where who gets it takes handlers as well.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         set_up: Option<Box<Way>>,
-        /// The way to it for what does not end with the object on which it is called, where that is made again and again.
+        /// The way to it for what lives as long as the module, where it is called on an object that may be made again and again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        anew: Option<Box<Way>>,
+        for_module: Option<Box<Way>>,
         /// What it makes is kept in a module-level name, a static or an export.
         is_kept: bool,
         /// Nobody gets what it gives.
@@ -134,7 +134,7 @@ impl UseKind {
     /// It is called by whoever it is handed to.
     fn passed(set_up: Option<Box<Way>>) -> Self {
         let (is_kept, is_dropped, is_local, is_left) = Default::default();
-        Self::Called { arguments: Vec::new(), lasting: None, set_up, anew: None, is_kept, is_dropped, is_local, is_left }
+        Self::Called { arguments: Vec::new(), lasting: None, set_up, for_module: None, is_kept, is_dropped, is_local, is_left }
     }
 }
 
@@ -188,12 +188,12 @@ impl Model<'_> {
             let name = own.unwrap_or(last_name(&path));
             let (module_region, region) = (Region::Function(Ir::MODULE), self.region_of_callee(callee));
             let way = self.way_of_caller(caller, name, region);
-            let anew = (region != module_region).then(|| Box::new(self.way_of_caller(caller, name, module_region)));
+            let for_module = (region != module_region).then(|| Box::new(self.way_of_caller(caller, name, module_region)));
             let is_dropped = self.is_dropped(call) && !self.gives_back(call, module);
             let (is_kept, is_local) = (self.is_kept_once(call), is_new && self.is_local(call));
             let is_left = !is_new && self.is_left_by_caller(call);
             let lasting = self.lasting_arguments(call, self.ir.list(args));
-            let what = UseKind::Called { arguments, lasting, set_up: None, anew, is_kept, is_dropped, is_local, is_left };
+            let what = UseKind::Called { arguments, lasting, set_up: None, for_module, is_kept, is_dropped, is_local, is_left };
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {

@@ -173,7 +173,7 @@ impl Model<'_> {
             older: api.before.and_then(|than| Some(Older { module: api.module.first()?.clone(), than })),
         };
         if api.kind == MemoKind::Sessions {
-            return (!self.is_for_development(call)).then(|| memo(self.callee_text(call), true, None));
+            return self.is_come_to(call).then(|| memo(self.callee_text(call), true, None));
         }
         let to = self.loose_destinations(call);
         let &place = to.places.first()?;
@@ -251,27 +251,6 @@ impl Model<'_> {
             };
             self.uses.parent(member).is_some_and(|write| matches!(self.ir.kind(write), ExprKind::Assign { target, .. } if target == member))
         })
-    }
-
-    /// Behind a question about the environment.
-    fn is_for_development(&self, call: ExprId) -> bool {
-        use super::ir::When;
-        let function = self.ir.function_of(call);
-        self.flow(function).guards(self.ir, self.ir[call].block).iter().any(|guard| match guard.when {
-            When::True(condition) | When::False(condition) => self.mentions_environment(condition),
-            _ => false,
-        })
-    }
-
-    fn mentions_environment(&self, condition: ExprId) -> bool {
-        let mut work = vec![condition];
-        while let Some(at) = work.pop() {
-            if matches!(self.ir.kind(at), ExprKind::Member { property, .. } if self.ir.name(property) == "NODE_ENV") {
-                return true;
-            }
-            super::index::children(self.ir, at, &mut |child| work.push(child));
-        }
-        false
     }
 
     /// The use that adds the most different entries.

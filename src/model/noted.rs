@@ -111,7 +111,7 @@ impl Seen {
         for used in &self.uses {
             match used.used.what {
                 UseKind::Called { is_kept, is_dropped, .. } => {
-                    let kind = used.anew.as_ref().map_or(used.context.kind, |anew| anew.kind.max(used.context.kind));
+                    let kind = used.for_module.as_ref().map_or(used.context.kind, |for_module| for_module.kind.max(used.context.kind));
                     said.drops |= is_dropped && kind == ContextKind::Repeated;
                     said.is_kept |= is_kept || matches!(kind, ContextKind::Init | ContextKind::Repeated);
                     said.kind = said.kind.max(kind);

@@ -33,7 +33,8 @@ impl Model<'_> {
         self.is_root(object) && self.writes_of(field).iter().all(|&write| self.is_step(write) || begins(write))
     }
 
-    fn is_step(&self, write: ExprId) -> bool {
+    /// `id++`, `id += 1`.
+    pub(super) fn is_step(&self, write: ExprId) -> bool {
         match self.ir.kind(write) {
             ExprKind::Update { decrement, .. } => !decrement,
             ExprKind::Assign { op: AssignOp::Add, value, .. } => matches!(self.ir.kind(value), ExprKind::Number(step) if step > 0.0),

@@ -111,8 +111,8 @@ pub struct OutsideUse {
     pub context: Context,
     /// The same if what is called sets something up, where that makes a difference.
     pub set_up: Option<Context>,
-    /// How often for what does not end with the object on which it is called, where that is made again and again.
-    pub anew: Option<Context>,
+    /// The same for what lives as long as the module, where it is called on an object that may be made again and again.
+    pub for_module: Option<Context>,
 }
 
 /// A way that goes on with the callers of something that this file offers.
@@ -219,7 +219,7 @@ impl Model<'_> {
         for used in &seen.uses {
             let UseKind::Called { is_kept, is_local, .. } = used.used.what else { continue };
             let place = || Some((used.file.clone(), used.used.span));
-            match used.anew.as_ref().unwrap_or(&used.context).kind {
+            match used.for_module.as_ref().unwrap_or(&used.context).kind {
                 ContextKind::Test => {}
                 _ if is_kept => found.kept = found.kept.or_else(place),
                 ContextKind::Init => found.once = found.once.or_else(place),
@@ -276,9 +276,9 @@ impl Search<'_, '_> {
     }
 
     fn context_of_use<'u>(&self, used: &'u OutsideUse, function: FnId) -> &'u Context {
-        match (&used.set_up, &used.anew) {
+        match (&used.set_up, &used.for_module) {
             (Some(set_up), _) if self.model.sets_up(function) => set_up,
-            (_, Some(anew)) if self.is_about_module() && anew.kind == ContextKind::Repeated => anew,
+            (_, Some(for_module)) if self.is_about_module() && for_module.kind == ContextKind::Repeated => for_module,
             _ => &used.context,
         }
     }

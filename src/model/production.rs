@@ -15,8 +15,14 @@ pub struct Production {
     is: FxHashMap<String, String>,
     on: FxHashSet<String>,
     off: FxHashSet<String>,
-    /// Last names of all of these.
-    names: FxHashSet<String>,
+}
+
+impl Production {
+    /// Whether a property of this name may tell where the program runs.
+    fn may_tell(&self, property: &str) -> bool {
+        let ends_so = |asked: &String| asked.rsplit('.').next() == Some(property);
+        self.is.keys().chain(&self.on).chain(&self.off).any(ends_so)
+    }
 }
 
 /// A switch may be made of another one.
@@ -48,7 +54,7 @@ impl Model<'_> {
                     _ => None,
                 }
             }
-            ExprKind::Member { property, .. } if self.apis.production.names.contains(self.ir.name(property)) => {
+            ExprKind::Member { property, .. } if self.apis.production.may_tell(self.ir.name(property)) => {
                 let text = self.expr_text(condition);
                 let is_on = self.apis.production.on.contains(&text);
                 (is_on || self.apis.production.off.contains(&text)).then_some(is_on)
@@ -70,7 +76,7 @@ impl Model<'_> {
     fn environment(&self, asked: ExprId, text: ExprId) -> Option<bool> {
         let ExprKind::String(name) = self.ir.kind(text) else { return None };
         let production = match self.ir.kind(asked) {
-            ExprKind::Member { property, .. } if self.apis.production.names.contains(self.ir.name(property)) => {
+            ExprKind::Member { property, .. } if self.apis.production.may_tell(self.ir.name(property)) => {
                 self.apis.production.is.get(&self.expr_text(asked))?
             }
             // `const { NODE_ENV } = require('./config')`: the same under the same name.

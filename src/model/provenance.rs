@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::index::written_value;
-use super::ir::{AssignOp, BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, UnaryOp, When};
+use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Ir, UnaryOp, When};
 use super::place::Root;
 
 /// How many different values there can be, ordered by how much it says.
@@ -273,7 +273,7 @@ impl Model<'_> {
         for &write in writes {
             let one = match (ir.kind(write), written_value(ir, write)) {
                 // A variable that only counts up within its own loop is an index.
-                _ if self.counts_up(write) && self.numbers_work(binding, write) && !self.is_loop_counter(binding) => {
+                _ if self.is_step(write) && self.numbers_work(binding, write) && !self.is_loop_counter(binding) => {
                     Found { domain: Domain::Unbounded, source: Source::Counter }
                 }
                 (ExprKind::Update { .. }, _) => COMPUTED,
@@ -290,15 +290,6 @@ impl Model<'_> {
             Some(found) if found.domain == Domain::Unknown && !self.is_named_alike(binding) => self.by_name(name, found.source),
             Some(found) => found,
             None => self.by_name(name, Source::Computed),
-        }
-    }
-
-    /// `id++`, `id += 1`.
-    fn counts_up(&self, write: ExprId) -> bool {
-        match self.ir.kind(write) {
-            ExprKind::Update { .. } => true,
-            ExprKind::Assign { op: AssignOp::Add, value, .. } => matches!(self.ir.kind(value), ExprKind::Number(_)),
-            _ => false,
         }
     }
 

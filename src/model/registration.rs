@@ -187,8 +187,8 @@ pub enum ReceiverKind {
     Import,
     Process,
     Page,
-    /// The socket below a request, which keep-alive uses again.
-    KeptAliveSocket,
+    /// The socket below a request, which keep-alive uses again, or whoever sends many events.
+    SharedPeer,
     /// A variable of the module that is set to nothing and made anew from time to time.
     Renewed,
     /// A variable of an enclosing call that lives on.

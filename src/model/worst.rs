@@ -138,7 +138,7 @@ impl Collection {
         let is_closure = matches!(self.life.why, LifeWhy::Closure(_));
         self.life.at_worst(said);
         self.hand_outs.retain(|how| *how != HandOut::Exported || !said.is_complete);
-        // What a service keeps, requests may put there. Functions of a module are called so to set things up, mostly: of four such alerts none was right.
+        // What a service keeps, requests may put there. Functions of a module are called so to set things up, mostly.
         let is_of_instance =
             matches!(self.life.why, LifeWhy::Instance(_) | LifeWhy::NamedLong(_) | LifeWhy::LongLivedClass(_) | LifeWhy::Singleton(_));
         for growth in &mut self.growths {

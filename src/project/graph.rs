@@ -269,11 +269,11 @@ impl<'a> View<'a> {
                 _ => &used.way,
             };
             let mut outer = self.context(file, way, question);
-            if let UseKind::Called { anew: Some(way), .. } = &used.what
+            if let UseKind::Called { for_module: Some(way), .. } = &used.what
                 && !opening.of_object
             {
-                let anew = self.context(file, way, question);
-                outer = if anew.kind == ContextKind::Repeated { anew } else { outer };
+                let for_module = self.context(file, way, question);
+                outer = if for_module.kind == ContextKind::Repeated { for_module } else { outer };
             }
             let mut steps = outer.steps;
             steps.extend(own.steps.iter().cloned());
@@ -297,12 +297,12 @@ impl<'a> View<'a> {
                 }
                 _ => self.context(&file, &used.way, &mut question),
             };
-            let (set_up, anew) = match &used.what {
-                UseKind::Called { set_up, anew, .. } => (set_up.as_deref(), anew.as_deref()),
+            let (set_up, for_module) = match &used.what {
+                UseKind::Called { set_up, for_module, .. } => (set_up.as_deref(), for_module.as_deref()),
                 _ => (None, None),
             };
-            let [set_up, anew] = [set_up, anew].map(|way| way.map(|way| self.context(&file, way, &mut question)));
-            OutsideUse { file: file.to_string(), used, context, set_up, anew }
+            let [set_up, for_module] = [set_up, for_module].map(|way| way.map(|way| self.context(&file, way, &mut question)));
+            OutsideUse { file: file.to_string(), used, context, set_up, for_module }
         });
         let mut resolved: Vec<OutsideUse> = resolved.collect();
         resolved.sort_by(|left, right| (&left.file, left.used.span.start).cmp(&(&right.file, right.used.span.start)));

@@ -211,18 +211,21 @@ fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence
     if !collection.hand_outs.is_empty() || is_set_up || is_tested || collection.has_named_key_type && !is_by_object(collection, growth) {
         return Confidence::Low;
     }
-    // Of 18 read alerts in which nothing else told that entries go, ten were right.
-    let says_only_verb = collection.shapes.iter().filter(|shape| shape.shows_ends()).all(|shape| matches!(shape, Shape::DualVerb { .. }))
-        && collection.shapes.iter().any(|shape| matches!(shape, Shape::DualVerb { .. }));
     let misses = |shrink: &Shrinkage| matches!(shrink.kind, ShrinkKind::OtherKey | ShrinkKind::IfAnswered | ShrinkKind::IfAborted);
     // How many instances there will be, their class does not say.
     let is_enrolled = !seen && collection.shapes.iter().any(|shape| matches!(shape, Shape::Enrolled { .. }));
     let sorts_names = sorts_lists(collection) && domain < Domain::Likely;
-    if is_enrolled || says_only_verb || sorts_names || collection.shrinks.iter().any(misses) {
+    if is_enrolled || only_names_end(collection) || sorts_names || collection.shrinks.iter().any(misses) {
         Confidence::Medium
     } else {
         Confidence::High
     }
+}
+
+/// A verb with an opposite that forgets the entry, and nothing else tells that entries go: of 18 read alerts ten were right.
+fn only_names_end(collection: &Collection) -> bool {
+    let mut ends = collection.shapes.iter().filter(|shape| shape.shows_ends()).peekable();
+    ends.peek().is_some() && ends.all(|shape| matches!(shape, Shape::DualVerb { .. }))
 }
 
 /// Lists that get shorter and stay, as listeners by event do: of 13 read alerts without another sign four were right, as the keys are rather names.

@@ -206,7 +206,7 @@ pub fn lifetime_of_receiver(receiver: &Receiver) -> Lifetime {
         ReceiverKind::Own
         | ReceiverKind::Injected
         | ReceiverKind::OwnField
-        | ReceiverKind::KeptAliveSocket
+        | ReceiverKind::SharedPeer
         | ReceiverKind::Pooled
         | ReceiverKind::Entry
         | ReceiverKind::LongTimeout
@@ -234,7 +234,7 @@ pub fn kind_of_receiver(receiver: &Receiver) -> String {
             "what its callers pass lives as long as the process".to_owned()
         }
         ReceiverKind::Injected => "given to the constructor: older than the instance".to_owned(),
-        ReceiverKind::KeptAliveSocket => "many requests share it".to_owned(),
+        ReceiverKind::SharedPeer => "many requests share it".to_owned(),
         ReceiverKind::Pooled => "comes from a pool and goes back to it".to_owned(),
         ReceiverKind::Entry => "kept in a collection: the next call finds it there".to_owned(),
         ReceiverKind::LongTimeout => "stays until its time is up".to_owned(),

@@ -33,8 +33,9 @@ impl Model<'_> {
     }
 
     /// `bus.on('redraw', draw, this, this.disposables)`: what takes it off goes into the list.
-    pub(super) fn is_given_list(&self, args: &[ExprId]) -> bool {
-        let [_, _, .., last] = args else { return false };
+    pub(super) fn is_given_list(&self, call: ExprId) -> bool {
+        let ExprKind::Call { args, .. } = self.ir.kind(call) else { return false };
+        let [_, _, .., last] = self.ir.list(args) else { return false };
         let is_list =
             |name: &str| matches!(super::super::provenance::words(name).last().map(String::as_str), Some("disposables" | "subscriptions"));
         matches!(self.ir.kind(*last), ExprKind::Ident(_) | ExprKind::Member { .. }) && self.callee_name(*last).is_some_and(is_list)

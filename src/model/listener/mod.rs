@@ -212,7 +212,7 @@ impl Model<'_> {
         if self.callee_function(call).is_some() && !self.is_function(handler) {
             return None;
         }
-        if self.is_maker_of_module(call, object) || self.is_given_list(ir.list(args)) {
+        if self.is_maker_of_module(call, object) {
             return None;
         }
         let object = self.chain_start(object);
@@ -419,6 +419,9 @@ impl Model<'_> {
         all: &[Candidate<'_>],
     ) -> (Option<Released>, Option<NearMiss>) {
         let site = &candidate.site;
+        if self.is_given_list(site.call) {
+            return (Some(Released::DisposerKept), None);
+        }
         let (mut released, mut near_miss) = self.released(candidate, handler, removals, all);
         if matches!(released, Some(Released::Removal | Released::DisposerKept)) && self.gives_disposer(site, removals) {
             let dropped = self.dropped_disposer(self.ir.function_of(site.call));

@@ -125,7 +125,7 @@ impl Model<'_> {
     pub(super) fn below_request(&self, place: Place) -> Option<Held> {
         let (of, Step::Field(name)) = self.split(place)? else { return None };
         if self.ir.name(name) == "sender" {
-            return self.is_event(of).then(|| Held::new(Kind::KeptAliveSocket, Certainty::Likely, self.declared_at(of), MODULE));
+            return self.is_event(of).then(|| Held::new(Kind::SharedPeer, Certainty::Likely, self.declared_at(of), MODULE));
         }
         let is_session = self.ir.name(name) == "session";
         if !is_session && !matches!(self.ir.name(name), "socket" | "connection" | "server") {
@@ -135,7 +135,7 @@ impl Model<'_> {
             let Root::Binding(stream) = self.root(of) else { return None };
             let annotation = self.ir[stream].annotation.filter(|_| self.is_root(of))?;
             let is_stream = self.names_type(annotation, &self.apis.receivers.multiplexed);
-            return is_stream.then(|| Held::new(Kind::KeptAliveSocket, Certainty::Likely, self.declared_at(of), MODULE));
+            return is_stream.then(|| Held::new(Kind::SharedPeer, Certainty::Likely, self.declared_at(of), MODULE));
         }
         let of_request = match (self.split(of), self.root(of)) {
             (Some(_), _) => self.below_request(of).is_some(),
@@ -146,7 +146,7 @@ impl Model<'_> {
             }
             _ => false,
         };
-        of_request.then(|| Held::new(Kind::KeptAliveSocket, Certainty::Likely, self.declared_at(of), MODULE))
+        of_request.then(|| Held::new(Kind::SharedPeer, Certainty::Likely, self.declared_at(of), MODULE))
     }
 
     /// The first parameter of a function, that is called an event: who sent it sends the next one, too.

@@ -184,7 +184,7 @@ impl Model<'_> {
             return held;
         }
         if self.is_root(place) && self.is_socket_of_agent(function) {
-            return Held::new(Kind::KeptAliveSocket, Certainty::Likely, span, MODULE);
+            return Held::new(Kind::SharedPeer, Certainty::Likely, span, MODULE);
         }
         if self.is_root(place) && self.is_given_back(binding) && self.is_taken(self.ir[function].expr) {
             return Held::new(Kind::Pooled, Certainty::Likely, span, MODULE);
@@ -282,7 +282,7 @@ impl Model<'_> {
             let held = held.filter(|held| !is_made_here || held.is_long()).unwrap_or(Held::short(Kind::Fresh, None));
             all_short &= held.certainty == Certainty::Short;
             some_short |= held.certainty == Certainty::Short;
-            if (held.is_long() || held.kind == Kind::KeptAliveSocket) && found.is_none() {
+            if (held.is_long() || held.kind == Kind::SharedPeer) && found.is_none() {
                 found = Some(held);
             }
         }

@@ -19,7 +19,7 @@ impl Model<'_> {
         }
         match held.kind {
             Kind::Process | Kind::Page | Kind::Module | Kind::Renewed | Kind::Import => Some(*held),
-            Kind::KeptAliveSocket | Kind::Pooled | Kind::AbortSignal | Kind::LongTimeout => Some(*held),
+            Kind::SharedPeer | Kind::Pooled | Kind::AbortSignal | Kind::LongTimeout => Some(*held),
             Kind::Injected | Kind::Parameter | Kind::Service | Kind::Plugin => Some(*held),
             Kind::Captured | Kind::Singleton => (!is_dom || !self.is_page_element(*place)).then_some(*held),
             Kind::Fresh => {
