@@ -243,6 +243,15 @@ fn when_done(mount: &Mount) -> &'static str {
         ("Solid", _) => "in `onCleanup`",
         ("Blaze", _) => "in `onDestroyed`",
         ("Stimulus", _) => "in `disconnect`",
+        ("Lit", _) => "in `hostDisconnected`",
+        ("Ember", Cleanup::Returned) => "in a function that the modifier returns",
+        ("Ember", _) => "in `willDestroy`",
+        ("Backbone", _) => "in `remove`",
+        ("Alpine", _) if mount.hook == "directive" => "in a function that `cleanup` is given",
+        ("Alpine", _) => "in `destroy`",
+        ("Vue directive", _) => "in `unmounted` (`unbind` in Vue 2)",
+        ("AngularJS", _) => "in a function that `scope.$on('$destroy', …)` is given",
+        ("jQuery UI", _) => "in `_destroy`",
         _ => "in `disconnectedCallback`",
     }
 }

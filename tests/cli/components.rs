@@ -120,3 +120,26 @@ fn what_to_do_is_told_as_it_would_be_written() {
         assert!(ended.out.contains(release), "{release}: {}", ended.out);
     }
 }
+
+#[test]
+fn each_framework_is_told_by_its_own_end() {
+    let listens = "window.addEventListener('resize', () => fit(el));";
+    let cases = [
+        (format!("$.widget('a.b', {{ _create: function () {{ {listens} }} }});"), "`_destroy`"),
+        (
+            format!("app.directive('glue', function () {{ return {{ link: function (scope, el) {{ {listens} }} }}; }});"),
+            "`scope.$on('$destroy', …)`",
+        ),
+        (format!("export default {{ directives: {{ fit: {{ inserted(el) {{ {listens} }} }} }} }};"), "`unmounted`"),
+        (format!("export default class {{ hostConnected() {{ {listens} }} hostDisconnected() {{}} }}"), "`hostDisconnected`"),
+        (
+            format!("class Clock extends HTMLElement {{ connectedCallback() {{ {listens} }} }}\nexport {{ Clock }};"),
+            "`disconnectedCallback`",
+        ),
+    ];
+    for (text, end) in cases {
+        let out = Project::new(&[("src/a.js", &text)]).leaklint(&["--min-confidence", "low"]).out;
+        let help = out.lines().find(|line| line.contains("help: name the handler and take it off"));
+        assert!(help.is_some_and(|help| help.contains(end)), "{text}\n{out}");
+    }
+}
