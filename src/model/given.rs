@@ -42,6 +42,7 @@ impl Model<'_> {
             return match found.domain {
                 Domain::Unbounded if is_passed => found,
                 Domain::Fixed if is_passed => Found { domain: Domain::Harmless, source },
+                Domain::Unknown if matches!(found.source, Source::Lookup(_)) => found,
                 _ => self.by_name(name, source),
             };
         }
@@ -50,6 +51,7 @@ impl Model<'_> {
             Domain::Wide | Domain::Likely if self.by_name(name, source.clone()).domain == Domain::Harmless => {
                 Found { domain: Domain::Unknown, source }
             }
+            Domain::Unknown if matches!(found.source, Source::Lookup(_)) => found,
             Domain::Unknown | Domain::Harmless => {
                 let named = self.by_name(name, source);
                 if found.domain == Domain::Harmless && named.domain == Domain::Unknown { found } else { named }

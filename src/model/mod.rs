@@ -40,6 +40,7 @@ mod ending;
 mod enrolled;
 pub mod entity;
 mod entry_removal;
+mod existing;
 mod expiry;
 pub mod facts;
 mod few;

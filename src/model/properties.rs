@@ -98,7 +98,7 @@ impl Model<'_> {
             return Found { domain: Domain::Unknown, source: named.source };
         }
         // The id of a plugin is one of as many as there are plugins.
-        if name == "id" && inner.domain < Domain::Unbounded && self.is_of_set_up(object) {
+        if matches!(name, "id" | "uuid" | "uid" | "guid") && inner.domain < Domain::Unbounded && self.is_of_set_up(object) {
             return Found { domain: Domain::Unknown, source: inner.source };
         }
         let is_part = name.bytes().all(|byte| byte.is_ascii_digit());
@@ -184,7 +184,7 @@ impl Model<'_> {
         matches!(name.trim_start_matches('_'), "options" | "opts" | "config" | "configuration" | "settings" | "env")
     }
 
-    fn is_written_again(&self, expr: ExprId) -> bool {
+    pub(super) fn is_written_again(&self, expr: ExprId) -> bool {
         let Some(place) = self.place(expr) else { return true };
         self.initial_values(place).len() > 1
             || self

@@ -227,6 +227,14 @@ impl Model<'_> {
     }
 
     fn trace_name(&self, expr: ExprId, depth: u32) -> Found {
+        let found = self.trace_binding(expr, depth);
+        match self.ir.binding_of(expr) {
+            Some(binding) => self.narrowed(expr, binding, found),
+            None => found,
+        }
+    }
+
+    fn trace_binding(&self, expr: ExprId, depth: u32) -> Found {
         let ir = self.ir;
         let Some(binding) = ir.binding_of(expr) else {
             return match ir.global_of(expr) {
@@ -410,7 +418,7 @@ impl Model<'_> {
     fn suspicion(&self, words: &[String]) -> Domain {
         let keys = &self.apis.keys;
         let per_work = |word: &String| keys.suspicious.contains(word) && !keys.around.contains(word);
-        let is_id = |word: &String| matches!(word.as_str(), "id" | "ids");
+        let is_id = |word: &String| matches!(word.as_str(), "id" | "ids" | "uuid" | "uid" | "guid");
         let said = match words {
             [only] => per_work(only),
             // The id of what? `socketId` is new with each connection, `databaseId` is not.
