@@ -8,7 +8,7 @@ use super::provenance::{CONSTANT, Domain, Found, Source};
 impl Model<'_> {
     pub(super) fn trace_param(&self, binding: BindingId, function: FnId, index: u32, depth: u32) -> Found {
         let name = self.ir.name(self.ir[binding].name);
-        if self.request_param(function) == Some(binding) && self.is_handler(function) {
+        if self.request_params(function).contains(&binding) && self.is_handler(function) {
             return Found { domain: Domain::Unbounded, source: Source::Request(name.to_owned()) };
         }
         if let Some(found) = self.decorated_param(function, index, name) {

@@ -35,7 +35,7 @@ impl Model<'_> {
         if let Some(binding) = ir.binding_of(object) {
             match ir[binding].kind {
                 BindingKind::Enum => return CONSTANT,
-                BindingKind::Param(function, _) if self.request_param(function) == Some(binding) && self.is_handler(function) => {
+                BindingKind::Param(function, _) if self.request_params(function).contains(&binding) && self.is_handler(function) => {
                     let source = Source::Request(ir.name(ir[binding].name).to_owned());
                     let named = self.by_name(name, source.clone());
                     // Whoever sends a request chooses what is in it; of a message, a name says whether it has few values (`msg.type`).
@@ -171,7 +171,7 @@ impl Model<'_> {
             at = object;
         }
         let Some(binding) = self.ir.binding_of(at) else { return false };
-        is_data && matches!(self.ir[binding].kind, BindingKind::Param(function, _) if self.request_param(function) == Some(binding))
+        is_data && matches!(self.ir[binding].kind, BindingKind::Param(function, _) if self.request_params(function).contains(&binding))
     }
 
     /// `options.name`, `config.database`: a value that the program's owner sets.

@@ -160,8 +160,10 @@ impl Model<'_> {
             ExprKind::Update { target, .. } if ir[ir[expr].block].in_loop.is_some() && !self.outlives_call(target) => COMPUTED,
             ExprKind::Update { target, .. } if self.begins_again(target) => CONSTANT,
             ExprKind::Update { .. } => Found { domain: Domain::Unbounded, source: Source::Counter },
-            // A URL becomes a key as its text.
-            ExprKind::New { callee, args } if ir.global_of(callee) == Some("URL") => self.joined(ir.list(args), depth),
+            // A URL (of the global or of `node:url`) becomes a key as its text.
+            ExprKind::New { callee, args } if matches!(self.callee_name(callee), Some("URL" | "URLSearchParams")) => {
+                self.joined(ir.list(args), depth)
+            }
             ExprKind::New { .. } | ExprKind::Object { .. } | ExprKind::Array(_) | ExprKind::Function(_) | ExprKind::Jsx { .. } => {
                 Found { domain: Domain::Unbounded, source: Source::Fresh }
             }

@@ -89,11 +89,9 @@ impl Model<'_> {
         };
         let is_whole = matches!(shrink.kind, ShrinkKind::Clear | ShrinkKind::Reset);
         if expires && is_whole {
-            let function = self.ir.function_of(shrink.at);
-            let clears =
-                super::provenance::first_word(&self.function_name(function)).is_some_and(|word| self.apis.cleaners.words.contains(&word));
-            let apart = |grow: &Grow| self.ir.function_of(grow.at) != function;
-            return clears && context.kind == ContextKind::Unknown && operations.grows.iter().all(apart);
+            let name = self.function_name(self.ir.function_of(shrink.at));
+            let clears = super::provenance::first_word(&name).is_some_and(|word| self.apis.cleaners.words.contains(&word));
+            return clears && self.is_called_apart(shrink, context, operations);
         }
         // By that method itself, for its own sake.
         let Some(verb) = public_verb(context).filter(|_| is_whole && context.steps.len() == 1) else { return false };
@@ -102,6 +100,18 @@ impl Model<'_> {
                 let filled_by = public_verb(&self.context(grow.at, Region::Function(Ir::MODULE)));
                 self.is_filled_if_missing(grow) && filled_by.is_some_and(|other| other != verb)
             })
+    }
+
+    /// Whoever throws away all that waits for an answer ends the program's talk with its peer, and awaits none any more.
+    pub(super) fn discards_all_that_waits(&self, shrink: &Shrink, context: &Context, operations: &Operations) -> bool {
+        let is_whole = matches!(shrink.kind, ShrinkKind::Clear | ShrinkKind::Reset);
+        is_whole && self.is_called_apart(shrink, context, operations) && self.waits(&operations.grows)
+    }
+
+    /// By callers out of view, in a function that adds nothing.
+    fn is_called_apart(&self, shrink: &Shrink, context: &Context, operations: &Operations) -> bool {
+        let function = self.ir.function_of(shrink.at);
+        context.kind == ContextKind::Unknown && operations.grows.iter().all(|grow| self.ir.function_of(grow.at) != function)
     }
 
     /// `if (!cache.has(key)) cache.set(key, ...)`, `cache.get(key) ?? ...`: only where nothing was found under the key.

@@ -22,7 +22,8 @@ impl Model<'_> {
         if is_longer { Life { certainty: Certainty::Unknown, ..life } } else { life }
     }
 
-    fn waits(&self, grows: &[Grow]) -> bool {
+    /// Whether the entries are what waits for answers.
+    pub(super) fn waits(&self, grows: &[Grow]) -> bool {
         let context = || Context { kind: ContextKind::Unknown, steps: Vec::new(), per_request: false };
         grows.iter().any(|grow| grow.key.is_some() && grow.value.is_some() && is_pending(&self.growth(grow, context())))
     }

@@ -77,7 +77,8 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     if unseen && growth.context.is_unused() {
         return None;
     }
-    let likely = domain >= Domain::Likely || collection.tombstone().is_some() || comes_and_goes || by_identity;
+    let is_meant_to_go = collection.tombstone().is_some() || comes_and_goes || goes_if_fulfilled(collection);
+    let likely = domain >= Domain::Likely || is_meant_to_go || by_identity;
     let proved = match (collection.life.certainty, known) {
         // Of 23 read alerts with a sign that entries are meant to go 20 were right, of 13 without one eight.
         (Certainty::Proved, true) if strong && (seen || unseen && likely && !growth.context.is_tested()) => Confidence::High,
@@ -186,6 +187,11 @@ fn is_plain(collection: &Collection) -> bool {
     matches!(collection.container, Container::Map | Container::Set | Container::Object | Container::Array)
 }
 
+/// The entry of work that succeeds is taken out; that of work that fails stays.
+fn goes_if_fulfilled(collection: &Collection) -> bool {
+    collection.shrinks.iter().any(|shrink| shrink.kind == ShrinkKind::IfFulfilled)
+}
+
 /// A removal of entries one by one that does not reach all of them.
 fn misses(shrink: &Shrinkage) -> bool {
     !matches!(shrink.kind, ShrinkKind::Delete | ShrinkKind::Pop | ShrinkKind::Clear | ShrinkKind::Reset | ShrinkKind::Cleaner)
@@ -225,7 +231,7 @@ fn doubt(collection: &Collection, growth: &Growth, domain: Domain) -> Confidence
     let ends = |shape: &Shape| {
         shape.shows_ends() || matches!(shape, Shape::SettledTimer | Shape::PendingTable | Shape::Identity | Shape::Doubled { .. })
     };
-    let tells = collection.shapes.iter().any(ends) || collection.tombstone().is_some();
+    let tells = collection.shapes.iter().any(ends) || collection.tombstone().is_some() || goes_if_fulfilled(collection);
     let exported_only = !collection.hand_outs.is_empty() && collection.hand_outs.iter().all(|how| *how == HandOut::Exported);
     if exported_only && (seen || collection.tombstone().is_some()) && domain >= Domain::Wide {
         return Confidence::Medium;
