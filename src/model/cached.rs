@@ -33,7 +33,7 @@ impl Model<'_> {
         let entry = self.project(place, Step::Entry);
         let timed = operations.grows.iter().filter(|grow| grow.level == 0).filter_map(|grow| self.timed_property(grow.value?));
         let times: Vec<Place> = timed.map(|name| self.project(entry, Step::Field(name))).collect();
-        let compared = self.ir.expr_ids().find(|&id| match self.ir.kind(id) {
+        let compared = self.uses.binaries.iter().filter(|_| !times.is_empty()).find(|&&id| match self.ir.kind(id) {
             ExprKind::Binary(BinaryOp::Less | BinaryOp::LessEq | BinaryOp::Greater | BinaryOp::GreaterEq, ..) => {
                 let mut found = false;
                 self.each_part(id, &mut |part| found = found || self.place(part).is_some_and(|place| times.contains(&place)));
@@ -41,7 +41,7 @@ impl Model<'_> {
             }
             _ => false,
         });
-        compared.filter(|_| !times.is_empty()).map(|at| Shape::Expires { span: self.ir.span(at) })
+        compared.map(|&at| Shape::Expires { span: self.ir.span(at) })
     }
 
     /// `expires` of `{ value, expires: Date.now() + ttl }`.

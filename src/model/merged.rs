@@ -9,9 +9,11 @@ use super::place::{self, Place};
 use crate::text::Span;
 
 impl Model<'_> {
+    /// Of a call that is a race.
+    ///
     /// `while (open) { const { index } = await Promise.race(nexts); nexts[index] = sources[index].next().then(...); }`
     pub(super) fn races_sources(&self, call: ExprId) -> Option<Reaction> {
-        let id = self.ir[self.ir[call].block].in_loop.filter(|_| self.is_race(call))?;
+        let id = self.ir[self.ir[call].block].in_loop?;
         let ExprKind::Call { args, .. } = self.ir.kind(call) else { return None };
         let list = self.listed(*self.ir.list(args).first()?)?;
         let around = self.ir[id].span;

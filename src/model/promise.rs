@@ -78,7 +78,8 @@ impl Model<'_> {
             }
             found.extend(self.focused(Some(self.ir.span(promise.made)), || self.reaction_outside(&promise)));
         }
-        found.extend(self.uses.calls.iter().copied().filter_map(|call| self.races_itself(call).or_else(|| self.races_sources(call))));
+        let races = self.uses.calls.iter().copied().filter(|&call| self.is_race(call));
+        found.extend(races.filter_map(|call| self.races_itself(call).or_else(|| self.races_sources(call))));
         found.extend(self.endless_recursions());
         found.sort_by_key(|reaction| reaction.span);
         found
@@ -162,11 +163,10 @@ impl Model<'_> {
         }
     }
 
+    /// Of a call that is a race.
+    ///
     /// `Promise.race(running.map((p) => p.then(() => [p])))` in a loop without an end: each turn puts a reaction on each that gives the promise itself.
     fn races_itself(&self, call: ExprId) -> Option<Reaction> {
-        if !self.is_race(call) {
-            return None;
-        }
         let ExprKind::Call { args, .. } = self.ir.kind(call) else { return None };
         let list = *self.ir.list(args).first()?;
         let ExprKind::Call { callee, args, .. } = self.ir.kind(list) else { return None };

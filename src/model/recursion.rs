@@ -8,14 +8,11 @@ use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir};
 impl Model<'_> {
     /// `async function poll() { await work(); return poll(); }`: each run's promise waits for that of the next.
     pub(super) fn endless_recursions(&self) -> Vec<Reaction> {
-        self.uses
-            .calls
-            .iter()
-            .copied()
-            .filter_map(|call| {
-                self.focused(Some(self.ir.span(call)), || self.endless_recursion(call).or_else(|| self.skipping_recursion(call)))
-            })
-            .collect()
+        let asks_next = self.ir.find_name("next").is_some();
+        let skipping = |call| if asks_next { self.skipping_recursion(call) } else { None };
+        let recursion = |call| self.endless_recursion(call).or_else(|| skipping(call));
+        let calls = self.uses.calls.iter().copied().filter(|&call| self.is_result(call));
+        calls.filter_map(|call| self.focused(Some(self.ir.span(call)), || recursion(call))).collect()
     }
 
     fn endless_recursion(&self, call: ExprId) -> Option<Reaction> {

@@ -24,7 +24,14 @@ pub(super) struct Pending {
 impl Model<'_> {
     /// The promises of fields and outer variables that only the end of their owner settles.
     pub(super) fn pending_promises(&self) -> Vec<Pending> {
-        self.uses.calls.iter().filter_map(|&made| self.pending(made).or_else(|| self.pending_pair(made))).collect()
+        let (waits, pairs) = (self.ir.find_name("once").is_some(), self.ir.find_name("withResolvers").is_some());
+        let may_be_one = |made: ExprId| match self.ir.kind(made) {
+            ExprKind::New { args, .. } => !self.ir.list(args).is_empty(),
+            ExprKind::Call { args, .. } => pairs || waits && self.ir.list(args).len() > 1,
+            _ => false,
+        };
+        let calls = self.uses.calls.iter().copied().filter(|&made| may_be_one(made));
+        calls.filter_map(|made| self.pending(made).or_else(|| self.pending_pair(made))).collect()
     }
 
     /// `const stopped = Promise.withResolvers()`: the promise is a property, and so are its resolvers.
@@ -75,7 +82,7 @@ impl Model<'_> {
     }
 
     fn pending(&self, made: ExprId) -> Option<Pending> {
-        // Few are kept, which costs least to tell.
+        // Few are kept.
         let place = self.kept_in(made)?;
         let settled = match self.promise_executor(made) {
             Some(executor) => self.settled_by(executor)?,

@@ -1,5 +1,6 @@
 //! Where a file stands in its package, and what that package says: what a folder's name says (`test`, `scripts`) holds from there.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,10 +19,13 @@ const WORKSPACES: &[&str] = &["pnpm-workspace.yaml", "rush.json", "lerna.json", 
 /// Finds the nearest `package.json`, once for each folder.
 pub struct Packages {
     cwd: PathBuf,
-    of_folder: Mutex<FxHashMap<PathBuf, Arc<Home>>>,
+    of_folder: Mutex<Homes>,
     /// By folder as the paths of a run spell it.
     known: Mutex<FxHashMap<String, Place>>,
 }
+
+/// By folder as text: a path is compared part by part.
+type Homes = FxHashMap<OsString, Arc<Home>>;
 
 struct Home {
     folder: PathBuf,
@@ -62,8 +66,8 @@ impl Packages {
     }
 
     /// Each folder is asked for its `package.json` once; one that has none has that of the folder around it.
-    fn home(&self, folder: &Path, known: &mut FxHashMap<PathBuf, Arc<Home>>) -> Arc<Home> {
-        if let Some(home) = known.get(folder) {
+    fn home(&self, folder: &Path, known: &mut Homes) -> Arc<Home> {
+        if let Some(home) = known.get(folder.as_os_str()) {
             return Arc::clone(home);
         }
         let home = match (fs::read(folder.join("package.json")), folder.parent()) {
@@ -75,14 +79,14 @@ impl Packages {
             (Err(_), Some(outer)) => self.home(outer, known),
             (Err(_), None) => Arc::new(Home { folder: self.cwd.clone(), below: "".into(), package: Arc::default() }),
         };
-        known.insert(folder.to_path_buf(), Arc::clone(&home));
+        known.insert(folder.as_os_str().to_owned(), Arc::clone(&home));
         home
     }
 }
 
 impl Packages {
     /// From the outermost package around a package's folder to it, or from the top of a workspace that is no package itself.
-    fn below(&self, folder: &Path, outer: &Path, known: &mut FxHashMap<PathBuf, Arc<Home>>) -> Arc<str> {
+    fn below(&self, folder: &Path, outer: &Path, known: &mut Homes) -> Arc<str> {
         let is_workspace = |at: &Path| WORKSPACES.iter().any(|name| at.join(name).exists());
         let inner = |at: &Path| folder.strip_prefix(at).map(|it| it.to_string_lossy().replace('\\', "/")).unwrap_or_default();
         let mut at = outer;

@@ -9,7 +9,7 @@ use super::tokens::hash;
 const LONGEST: usize = 4096;
 /// As far as the arguments of a call reach.
 const MOST: usize = 200;
-const DECLARES: &[&[u8]] = &[b"const ", b"let ", b"var ", b","];
+const DECLARES: &[&[u8]] = &[b"const", b"let", b"var"];
 
 pub(super) fn names(text: &str) -> Vec<Name> {
     let bytes = text.as_bytes();
@@ -29,17 +29,21 @@ pub(super) fn names(text: &str) -> Vec<Name> {
         if is_own(&behind[quote..]) {
             let before = &bytes[at.saturating_sub(LONGEST)..at];
             let is_pattern = before.trim_ascii_end().strip_suffix(b"=").is_some_and(|it| it.trim_ascii_end().ends_with(b"}"));
-            let start = if is_pattern {
-                memchr::memrchr(b'{', before)
-            } else {
-                DECLARES.iter().filter_map(|word| memmem::rfind(before, word)).max()
-            };
+            let start = if is_pattern { memchr::memrchr(b'{', before) } else { declarator(before) };
             words(&before[start.unwrap_or(before.len())..], &mut found);
         }
     }
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Where the last declarator begins: behind a comma, or at the word in front of the first one.
+fn declarator(text: &[u8]) -> Option<usize> {
+    memchr::memchr2_iter(b' ', b',', text).rev().find_map(|at| match text[at] {
+        b',' => Some(at),
+        _ => DECLARES.iter().find(|word| text[..at].ends_with(word)).map(|word| at - word.len()),
+    })
 }
 
 /// Whether a quoted specifier may mean a file of the project.

@@ -58,9 +58,7 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
                     && (evidence.registers || evidence.intervals || evidence.makes_resource())
                     && words.names_component(text)
                 || needs.contains(&Need::Growth)
-                    && (adds_to_others(text, &evidence)
-                        || lends(text, &evidence)
-                        || evidence.notes(words::ADDS_TO_RUNTIME) && words.names_runtime(text))
+                    && (deals_with_others(text, &evidence) || evidence.notes(words::ADDS_TO_RUNTIME) && words.names_runtime(text))
                 || needs.contains(&Need::Growth) && fills_application(text, &evidence)
                 || needs.contains(&Need::Timeout) && evidence.notes(words::RACES) && words.races_timers(text)
                 || needs.contains(&Need::Reaction) && keeps_promise(text, &evidence)
@@ -95,29 +93,33 @@ fn fills_application(text: &str, evidence: &Evidence<'_>) -> bool {
     evidence.growths.iter().any(|growth| growth.is_entry) && memchr::memmem::find(text.as_bytes(), LOCALS.as_bytes()).is_some()
 }
 
-/// Whether something may be added to a collection that another file of the project holds.
-fn adds_to_others(text: &str, evidence: &Evidence<'_>) -> bool {
+/// Whether the text adds to what other files of the project hold, or they to what it does.
+fn deals_with_others(text: &str, evidence: &Evidence<'_>) -> bool {
+    if evidence.growths.is_empty() && evidence.made.is_empty() {
+        return false;
+    }
+    let imported = imported::names(text);
+    !imported.is_empty() && (adds_to_others(text, evidence, &imported) || lends(text, evidence, &imported))
+}
+
+/// Whether something may be added to a collection that another file holds, whose names these are.
+fn adds_to_others(text: &str, evidence: &Evidence<'_>, imported: &[Name]) -> bool {
     let roots = || {
         evidence.growths.iter().filter_map(|growth| match growth.root {
             Root::Variable(name) | Root::Result(name) => Some(name),
             _ => None,
         })
     };
-    if roots().next().is_none() {
-        return false;
-    }
-    let imported = imported::names(text);
-    let is_compiled = || !imported.is_empty() && memchr::memmem::find(text.as_bytes(), b"(0, ").is_some();
+    let is_compiled = || memchr::memmem::find(text.as_bytes(), b"(0, ").is_some();
     // `(0, globals_1.getStorage)().columns.push(x)`.
     roots().any(|root| imported.binary_search(&root).is_ok() || root == evidence::NAMELESS && is_compiled())
 }
 
-/// Whether a function of another file of the project may be given a collection that is made in the text.
-fn lends(text: &str, evidence: &Evidence<'_>) -> bool {
+/// Whether a function of another file, whose names these are, may be given a collection that is made in the text.
+fn lends(text: &str, evidence: &Evidence<'_>, imported: &[Name]) -> bool {
     if evidence.made.is_empty() {
         return false;
     }
-    let imported = imported::names(text);
     // A variable of the module, or a field.
     let made = || evidence.made.iter().filter(|made| made.key.is_none() && (made.frame == 0 || made.stored) && !made.has_entries);
     let mut variables: Vec<Name> = made().filter(|made| made.of != Named::Field).filter_map(|made| made.name).collect();
@@ -129,7 +131,7 @@ fn lends(text: &str, evidence: &Evidence<'_>) -> bool {
         Named::Variable => variables.binary_search(&name).is_ok() || fields.binary_search(&name).is_ok() && evidence.is_alias(name),
         _ => fields.binary_search(&name).is_ok() || variables.binary_search(&name).is_ok(),
     };
-    !imported.is_empty() && imported::calls(text, &imported).flat_map(imported::paths).any(is_made)
+    imported::calls(text, imported).flat_map(imported::paths).any(is_made)
 }
 
 fn is_met(need: Need, evidence: &Evidence<'_>) -> bool {

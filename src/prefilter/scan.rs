@@ -277,8 +277,8 @@ impl<'a> Scan<'a> {
         self.operand();
         let quoted = self.tokens.slice();
         let text = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default();
-        let name = hash(text);
-        let module = text.strip_prefix(b"node:").map_or(name, hash);
+        let name = self.tokens.hash_of_quoted(0);
+        let module = if text.starts_with(b"node:") { self.tokens.hash_of_quoted(5) } else { name };
         let flags = self.words.flags(module);
         self.evidence.seen |= flags & (words::METRICS | words::BESIDE);
         if flags & words::MODULE != 0 && self.is_imported() {

@@ -128,6 +128,12 @@ impl<'a> Tokens<'a> {
         self.text.get(self.start..self.at).unwrap_or_default()
     }
 
+    /// The hash of what stands in the quotes of this string, but for its first bytes.
+    pub fn hash_of_quoted(&self, skipped: usize) -> u32 {
+        let start = self.start + 1 + skipped;
+        hash_within(self.text, start, (self.at - 1).max(start))
+    }
+
     /// The next byte that is neither white space nor a comment's.
     pub fn peek(&self) -> u8 {
         self.rest().first().copied().unwrap_or(0)
@@ -149,6 +155,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
+    #[inline(always)]
     pub fn next(&mut self, before: Before) -> Result<Option<Token>, Unsure> {
         self.new_line = false;
         loop {

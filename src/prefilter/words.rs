@@ -185,6 +185,9 @@ impl Words {
 
     /// What is made by those of these modules that one of the names belongs to, or that need none.
     pub(super) fn made_by(&self, modules: &[Name], names: &[Name]) -> u32 {
+        if modules.is_empty() {
+            return 0;
+        }
         let makes = |maker: &&Maker| {
             maker.modules.iter().any(|module| modules.contains(module))
                 && (maker.names.is_empty() || maker.names.iter().any(|name| names.contains(name)))

@@ -214,10 +214,9 @@ fn names(text: &str, call: &str) -> bool {
 fn imports_a_test_runner(text: &str) -> bool {
     let head = text.get(..text.floor_char_boundary(HEAD)).unwrap_or(text);
     memchr::memchr2_iter(b'"', b'\'', head.as_bytes()).any(|quote| {
-        let quoted = &head[quote + 1..];
-        let is_runner = TEST_RUNNERS.iter().any(|runner| quoted.strip_prefix(runner).is_some_and(|after| after.starts_with(['"', '\''])));
-        let before = || head[..quote].trim_end();
-        is_runner && (before().ends_with("from") || before().ends_with("require("))
+        let (before, quoted) = (head[..quote].trim_end(), &head[quote + 1..]);
+        let is_module = before.ends_with("from") || before.ends_with("require(");
+        is_module && TEST_RUNNERS.iter().any(|runner| quoted.strip_prefix(runner).is_some_and(|after| after.starts_with(['"', '\''])))
     })
 }
 
