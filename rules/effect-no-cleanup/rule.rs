@@ -136,7 +136,7 @@ fn resource(file: &File<'_>, resource: &Resource, sink: &mut Sink<'_>) {
     }
     add_end(&mut finding, mount, "does not release it");
     finding.notes.push(format!("searched: no `{}` in this file; it is not returned or handed on", resource.kind.release));
-    let keep = if matches!(resource.custody, Custody::Dropped) { "keep the handle, and " } else { "" };
+    let keep = if matches!(resource.custody, Custody::Dropped) && !resource.kind.named { "keep the handle, and " } else { "" };
     let help = format!("{keep}release it {}: `{}`", when_done(mount), resource.kind.release);
     finding.help = Some(help.clone());
     finding.fixes.push(fix(mount, help));

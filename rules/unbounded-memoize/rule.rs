@@ -20,9 +20,9 @@ pub const RULE: Rule = Rule {
     check: Check::Memo(check),
 };
 
-fn check(_file: &File<'_>, memo: &Memo, sink: &mut Sink<'_>) {
+fn check(file: &File<'_>, memo: &Memo, sink: &mut Sink<'_>) {
     if let Some(confidence) = confidence(memo) {
-        sink.report(finding(memo, confidence));
+        sink.report(finding(file, memo, confidence));
     }
 }
 
@@ -42,11 +42,13 @@ fn confidence(memo: &Memo) -> Option<Confidence> {
     }
 }
 
-fn finding(memo: &Memo, confidence: Confidence) -> Finding {
+fn finding(file: &File<'_>, memo: &Memo, confidence: Confidence) -> Finding {
     let mut finding = Finding::new(confidence, memo.span, message(memo), &memo.scope, memo.statement_hash);
     let lifetime = if memo.is_global { Lifetime::Process } else { Lifetime::Owner };
     finding.holder = Some(Holder { name: memo.name.clone(), lifetime });
-    if memo.is_global && memo.kind != MemoKind::Sessions {
+    if let Some(life) = &memo.life {
+        finding.link(Role::Holder, memo.span, words::life(life, file));
+    } else if memo.is_global && memo.kind != MemoKind::Sessions {
         finding.link(Role::Holder, memo.span, "lives as long as the process: module scope");
     }
     if let Some(growth) = &memo.growth {
@@ -87,10 +89,7 @@ fn help(memo: &Memo) -> String {
         MemoKind::Function if memo.growth.as_ref().is_some_and(|growth| growth.by_identity) => {
             "key it by content (a resolver), or keep results in a `WeakMap` by the object".to_owned()
         }
-        MemoKind::Function => {
-            format!("give it a bound: `{}.cache = new LRUCache({{ max }})`, or an option for the age or number of results", memo.name)
-        }
-        MemoKind::Cache => "give it a time to live or a limit".to_owned(),
+        MemoKind::Function | MemoKind::Cache => format!("give it a bound: {}", memo.advice),
         MemoKind::Loader => "make one for each request, or pass `cache: false` or a bounded `cacheMap`".to_owned(),
         MemoKind::Schemas => {
             "compile each schema once and keep the validator, or name it: `addSchema(schema, key)` and `validate(key, data)`".to_owned()

@@ -206,7 +206,12 @@ fn searched(resource: &Resource) -> Option<String> {
 
 fn help(resource: &Resource) -> String {
     let release = &resource.kind.release;
-    let keep = if resource.custody == Custody::Dropped { "keep the handle and " } else { "" };
+    let keep = if resource.custody == Custody::Dropped && !resource.kind.named { "keep the handle and " } else { "" };
+    match (&resource.flaw, &resource.kind.undo) {
+        (Flaw::SomePaths { misses: MissedPath::Throw, .. }, Some(undo)) => return format!("call `{undo}` in a `catch` around the work"),
+        (Flaw::SomePaths { .. }, Some(undo)) => return format!("call `{undo}` before this return, and in a `catch` around the work"),
+        _ => {}
+    }
     match &resource.flaw {
         Flaw::SomePaths { misses: MissedPath::Throw, .. } => format!("call `{release}` in `finally`"),
         Flaw::SomePaths { .. } => format!("call `{release}` in `finally`, so that every way out passes it"),

@@ -6,7 +6,7 @@ use super::Model;
 use super::access::{Access, AccessPath};
 use super::clearing::Clear;
 use super::context::{Context, ContextKind, Region};
-use super::facts::Facts;
+use super::facts::{Certainty, Facts, Life};
 use super::ir::{BindingKind, ExprId, ExprKind, FnId, Ir, PropKey, PropKind, Type};
 use super::links::UseKind;
 use super::origin::without_default;
@@ -51,6 +51,9 @@ pub struct MemoApi {
     /// Later major versions ask for a bound.
     #[serde(default)]
     before: Option<u32>,
+    /// What bounds it, as the end of "give it a bound: "; `{}` is its name.
+    #[serde(default)]
+    advice: String,
     pub example: String,
     pub source: String,
 }
@@ -74,6 +77,11 @@ pub struct Memo {
     pub name: String,
     /// It is a member of the module or the program itself, not of an object that comes and goes.
     pub is_global: bool,
+    /// How long the object lives that has it, if it is a field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub life: Option<Life>,
+    /// What would bound it.
+    pub advice: String,
     /// Uses that add an entry.
     pub growth: Option<MemoGrowth>,
     /// Only if the version of the library is older than that.
@@ -161,31 +169,37 @@ impl Model<'_> {
         if self.is_bounded_memo(call, api) {
             return None;
         }
-        let memo = |name: String, is_global: bool, growth: Option<MemoGrowth>| Memo {
+        let memo = |name: String, is_global: bool, life: Option<Life>, growth: Option<MemoGrowth>| Memo {
             kind: api.kind,
             span: self.ir.span(call),
             statement_hash: self.text_hash(self.ir[self.ir[call].stmt].span),
             scope: self.qualified_name(call),
             call: self.callee_text(call),
+            advice: api.advice.replace("{}", &name),
             name,
             is_global,
+            life,
             growth,
             older: api.before.and_then(|than| Some(Older { module: api.module.first()?.clone(), than })),
         };
         if api.kind == MemoKind::Sessions {
-            return self.is_come_to(call).then(|| memo(self.callee_text(call), true, None));
+            return self.is_come_to(call).then(|| memo(self.callee_text(call), true, None, None));
         }
         let to = self.loose_destinations(call);
         let &place = to.places.first()?;
+        let life = match self.root(place) {
+            Root::Instance(id) if self.is_object(id) => return None,
+            Root::Instance(id) => Some(self.instance_life(id)),
+            _ => None,
+        };
+        // One for each piece of work goes with it.
+        if life.as_ref().is_some_and(|life| life.certainty == Certainty::Short) {
+            return None;
+        }
         let is_global = match self.root(place) {
             Root::Binding(binding) => self.is_module_level(binding),
             Root::Exports => true,
-            Root::Instance(id) => {
-                if self.is_object(id) {
-                    return None;
-                }
-                false
-            }
+            Root::Instance(_) => life.as_ref().is_some_and(|life| life.certainty == Certainty::Proved),
             _ => return None,
         };
         let own = |clear: &Clear| self.clears(*clear, &to, None);
@@ -197,7 +211,7 @@ impl Model<'_> {
             return None;
         }
         let growth = self.memo_growth(call, api, place).or_else(|| self.memo_growth_outside(call, api, place))?;
-        Some(memo(self.place_text(place), is_global, Some(growth)))
+        Some(memo(self.place_text(place), is_global, life, Some(growth)))
     }
 
     fn is_bounded_memo(&self, call: ExprId, api: &MemoApi) -> bool {

@@ -2,7 +2,7 @@
 
 use super::Model;
 use super::entity::{EntityId, EntityKind};
-use super::ir::{ExprId, ExprKind, FnId, FunctionKind, PropKey};
+use super::ir::{ExprId, ExprKind, FnId, FunctionKind, PropKey, UnaryOp};
 use super::place::{Place, Root, Step};
 use crate::text::Span;
 
@@ -50,6 +50,7 @@ impl Model<'_> {
             ExprKind::ImportMeta => "import.meta".to_owned(),
             ExprKind::String(name) => format!("'{}'", self.ir.name(name)),
             ExprKind::Number(value) => format!("{value}"),
+            ExprKind::Unary(UnaryOp::Minus, operand) => format!("-{}", self.expr_text(operand)),
             ExprKind::Member { object, property, .. } => format!("{}.{}", self.expr_text(object), self.ir.name(property)),
             ExprKind::Index { object, index } => format!("{}[{}]", self.expr_text(object), self.expr_text(index)),
             ExprKind::Call { callee, args, .. } => {

@@ -5,7 +5,7 @@ use super::ending::{Cleared, Ending};
 use super::facts::{
     Certainty, Collection, Facts, HandOut, Interval, Life, LifeWhy, Reaction, Receiver, ReceiverKind, Registration, Released,
 };
-use super::memo::MemoGrowth;
+use super::memo::{Memo, MemoGrowth};
 use super::provenance::{Domain, Source};
 use super::resource::{Flaw, Resource, Source as Shared};
 use crate::text::Span;
@@ -109,8 +109,8 @@ impl Facts {
         for resource in &mut facts.resources {
             resource.at_worst(said);
         }
-        for growth in facts.memos.iter_mut().filter_map(|memo| memo.growth.as_mut()) {
-            growth.at_worst(said);
+        for memo in &mut facts.memos {
+            memo.at_worst(said);
         }
         for store in &mut facts.stores {
             store.life.at_worst(said);
@@ -186,6 +186,18 @@ impl Reaction {
             self.context.kind = said.kind;
         }
         self.context.at_worst(said);
+    }
+}
+
+impl Memo {
+    fn at_worst(&mut self, said: Said) {
+        if let Some(life) = self.life.as_mut() {
+            life.at_worst(said);
+            self.is_global |= life.certainty == Certainty::Proved;
+        }
+        if let Some(growth) = self.growth.as_mut() {
+            growth.at_worst(said);
+        }
     }
 }
 

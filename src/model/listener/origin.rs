@@ -76,10 +76,22 @@ impl Model<'_> {
             let Some(parent) = self.uses.parent(at) else { return false };
             match self.ir.kind(parent) {
                 ExprKind::Call { callee, .. } => callee != at && self.callee_name(callee) == Some("release"),
-                ExprKind::Member { property, .. } => self.ir.name(property) == "release",
+                ExprKind::Member { property, .. } => self.ir.name(property) == "release" && !self.is_thrown_away(parent),
                 _ => false,
             }
         })
+    }
+
+    /// `client.release(true)`: the pool closes it and makes another one.
+    fn is_thrown_away(&self, release: ExprId) -> bool {
+        let Some(call) = self.uses.parent(release) else { return false };
+        match self.ir.kind(call) {
+            ExprKind::Call { callee, args, .. } => {
+                let first = self.ir.list(args).first();
+                callee == release && first.is_some_and(|&first| matches!(self.ir.kind(first), ExprKind::Bool(true)))
+            }
+            _ => false,
+        }
     }
 
     pub(super) fn is_abort_signal(&self, site: &Site<'_>, place: Place) -> bool {

@@ -126,6 +126,11 @@ impl Model<'_> {
     /// Whether the result, which takes the listener off, is kept by somebody.
     pub(super) fn is_disposer_kept(&self, site: &Site<'_>) -> bool {
         let Some((call, parent)) = self.taker(site.call) else { return false };
+        // Under a name that nobody asks for; only awaited, where a function shows that this is a listener.
+        let is_awaited = matches!(self.ir.kind(parent), ExprKind::Await(_)) && self.uses.parent(parent).is_none();
+        if self.is_dropped(call) || is_awaited && self.is_function(site.handler) {
+            return false;
+        }
         if site.api.returns == Returns::Receiver {
             // `return emitter.on(...)` gives back the emitter; what is not a plain emitter may give a disposer.
             return matches!(self.ir.kind(parent), ExprKind::Init { .. } | ExprKind::Assign { .. } | ExprKind::Array(_))

@@ -30,6 +30,9 @@ pub struct ResourceApi {
     pub release: Vec<String>,
     #[serde(default)]
     pub release_call: Vec<String>,
+    /// The method that ends it where its work was not done.
+    #[serde(default)]
+    pub undo: Option<String>,
     /// The release as it is written behind the handle, if it is more than the first method.
     #[serde(default)]
     pub advice: Option<String>,
@@ -37,6 +40,9 @@ pub struct ResourceApi {
     pub starts: Vec<String>,
     #[serde(default)]
     pub option: Option<String>,
+    /// What the option is, if not `true`.
+    #[serde(default)]
+    pub value: Option<String>,
     /// Only where one of these options is given, whatever its value.
     #[serde(default)]
     pub with: Vec<String>,

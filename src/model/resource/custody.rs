@@ -306,17 +306,22 @@ impl Model<'_> {
         })
     }
 
+    /// The name by which its release can be written.
+    pub(super) fn name_of_handle<'t>(&'t self, acquired: &Acquired<'_>, custody: &'t Custody) -> Option<&'t str> {
+        match custody {
+            Custody::Local { name } => Some(name),
+            Custody::Kept { text, .. } | Custody::Variable { text, .. } | Custody::Property { text } => Some(text),
+            Custody::State { .. } => acquired.to.locals.first().map(|&local| self.ir.name(self.ir[local].name)),
+            Custody::Dropped | Custody::Caller { .. } => None,
+        }
+    }
+
     /// How its release would be written here.
     pub(super) fn release_text(&self, acquired: &Acquired<'_>, custody: &Custody) -> String {
         let api = acquired.api;
-        let handle = match custody {
-            Custody::Local { name } => name.as_str(),
-            Custody::Kept { text, .. } | Custody::Variable { text, .. } | Custody::Property { text } => text.as_str(),
-            Custody::Dropped | Custody::State { .. } | Custody::Caller { .. } => "",
-        };
         // What has no name yet needs one before it can be given to its release.
         let name = self.name_of_named(acquired);
-        let given = name.as_deref().unwrap_or(if handle.is_empty() { "handle" } else { handle });
+        let given = name.as_deref().unwrap_or(self.name_of_handle(acquired, custody).unwrap_or("handle"));
         if api.called {
             return format!("{given}()");
         }

@@ -54,13 +54,28 @@ pub struct Kind {
     pub lent: bool,
     /// It dies with the page.
     pub page: bool,
+    /// It has no handle: it is released by the name under which it was made.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub named: bool,
     /// How it is released, as it would be written here.
     pub release: String,
+    /// How it is ended where its work was not done, if that is another call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<String>,
 }
 
 impl Default for Kind {
     fn default() -> Self {
-        Self { keeps: String::new(), made: Made::PerUse, ends: false, lent: false, page: false, release: String::new() }
+        Self {
+            keeps: String::new(),
+            made: Made::PerUse,
+            ends: false,
+            lent: false,
+            page: false,
+            named: false,
+            release: String::new(),
+            undo: None,
+        }
     }
 }
 

@@ -41,7 +41,8 @@ impl Model<'_> {
 
     /// The kind of resource that a call or construction makes.
     pub(super) fn resource_api(&self, call: ExprId, names_module: bool) -> Option<&ResourceApi> {
-        self.api_of_maker(call, names_module).filter(|api| self.has_needed_arguments(call, api) && !self.is_subscribed_until(call))
+        let is_kind = |api: &ResourceApi| self.has_needed_arguments(call, api);
+        self.api_of_maker(call, names_module, &is_kind).filter(|_| !self.is_subscribed_until(call))
     }
 
     /// Whether a function of this file makes it and gives it to those who call it, each of whom is in view and names it.
@@ -64,11 +65,11 @@ impl Model<'_> {
     /// `fs.watch(path, f)`, a function of a module: what it makes is a resource, and the module is no emitter.
     pub(in crate::model) fn is_maker_of_module(&self, call: ExprId, object: ExprId) -> bool {
         let is_part = |path: &[Access]| path.iter().all(|step| matches!(step, Access::Member(_)));
-        self.imported(object).is_some_and(|(_, path)| is_part(&path)) && self.api_of_maker(call, true).is_some()
+        self.imported(object).is_some_and(|(_, path)| is_part(&path)) && self.api_of_maker(call, true, &|_| true).is_some()
     }
 
-    /// The kind of resource that is made, if the arguments are those for it.
-    fn api_of_maker(&self, call: ExprId, names_module: bool) -> Option<&ResourceApi> {
+    /// The kind of resource that is made: the first of those with this maker that is the one.
+    fn api_of_maker(&self, call: ExprId, names_module: bool, is_kind: &dyn Fn(&ResourceApi) -> bool) -> Option<&ResourceApi> {
         let (callee, constructs) = match self.ir.kind(call) {
             ExprKind::Call { callee, .. } => (callee, false),
             ExprKind::New { callee, .. } => (callee, true),
@@ -99,14 +100,14 @@ impl Model<'_> {
                     return None;
                 }
                 let path = without_default(path);
-                apis.iter().find(|api| self.is_from(api, module) && api.is_made_by(constructs, &path))
+                apis.iter().find(|api| self.is_from(api, module) && api.is_made_by(constructs, &path) && is_kind(api))
             }
             None => {
                 if self.callee_name(callee).is_some_and(|name| !self.apis.resources.globals.contains(name)) {
                     return None;
                 }
                 let path = self.global_path(callee)?;
-                apis.iter().find(|api| api.module.is_empty() && api.is_made_by(constructs, &path))
+                apis.iter().find(|api| api.module.is_empty() && api.is_made_by(constructs, &path) && is_kind(api))
             }
         }
     }
@@ -152,8 +153,11 @@ impl Model<'_> {
         let (ExprKind::Call { args, .. } | ExprKind::New { args, .. }) = self.ir.kind(call) else { return false };
         let args = self.ir.list(args);
         let option = |name: &str| args.iter().find_map(|&arg| self.property_value(arg, name));
-        let has_option =
-            || api.option.as_ref().is_none_or(|name| option(name).is_some_and(|value| matches!(self.ir.kind(value), ExprKind::Bool(true))));
+        let is_value = |value: ExprId| match &api.value {
+            Some(text) => self.expr_text(value) == *text,
+            None => matches!(self.ir.kind(value), ExprKind::Bool(true)),
+        };
+        let has_option = || api.option.as_ref().is_none_or(|name| option(name).is_some_and(is_value));
         let has_any = || api.with.is_empty() || api.with.iter().any(|name| option(name).is_some());
         let has_input = || {
             let given = option("input").or(args.first().copied());
@@ -188,7 +192,7 @@ impl Model<'_> {
     fn has_part(&self, args: &[ExprId], api: &ResourceApi) -> bool {
         let Some(name) = &api.holds else { return true };
         let Some(value) = args.iter().find_map(|&arg| self.property_value(arg, name)) else { return false };
-        let makes = |value: ExprId| self.api_of_maker(value, true).is_some();
+        let makes = |value: ExprId| self.api_of_maker(value, true, &|_| true).is_some();
         match self.ir.kind(value) {
             ExprKind::Array(elements) => self.ir.list(elements).iter().any(|&element| makes(element)),
             _ => makes(value),

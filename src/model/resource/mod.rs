@@ -98,7 +98,9 @@ impl Model<'_> {
     fn kind_of(&self, acquired: &Acquired<'_>, custody: &Custody) -> Kind {
         let api = acquired.api;
         let release = self.release_text(acquired, custody);
-        Kind { keeps: api.keeps.clone(), made: api.made, ends: api.ends, lent: api.lent, page: api.page, release }
+        let undo = api.undo.as_ref().map(|method| format!("{}.{method}()", self.name_of_handle(acquired, custody).unwrap_or("handle")));
+        let ResourceApi { made, ends, lent, page, named, .. } = *api;
+        Kind { keeps: api.keeps.clone(), made, ends, lent, page, named, release, undo }
     }
 
     /// What every finding about a resource needs to know of its place.

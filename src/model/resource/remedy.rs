@@ -60,7 +60,7 @@ impl Model<'_> {
             .iter()
             .any(|clear| self.uses.parent(clear.at).is_some_and(|parent| matches!(self.ir.kind(parent), ExprKind::Await(_))));
         let wait = if is_awaited { "await " } else { "" };
-        let release = &resource.kind.release;
+        let release = resource.kind.undo.as_ref().unwrap_or(&resource.kind.release);
         let text = format!("{wait}{release}{}{}{}", self.end_of_statement(), self.newline(), self.indent_at(stmt.span.start));
         Some(Remedy { does: format!("call `{release}` before this return"), edits: vec![TextEdit::insert(at, text)] })
     }

@@ -10,6 +10,9 @@ exports.createClient = () => {
     return client;
   };
   client.get = async (key) => String(key);
+  const listeners = new Map();
+  client.subscribe = (channel, listener) => listeners.set(listener, channel);
+  client.unsubscribe = (channel, listener) => listeners.delete(listener);
   client.quit = async () => connected.delete(client);
   return client;
 };
