@@ -4,6 +4,9 @@ use super::Model;
 use super::holding::{Operations, Shrink};
 use super::ir::{ExprId, ExprKind, FnId};
 
+/// Names and steps of a chain of promises that are followed.
+const CHAIN: u32 = 8;
+
 impl Model<'_> {
     /// `load(id).then((user) => { loading.delete(id); return user; })`, and nothing else takes an entry out: that of work which fails stays.
     pub(super) fn is_skipped_by_rejection(&self, shrink: &Shrink, operations: &Operations) -> bool {
@@ -27,13 +30,25 @@ impl Model<'_> {
         (is_then && self.is_work_of_call(object) && self.can_reject(object, 5)).then_some(call)
     }
 
-    /// What a call gives. A promise that is kept or given tells of the end, however that comes: it is no work that may fail.
+    /// What a call gives. A promise that is kept or given tells of the end, however that comes, and so does what hangs on one: it is no work that may fail.
     fn is_work_of_call(&self, promise: ExprId) -> bool {
-        let named = self.ir.binding_of(promise).map(|binding| self.uses.writes(binding));
-        let value = match named {
-            Some([write]) => super::index::written_value(self.ir, *write).unwrap_or(promise),
-            _ => promise,
-        };
-        matches!(self.ir.kind(value), ExprKind::Call { .. })
+        let mut value = promise;
+        for _ in 0..CHAIN {
+            let named = self.ir.binding_of(value).map(|binding| self.uses.writes(binding));
+            if let Some([write]) = named
+                && let Some(written) = super::index::written_value(self.ir, *write)
+            {
+                value = written;
+                continue;
+            }
+            let ExprKind::Call { callee, .. } = self.ir.kind(value) else { return false };
+            match self.ir.kind(callee) {
+                ExprKind::Member { object, property, .. } if matches!(self.ir.name(property), "then" | "catch" | "finally") => {
+                    value = object
+                }
+                _ => return true,
+            }
+        }
+        false
     }
 }
