@@ -48,6 +48,7 @@ pub mod frameworks;
 mod given;
 mod guards;
 mod handle;
+mod handler_this;
 pub mod holding;
 mod hosts;
 pub mod index;
