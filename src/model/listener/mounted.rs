@@ -126,7 +126,7 @@ impl Model<'_> {
     /// A handler that each component has of its own.
     pub(super) fn tell_component(&self, handler: &mut Handler, site: &Site<'_>, mount: Option<&Mount>) {
         let Some(mount) = mount else { return };
-        handler.of_instance |= self.is_bound_by_framework(site.handler, mount);
+        handler.of_instance |= self.is_bound_by_framework(site.handler, mount) || self.is_made_by_hook(site.handler);
         if self.is_given_by_hook(site.handler, mount) {
             (handler.of_instance, handler.from_caller) = (true, false);
         }
