@@ -6,6 +6,7 @@ mod action;
 mod again;
 pub(crate) mod alias;
 mod alike;
+mod angularjs;
 mod annotation;
 pub mod apis;
 pub mod application;

@@ -41,6 +41,7 @@ mod through;
 mod timers;
 mod unmatched;
 mod work;
+mod wrapper;
 
 use super::Model;
 use super::apis::{ListenerApi, Returns};
@@ -453,18 +454,6 @@ impl Model<'_> {
     /// Whether nothing is done with the result of a call.
     pub fn is_whole_statement(&self, call: ExprId) -> bool {
         self.uses.parent(call).is_none()
-    }
-
-    pub fn has_option(&self, options: Option<ExprId>, wanted: &str) -> bool {
-        let options = options.map(|options| match self.ir.binding_of(options).map(|binding| self.uses.writes(binding)) {
-            Some([write]) => super::index::written_value(self.ir, *write).unwrap_or(options),
-            _ => options,
-        });
-        let Some(ExprKind::Object { props, .. }) = options.map(|options| self.ir.kind(options)) else { return false };
-        self.ir.prop_list(props).iter().any(|prop| match prop.key {
-            super::ir::PropKey::Name(name) => self.ir.name(name) == wanted && !matches!(self.ir.kind(prop.value), ExprKind::Bool(false)),
-            _ => false,
-        })
     }
 }
 

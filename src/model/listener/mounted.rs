@@ -65,10 +65,28 @@ impl Model<'_> {
 
     /// `useRouter().events`: the hook gives what is there for all.
     fn older_by_call(&self, place: Place) -> Option<Held> {
+        if self.is_given_by_program(place) {
+            return Some(Held { shared: true, ..Held::new(Kind::Import, Certainty::Proved, self.declared_at(place), MODULE) });
+        }
         let (module, path) = self.imported_at(place)?;
         let mut apis = self.apis.lasting.iter().filter(|api| api.module.iter().any(|own| own == module));
         let is_older = apis.any(|api| api.make.iter().any(|make| make.matches(false, &path)));
         is_older.then(|| Held { shared: true, ..Held::new(Kind::Import, Certainty::Proved, self.declared_at(place), MODULE) })
+    }
+
+    /// `this.radio = RED.nodes.getNode(config.radio)`, or a part of that: what all have.
+    fn is_given_by_program(&self, place: Place) -> bool {
+        let calls = &self.apis.frameworks.older.calls;
+        let gives = |value: ExprId| matches!(self.ir.kind(value), ExprKind::Call { .. }) && calls.contains(&self.callee_text(value));
+        let mut at = Some(place);
+        while let Some(one) = at {
+            let is_root_call = matches!(self.root(one), Root::Value(value) if self.is_root(one) && gives(value));
+            if is_root_call || self.initial_values(one).iter().any(|&value| gives(value)) {
+                return true;
+            }
+            at = self.split(one).map(|(of, _)| of);
+        }
+        false
     }
 
     /// A global that nothing here declares is there as long as the page.
