@@ -203,7 +203,7 @@ impl Model<'_> {
             ExprKind::Ident(_) if ir.global_of(callee) == Some("addEventListener") => (callee, "addEventListener"),
             _ => return None,
         };
-        let (api, once) = self.apis.registration(verb)?;
+        let (api, once) = self.apis.registration(verb).or_else(|| self.registration_on_wrapper(verb, object))?;
         let (event, handler, options) = self.arguments_of(api, ir.list(args))?;
         let is_own = event.and_then(|event| self.string(event)).zip(api.own_events.as_deref());
         if self.is_of_module(object, &api.not_modules) || is_own.is_some_and(|(event, own)| event.starts_with(own)) {
@@ -338,7 +338,8 @@ impl Model<'_> {
             let [_, event, handler, rest @ ..] = args else { return None };
             return Some(Removal { call, object: receiver, event: Some(*event), handler: Some(*handler), options: rest.first().copied() });
         }
-        if !self.apis.releases_listener(self.ir.name(property)) {
+        let verb = self.ir.name(property);
+        if !self.apis.releases_listener(verb) && !self.is_release_on_wrapper(verb, object) {
             return None;
         }
         let object = self.chain_start(object);

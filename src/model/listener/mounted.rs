@@ -49,7 +49,11 @@ impl Model<'_> {
         if self.is_own_element(place, 4) {
             return Held::short(Kind::Fresh, self.declared_at(place));
         }
-        let held = self.plugin(place, mount).or_else(|| self.older_by_call(place)).unwrap_or_else(|| self.of_page(place, site));
+        let held = self
+            .plugin(place, mount)
+            .or_else(|| self.older_by_call(place))
+            .or_else(|| self.page_beside_component(place, site.call))
+            .unwrap_or_else(|| self.of_page(place, site));
         let is_given = held.kind == Kind::Captured && site.api.name == "subscribe" && self.is_given_to_component(place);
         if is_given { Held { kind: Kind::Parameter, ..held } } else { held }
     }

@@ -77,8 +77,8 @@ impl Model<'_> {
         if let Some(entry) = self.entry_found_again(site) {
             return Held::new(Kind::Entry, Certainty::Likely, Some(self.ir[entry].span), MODULE);
         }
-        if let Some(older) = self.name_of_older(place, site.call) {
-            return older;
+        if let Some(module) = self.required_inside(place) {
+            return module;
         }
         if self.is_new_here(place, site.call) {
             return Held::short(Kind::Fresh, self.declared_at(place));

@@ -1,6 +1,7 @@
-//! What wraps an element of the page (`$(window)`, `angular.element($window)`), and local names of what is older than the function that they stand in.
+//! What wraps an element of the page (`$(window)`, `angular.element($window)`), and modules that are required inside a function.
 
 use super::super::Model;
+use super::super::apis::ListenerApi;
 use super::super::facts::{Certainty, ReceiverKind as Kind};
 use super::super::ir::{ExprId, ExprKind, Ir};
 use super::super::place::{Place, Root};
@@ -16,29 +17,50 @@ impl Model<'_> {
         matches!(self.callee_name(callee), Some("$" | "jQuery")) || self.expr_text(callee) == "angular.element"
     }
 
-    /// `$(document)`, `$('body')`, `angular.element($window)`: what is wrapped lives as long as the page.
+    /// `$(window).bind('resize', draw)`: verbs that mean other things elsewhere.
+    pub(super) fn registration_on_wrapper(&self, verb: &str, object: ExprId) -> Option<(&ListenerApi, bool)> {
+        let is_one = |list: &[String]| list.iter().any(|one| one == verb);
+        let mut apis = self.apis.listeners.iter().filter(|api| api.wrapped);
+        let api = apis.find(|api| is_one(&api.register) || is_one(&api.once))?;
+        self.is_wrapper(object).then(|| (api, is_one(&api.once)))
+    }
+
+    pub(super) fn is_release_on_wrapper(&self, verb: &str, object: ExprId) -> bool {
+        let mut apis = self.apis.listeners.iter().filter(|api| api.wrapped);
+        apis.any(|api| api.release.iter().any(|one| one == verb)) && self.is_wrapper(object)
+    }
+
+    fn is_wrapper(&self, object: ExprId) -> bool {
+        self.place(object).is_some_and(|place| self.argument_of_wrapper(place).is_some())
+    }
+
+    /// `$(document)`, `angular.element($window)`: what is wrapped lives as long as the page.
     pub(super) fn page_in_wrapper(&self, value: ExprId, site: ExprId, depth: u32) -> Option<Held> {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(value) else { return None };
         let target = *self.ir.list(args).first().filter(|_| self.wraps_element(callee))?;
-        if self.string(target).is_some_and(|selector| WHOLE.contains(&selector)) {
-            return Some(Held::new(Kind::Page, Certainty::Proved, None, MODULE));
-        }
-        let held = self.place(target).map(|target| self.held_within(target, site, depth));
-        held.filter(|held| held.kind == Kind::Page)
+        self.place(target).map(|target| self.held_within(target, site, depth)).filter(|held| held.kind == Kind::Page)
     }
 
-    /// `const scanner = require('scanner')` in a function, `const page = $(window)`: the same one in each run.
-    pub(super) fn name_of_older(&self, place: Place, site: ExprId) -> Option<Held> {
+    /// The same for a component, which comes and goes beside `$('body')`, and beside what a local name stands for: `const page = $(window)`.
+    /// Elsewhere these say little: of two alerts that were read, both were on what runs once a page.
+    pub(super) fn page_beside_component(&self, place: Place, site: ExprId) -> Option<Held> {
+        let target = self.argument_of_wrapper(place)?;
+        if self.string(target).is_some_and(|selector| WHOLE.contains(&selector)) {
+            return Some(Held::new(Kind::Page, Certainty::Proved, self.declared_at(place), MODULE));
+        }
+        self.place(target).map(|target| self.held_within(target, site, DEPTH)).filter(|held| held.kind == Kind::Page)
+    }
+
+    /// `const scanner = require('scanner')` in a function: the same one in each run.
+    pub(super) fn required_inside(&self, place: Place) -> Option<Held> {
         let Root::Binding(binding) = self.root(place) else { return None };
         if !self.is_root(place) || self.ir[self.ir[binding].scope].function == Ir::MODULE {
             return None;
         }
         let [value] = self.initial_values(place)[..] else { return None };
+        let module = self.required(value, DEPTH)?;
         let span = Some(self.ir[binding].span);
-        if let Some(module) = self.required(value, DEPTH) {
-            return Some(Held { shared: module.starts_with('.'), ..Held::new(Kind::Import, Certainty::Proved, span, MODULE) });
-        }
-        self.page_in_wrapper(value, site, DEPTH).map(|held| Held { span, ..held })
+        Some(Held { shared: module.starts_with('.'), ..Held::new(Kind::Import, Certainty::Proved, span, MODULE) })
     }
 
     /// `$(document)` here and there.
