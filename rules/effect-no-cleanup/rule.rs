@@ -71,13 +71,21 @@ fn confidence(file: &File<'_>, mount: &Mount, missed: bool) -> Confidence {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     if matches!(mount.again, Again::Update | Again::Event) {
         Confidence::High
-    } else if mount.is_root || ROOT_FILES.contains(&stem) || mount.framework == "Vue" && (is_single(stem) || is_single(&mount.component)) {
+    } else if mount.is_root
+        || ROOT_FILES.contains(&stem) && !is_directive(mount)
+        || mount.framework == "Vue" && (is_single(stem) || is_single(&mount.component))
+    {
         Confidence::Low
     } else if missed {
         Confidence::High
     } else {
         Confidence::Medium
     }
+}
+
+/// What stands in the markup by its name is not the root, whatever its file is called.
+fn is_directive(mount: &Mount) -> bool {
+    mount.framework == "AngularJS" && mount.hook == "link"
 }
 
 /// `TheHeader`: a component of which a page has one, by the style guide of Vue.
@@ -210,6 +218,7 @@ fn fix(mount: &Mount, help: String) -> SuggestedFix {
 fn add_mount(finding: &mut Finding, mount: &Mount) {
     let text = match mount.again {
         Again::Never if mount.hook == "setup" && mount.is_composable() => "components call it while they are set up".to_owned(),
+        Again::Never if mount.framework == "Node-RED" => "Node-RED constructs it, and anew with each deployment".to_owned(),
         Again::Never => format!("{} runs it when the component is mounted", mount.framework),
         Again::Update => format!("{} runs it with every update", mount.framework),
         Again::Event => "leads to the events".to_owned(),
@@ -252,6 +261,7 @@ fn when_done(mount: &Mount) -> &'static str {
         ("Vue directive", _) => "in `unmounted` (`unbind` in Vue 2)",
         ("AngularJS", _) => "in a function that `scope.$on('$destroy', …)` is given",
         ("jQuery UI", _) => "in `_destroy`",
+        ("Node-RED", _) => "in a function that `this.on('close', …)` is given",
         _ => "in `disconnectedCallback`",
     }
 }

@@ -55,6 +55,9 @@ pub struct ListenerApi {
     /// What the names of an object's events about itself begin with: it dies with those listeners.
     #[serde(default)]
     pub own_events: Option<String>,
+    /// Only on what wraps elements of a page: its verbs mean other things elsewhere.
+    #[serde(default)]
+    pub wrapped: bool,
     pub example: String,
     pub source: String,
 }
@@ -397,7 +400,7 @@ fn read_frameworks() -> Result<Frameworks, ApisError> {
 /// The tables in which a verb registers, and whether for one firing, and those in which it releases.
 fn listener_verbs(listeners: &[ListenerApi]) -> (FxHashMap<String, (usize, bool)>, FxHashMap<String, usize>) {
     let (mut register, mut release) = (FxHashMap::default(), FxHashMap::default());
-    for (index, api) in listeners.iter().enumerate() {
+    for (index, api) in listeners.iter().enumerate().filter(|(_, api)| !api.wrapped) {
         register.extend(api.register.iter().map(|verb| (verb.clone(), (index, false))));
         register.extend(api.once.iter().map(|verb| (verb.clone(), (index, true))));
         release.extend(api.release.iter().map(|verb| (verb.clone(), index)));

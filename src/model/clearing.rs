@@ -69,6 +69,9 @@ impl Model<'_> {
         }
         // The callback's `this` is the timer.
         if matches!(self.ir.kind(handle), ExprKind::This) {
+            if let Some(target) = self.target_of_handler(self.ir.function_of(handle)) {
+                return self.clears(Clear { handle: target, ..clear }, to, callback);
+            }
             return callback
                 .is_some_and(|callback| self.this_place(self.ir.function_of(handle)) == self.root_place(Root::UnknownThis(callback)));
         }

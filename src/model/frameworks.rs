@@ -113,6 +113,8 @@ pub struct Roots {
     pub veils: Vec<String>,
     /// Attributes by which a component shows what stands in it at times.
     pub switches: FxHashSet<String>,
+    /// Stems of the names of controllers that are there as long as the page.
+    pub shells: FxHashSet<String>,
     /// What is given the name of a custom element and places none.
     pub lookups: FxHashSet<String>,
 }
@@ -129,6 +131,10 @@ pub struct Older {
     /// What AngularJS gives by the names of parameters: that lives as long as the page, as the application.
     pub page: FxHashSet<String>,
     pub application: FxHashSet<String>,
+    /// For each view: a function that gets one of these runs for each.
+    pub view: FxHashSet<String>,
+    /// Calls that give what the whole program shares.
+    pub calls: FxHashSet<String>,
     pub vue: FxHashSet<String>,
     pub words: FxHashSet<String>,
 }
@@ -189,7 +195,8 @@ impl Frameworks {
                 by_verb.entry(verb.clone()).or_default().push(index);
             }
         }
-        let signs = signs(&hooks, &components);
+        let mut signs = signs(&hooks, &components);
+        signs.extend(older.view.iter().cloned());
         Ok(Self { signs, hooks, by_verb, components, ends, roots, ready, older, streams, injected })
     }
 

@@ -122,6 +122,7 @@ impl Model<'_> {
             .or_else(|| self.member_of_component(function))
             .or_else(|| self.composable(function))
             .or_else(|| self.action(function))
+            .or_else(|| self.of_view(function))
     }
 
     pub(super) fn new_mount(&self, framework: &str, component: String, hook: &str, hook_span: Span, function: FnId) -> Mount {
@@ -156,7 +157,11 @@ impl Model<'_> {
                 return None;
             }
             let around = self.ir.function_of(call);
-            let component = if around == Ir::MODULE { self.callee_text(call) } else { self.component_name(around) };
+            let component = match around {
+                _ if self.constructs(function) => self.function_name(function),
+                Ir::MODULE => self.callee_text(call),
+                _ => self.component_name(around),
+            };
             let name = self.callee_name(callee).unwrap_or_default();
             let mut mount = self.new_mount(&api.framework, component, name, self.callee_span(call), function);
             mount.cleanup = if self.ir[function].is_async { Cleanup::Hook } else { api.cleanup };

@@ -87,7 +87,7 @@ impl Registration {
         use ReceiverKind as Kind;
         let is_older = matches!(
             self.receiver.kind,
-            Kind::Page | Kind::Process | Kind::Module | Kind::Renewed | Kind::Import | Kind::Service | Kind::Plugin
+            Kind::Page | Kind::Process | Kind::Module | Kind::Renewed | Kind::Import | Kind::Singleton | Kind::Service | Kind::Plugin
         );
         // What is subscribed to is made to be left, and who drops what it gives cannot leave it.
         let is_dropped = self.receiver.kind == Kind::Parameter && self.api == "subscribe" && self.statement.is_some();

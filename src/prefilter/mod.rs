@@ -55,7 +55,7 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
         Ok(evidence) => {
             needs.iter().any(|&need| is_met(need, &evidence))
                 || needs.contains(&Need::Component)
-                    && (evidence.registers || evidence.intervals || evidence.makes_resource())
+                    && (evidence.registers || words.names(Need::Registration, text) || evidence.intervals || evidence.makes_resource())
                     && words.names_component(text)
                 || needs.contains(&Need::Growth)
                     && (deals_with_others(text, &evidence) || evidence.notes(words::ADDS_TO_RUNTIME) && words.names_runtime(text))

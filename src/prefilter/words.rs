@@ -98,6 +98,8 @@ pub struct Words {
     /// What stands where there may be a component.
     components: Vec<Finder<'static>>,
     makers: Vec<Maker>,
+    /// Calls that register on what wraps elements, with the quote in front of the event.
+    on_wrappers: Vec<Finder<'static>>,
 }
 
 impl Words {
@@ -109,11 +111,16 @@ impl Words {
         // What stands in front of a script that runs for each component.
         let components =
             apis.frameworks.signs().chain(["function setup() {", "ctorParameters"]).map(|sign| Finder::new(sign).into_owned()).collect();
-        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime, timers, components, makers: Vec::new() };
+        let mut words =
+            Self { table: vec![(0, 0); 2048], mask: 2047, runtime, timers, components, makers: Vec::new(), on_wrappers: Vec::new() };
         let grow = apis.grow.keyed.iter().chain(&apis.grow.element).map(String::as_str).chain(["splice", "concat"]);
         grow.for_each(|word| words.add(word, GROWS));
         apis.grow.keyed.iter().for_each(|word| words.add(word, KEYED));
-        for api in &apis.listeners {
+        for api in apis.listeners.iter().filter(|api| api.wrapped) {
+            let calls = api.register.iter().chain(&api.once).flat_map(|verb| ['\'', '"'].map(|quote| format!(".{verb}({quote}")));
+            words.on_wrappers.extend(calls.map(|call| Finder::new(&call).into_owned()));
+        }
+        for api in apis.listeners.iter().filter(|api| !api.wrapped) {
             api.register.iter().chain(&api.once).for_each(|word| words.add(word, REGISTERS));
         }
         let combiners = apis.combiners.iter().flat_map(|api| &api.names).filter(|name| *name != "default");
@@ -210,6 +217,7 @@ impl Words {
     pub(super) fn names(&self, need: Need, text: &str) -> bool {
         let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
         need == Need::Test && PER_TEST.iter().any(|word| has(word))
+            || need == Need::Registration && self.on_wrappers.iter().any(|call| call.find(text.as_bytes()).is_some())
     }
 
     /// Whether names that never come again are made in the text.

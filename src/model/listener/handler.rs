@@ -169,6 +169,16 @@ impl Model<'_> {
         matches!(param, Some(BindingKind::Param(function, _)) if mount.hook.starts_with("use") && mount.callback == Some(self.ir[function].span))
     }
 
+    /// `const hide = useCallback(() => { ... }, [])`: the same one in each draw, and another one for each component.
+    pub(super) fn is_made_by_hook(&self, value: ExprId) -> bool {
+        let Some(binding) = self.ir.binding_of(value).filter(|&binding| self.ir[binding].kind == BindingKind::Const) else { return false };
+        let [write] = self.uses.writes(binding) else { return false };
+        let Some(ExprKind::Call { callee, args, .. }) = written_value(self.ir, *write).map(|made| self.ir.kind(made)) else { return false };
+        let is_hook = self.callee_name(callee).is_some_and(|name| name.starts_with("use"));
+        let is_written = |&arg: &ExprId| matches!(self.ir.kind(arg), ExprKind::Function(_));
+        is_hook && self.ir[self.ir[binding].scope].function != Ir::MODULE && self.ir.list(args).first().is_some_and(is_written)
+    }
+
     /// Inside a method that registers for its caller (`addEventListener(type, handler) { this.on(type, wrap(handler)) }`).
     fn wraps_callers(&self, value: ExprId) -> bool {
         let function = self.ir.function_of(value);

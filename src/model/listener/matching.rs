@@ -22,6 +22,20 @@ enum Taken {
 }
 
 impl Model<'_> {
+    pub fn has_option(&self, options: Option<ExprId>, wanted: &str) -> bool {
+        let options = options.map(|options| match self.ir.binding_of(options).map(|binding| self.uses.writes(binding)) {
+            Some([write]) => super::super::index::written_value(self.ir, *write).unwrap_or(options),
+            _ => options,
+        });
+        let Some(ExprKind::Object { props, .. }) = options.map(|options| self.ir.kind(options)) else { return false };
+        self.ir.prop_list(props).iter().any(|prop| match prop.key {
+            super::super::ir::PropKey::Name(name) => {
+                self.ir.name(name) == wanted && !matches!(self.ir.kind(prop.value), ExprKind::Bool(false))
+            }
+            _ => false,
+        })
+    }
+
     /// `targets.push(node); node.addEventListener(...)`, and `targets.forEach(one => one.removeEventListener(...))`.
     pub(super) fn is_taken_from_list(&self, place: Place, removed_from: ExprId) -> bool {
         let Root::Binding(receiver) = self.root(place) else { return false };

@@ -300,7 +300,8 @@ impl Model<'_> {
     fn is_kept_by(&self, pair: &Pair<'_, '_>, removals: &[Removal], all: &[Candidate<'_>]) -> bool {
         let candidate = pair.candidate;
         let site = &candidate.site;
-        let handler = self.handler(site.handler, self.per_instance(self.ir.function_of(site.call)).is_some());
+        let mut handler = self.handler(site.handler, self.per_instance(self.ir.function_of(site.call)).is_some());
+        self.tell_component(&mut handler, site, candidate.mount.as_ref());
         let once = site.once || self.has_option(site.options, "once");
         // Who takes it off at another's end knows that it may not come.
         let is_longer = site.event.is_some_and(|event| self.string(event).is_none()) && matches!(pair.why, MismatchWhy::OtherEvent(_));

@@ -41,6 +41,7 @@ mod through;
 mod timers;
 mod unmatched;
 mod work;
+mod wrapper;
 
 use super::Model;
 use super::apis::{ListenerApi, Returns};
@@ -202,7 +203,7 @@ impl Model<'_> {
             ExprKind::Ident(_) if ir.global_of(callee) == Some("addEventListener") => (callee, "addEventListener"),
             _ => return None,
         };
-        let (api, once) = self.apis.registration(verb)?;
+        let (api, once) = self.apis.registration(verb).or_else(|| self.registration_on_wrapper(verb, object))?;
         let (event, handler, options) = self.arguments_of(api, ir.list(args))?;
         let is_own = event.and_then(|event| self.string(event)).zip(api.own_events.as_deref());
         if self.is_of_module(object, &api.not_modules) || is_own.is_some_and(|(event, own)| event.starts_with(own)) {
@@ -337,7 +338,8 @@ impl Model<'_> {
             let [_, event, handler, rest @ ..] = args else { return None };
             return Some(Removal { call, object: receiver, event: Some(*event), handler: Some(*handler), options: rest.first().copied() });
         }
-        if !self.apis.releases_listener(self.ir.name(property)) {
+        let verb = self.ir.name(property);
+        if !self.apis.releases_listener(verb) && !self.is_release_on_wrapper(verb, object) {
             return None;
         }
         let object = self.chain_start(object);
@@ -453,18 +455,6 @@ impl Model<'_> {
     /// Whether nothing is done with the result of a call.
     pub fn is_whole_statement(&self, call: ExprId) -> bool {
         self.uses.parent(call).is_none()
-    }
-
-    pub fn has_option(&self, options: Option<ExprId>, wanted: &str) -> bool {
-        let options = options.map(|options| match self.ir.binding_of(options).map(|binding| self.uses.writes(binding)) {
-            Some([write]) => super::index::written_value(self.ir, *write).unwrap_or(options),
-            _ => options,
-        });
-        let Some(ExprKind::Object { props, .. }) = options.map(|options| self.ir.kind(options)) else { return false };
-        self.ir.prop_list(props).iter().any(|prop| match prop.key {
-            super::ir::PropKey::Name(name) => self.ir.name(name) == wanted && !matches!(self.ir.kind(prop.value), ExprKind::Bool(false)),
-            _ => false,
-        })
     }
 }
 

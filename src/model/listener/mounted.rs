@@ -49,7 +49,11 @@ impl Model<'_> {
         if self.is_own_element(place, 4) {
             return Held::short(Kind::Fresh, self.declared_at(place));
         }
-        let held = self.plugin(place, mount).or_else(|| self.older_by_call(place)).unwrap_or_else(|| self.of_page(place, site));
+        let held = self
+            .plugin(place, mount)
+            .or_else(|| self.older_by_call(place))
+            .or_else(|| self.page_beside_component(place, site.call))
+            .unwrap_or_else(|| self.of_page(place, site));
         let is_given = held.kind == Kind::Captured && site.api.name == "subscribe" && self.is_given_to_component(place);
         if is_given { Held { kind: Kind::Parameter, ..held } } else { held }
     }
@@ -65,10 +69,28 @@ impl Model<'_> {
 
     /// `useRouter().events`: the hook gives what is there for all.
     fn older_by_call(&self, place: Place) -> Option<Held> {
+        if self.is_given_by_program(place) {
+            return Some(Held { shared: true, ..Held::new(Kind::Import, Certainty::Proved, self.declared_at(place), MODULE) });
+        }
         let (module, path) = self.imported_at(place)?;
         let mut apis = self.apis.lasting.iter().filter(|api| api.module.iter().any(|own| own == module));
         let is_older = apis.any(|api| api.make.iter().any(|make| make.matches(false, &path)));
         is_older.then(|| Held { shared: true, ..Held::new(Kind::Import, Certainty::Proved, self.declared_at(place), MODULE) })
+    }
+
+    /// `this.radio = RED.nodes.getNode(config.radio)`, or a part of that: what all have.
+    fn is_given_by_program(&self, place: Place) -> bool {
+        let calls = &self.apis.frameworks.older.calls;
+        let gives = |value: ExprId| matches!(self.ir.kind(value), ExprKind::Call { .. }) && calls.contains(&self.callee_text(value));
+        let mut at = Some(place);
+        while let Some(one) = at {
+            let is_root_call = matches!(self.root(one), Root::Value(value) if self.is_root(one) && gives(value));
+            if is_root_call || self.initial_values(one).iter().any(|&value| gives(value)) {
+                return true;
+            }
+            at = self.split(one).map(|(of, _)| of);
+        }
+        false
     }
 
     /// A global that nothing here declares is there as long as the page.
@@ -126,7 +148,7 @@ impl Model<'_> {
     /// A handler that each component has of its own.
     pub(super) fn tell_component(&self, handler: &mut Handler, site: &Site<'_>, mount: Option<&Mount>) {
         let Some(mount) = mount else { return };
-        handler.of_instance |= self.is_bound_by_framework(site.handler, mount);
+        handler.of_instance |= self.is_bound_by_framework(site.handler, mount) || self.is_made_by_hook(site.handler);
         if self.is_given_by_hook(site.handler, mount) {
             (handler.of_instance, handler.from_caller) = (true, false);
         }

@@ -10,6 +10,8 @@ use super::super::provenance::Domain;
 enum Piece {
     Text(String),
     Of(Place),
+    /// `++this.last`: the next number.
+    Count,
 }
 
 /// Names followed to what they were given.
@@ -23,7 +25,7 @@ impl Model<'_> {
             self.pieces(name, DEPTH, &mut pieces)?;
             match pieces.into_iter().next()? {
                 Piece::Text(text) => Some(text),
-                Piece::Of(_) => None,
+                Piece::Of(_) | Piece::Count => None,
             }
         };
         match (first(own), first(theirs)) {
@@ -51,7 +53,7 @@ impl Model<'_> {
         let mut pieces = Vec::new();
         let is_joined = self.pieces(name, DEPTH, &mut pieces).is_some()
             && matches!(pieces.first(), Some(Piece::Text(_)))
-            && pieces.iter().any(|piece| matches!(piece, Piece::Of(_)));
+            && pieces.iter().any(|piece| matches!(piece, Piece::Of(_) | Piece::Count));
         is_joined && self.provenance(name).domain >= Domain::Likely
     }
 
@@ -74,6 +76,10 @@ impl Model<'_> {
                 Some(made) => self.pieces(made, depth, found),
                 None => self.piece_of(name, found),
             },
+            ExprKind::Update { .. } => {
+                found.push(Piece::Count);
+                Some(())
+            }
             _ => self.piece_of(name, found),
         }
     }

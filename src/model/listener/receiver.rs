@@ -77,6 +77,9 @@ impl Model<'_> {
         if let Some(entry) = self.entry_found_again(site) {
             return Held::new(Kind::Entry, Certainty::Likely, Some(self.ir[entry].span), MODULE);
         }
+        if let Some(module) = self.required_inside(place) {
+            return module;
+        }
         if self.is_new_here(place, site.call) {
             return Held::short(Kind::Fresh, self.declared_at(place));
         }
@@ -153,19 +156,11 @@ impl Model<'_> {
                 self.within(self.ir.function_of(value), Held::new(Kind::Parameter, Certainty::Unknown, None, MODULE), site)
             }
             // `$(document)`, `$(window)`, `angular.element($window)`: a wrapper of what lives as long as the page.
-            ExprKind::Call { callee, args, .. } if self.is_root(place) && self.wraps_element(callee) => {
-                let target = self.ir.list(args).first().and_then(|&target| self.place(target));
-                match target.map(|target| self.held_within(target, site, depth)) {
-                    Some(held) if held.kind == Kind::Page => held,
-                    _ => Held::short(Kind::Fresh, None),
-                }
+            ExprKind::Call { callee, .. } if self.is_root(place) && self.wraps_element(callee) => {
+                self.page_in_wrapper(value, site, depth).unwrap_or(Held::short(Kind::Fresh, None))
             }
             _ => Held::short(Kind::Fresh, None),
         }
-    }
-
-    fn wraps_element(&self, callee: ExprId) -> bool {
-        matches!(self.callee_name(callee), Some("$" | "jQuery")) || self.expr_text(callee) == "angular.element"
     }
 
     /// What AngularJS gives by a parameter's name.
@@ -255,7 +250,7 @@ impl Model<'_> {
         Region::Function(self.ir[function].parent.unwrap_or(Ir::MODULE))
     }
 
-    fn constructs(&self, function: FnId) -> bool {
+    pub(in crate::model) fn constructs(&self, function: FnId) -> bool {
         self.entities.ids().any(|id| self.entities.get(id).constructor == Some(function))
     }
 

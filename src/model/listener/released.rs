@@ -368,23 +368,6 @@ impl Model<'_> {
         }
     }
 
-    /// `$(document)` here and there.
-    fn is_same_wrapper(&self, place: Place, other: Place) -> bool {
-        self.wrapped(place).is_some_and(|target| self.wrapped(other) == Some(target))
-    }
-
-    /// What jQuery wraps, else the place itself.
-    pub(super) fn unwrapped(&self, place: Place) -> Place {
-        self.wrapped(place).unwrap_or(place)
-    }
-
-    fn wrapped(&self, place: Place) -> Option<Place> {
-        let Root::Value(value) = self.root(place) else { return None };
-        let ExprKind::Call { callee, args, .. } = self.ir.kind(value) else { return None };
-        let is_wrapper = self.is_root(place) && matches!(self.callee_name(callee), Some("$" | "jQuery"));
-        if is_wrapper { self.place(*self.ir.list(args).first()?) } else { None }
-    }
-
     pub(super) fn same_event(&self, own: ExprId, theirs: ExprId) -> bool {
         match (self.string(own), self.string(theirs)) {
             // `click.menu` of jQuery is taken off as that, as `click` or as `.menu`.
