@@ -97,7 +97,7 @@ fn interval(file: &File<'_>, interval: &Interval, sink: &mut Sink<'_>) {
     let Some(mount) = interval.of_component() else { return };
     let missed = match &interval.cleared {
         Some(Cleared::SomeEnds { .. }) => true,
-        None | Some(Cleared::Restarted) => false,
+        None | Some(Cleared::Restarted | Cleared::BeforeEnd) => false,
         Some(_) => return,
     };
     if interval.handle == Handle::HandedOut {

@@ -46,7 +46,7 @@ fn confidence(resource: &Resource) -> Option<Confidence> {
         Flaw::Replaced { .. } => Some(Confidence::Low),
         Flaw::Shared { of: Source::Service, .. } => None,
         Flaw::Shared { of: Source::Member, .. } => Some(Confidence::Low),
-        Flaw::Shared { .. } | Flaw::LeftOpen { .. } | Flaw::Late { .. } | Flaw::Piped { .. } => Some(Confidence::Medium),
+        Flaw::Endless | Flaw::Shared { .. } | Flaw::LeftOpen { .. } | Flaw::Late { .. } | Flaw::Piped { .. } => Some(Confidence::Medium),
         Flaw::Unread { .. } if is_repeated && resource.context.goes_on() => Some(Confidence::High),
         Flaw::Unread { .. } | Flaw::UnreadEarly { .. } => Some(Confidence::Medium),
         Flaw::SomePaths { misses: MissedPath::Return(_), .. } => Some(if is_repeated { Confidence::High } else { Confidence::Medium }),
@@ -127,7 +127,7 @@ fn finding(resource: &Resource, confidence: Confidence) -> Finding {
         Flaw::LeftOpen { handed, .. } if *handed != resource.span => {
             finding.link(Role::Site, *handed, "handed over here, with all its listeners off")
         }
-        Flaw::Unreleased => {
+        Flaw::Unreleased | Flaw::Endless => {
             if let Some(teardown) = resource.per_instance.as_ref().and_then(|instances| instances.teardown.as_ref()) {
                 let also = teardown.clears.as_ref().map(|clears| format!("; it does call `{}`", clears.text)).unwrap_or_default();
                 finding.link(Role::Release, teardown.name_span, format!("`{}` does not release it{also}", teardown.name));
@@ -154,6 +154,10 @@ fn message(resource: &Resource) -> String {
         }
         (Flaw::Replaced { .. }, Custody::Kept { text, .. }) => {
             format!("`{text}` gets another `{}` and the one before is not released", resource.what)
+        }
+        (Flaw::Endless, _) => {
+            let class = resource.per_instance.as_ref().map(|it| it.class.as_str()).unwrap_or_default();
+            format!("each `{class}` begins {what} that goes on for ever")
         }
         (Flaw::SomePaths { misses: MissedPath::Return(_), .. }, _) => {
             format!("this {} is not released when `{}` returns early", resource.what, resource.function)
@@ -183,7 +187,7 @@ fn message(resource: &Resource) -> String {
 fn searched(resource: &Resource) -> Option<String> {
     let release = &resource.kind.release;
     match resource.flaw {
-        Flaw::Unreleased if !release.is_empty() => {
+        Flaw::Unreleased | Flaw::Endless if !release.is_empty() => {
             Some(match &resource.custody {
                 // A text can be read from wherever it was put.
                 _ if resource.what == "object URL" => "searched: no `URL.revokeObjectURL` of it in this file".to_owned(),
@@ -232,10 +236,12 @@ fn help(resource: &Resource) -> String {
             format!("keep the URL, and revoke it once it has been used: `{release}`")
         }
         Flaw::Unreleased if resource.what == "object URL" => format!("revoke it once it has been used: `{release}`"),
-        Flaw::Unreleased => match (resource.kind.made, resource.per_instance.as_ref().and_then(|it| it.teardown.as_ref())) {
-            (_, Some(teardown)) => format!("{keep}release it in `{}`: `{release}`", teardown.name),
-            (Made::PerProcess, None) => format!("make one and use it for all, or {keep}release it when the work is done: `{release}`"),
-            (Made::PerUse, None) => format!("{keep}release it when the work is done: `{release}`"),
-        },
+        Flaw::Unreleased | Flaw::Endless => {
+            match (resource.kind.made, resource.per_instance.as_ref().and_then(|it| it.teardown.as_ref())) {
+                (_, Some(teardown)) => format!("{keep}release it in `{}`: `{release}`", teardown.name),
+                (Made::PerProcess, None) => format!("make one and use it for all, or {keep}release it when the work is done: `{release}`"),
+                (Made::PerUse, None) => format!("{keep}release it when the work is done: `{release}`"),
+            }
+        }
     }
 }

@@ -11,6 +11,8 @@ pub enum Cleared {
     ByItself,
     /// Only to be set anew in the same run: the last one goes on.
     Restarted,
+    /// Only while the component that started it lives: its end forgets the clear.
+    BeforeEnd,
     Guarded,
     /// Only on some of the ways on which the work ends.
     SomeEnds {

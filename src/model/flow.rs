@@ -111,6 +111,26 @@ impl Flow {
         exits
     }
 
+    /// Whether every path to the normal exit that passes none of `stops` begins with something that throws. What a `finally` goes on to depends on how it
+    /// was come to, which the graph does not tell.
+    pub fn ends_only_by_failure(&self, ir: &Ir, function: FnId, from: ExprId, stops: &[ExprId]) -> bool {
+        if self.order.iter().any(|&block| ir[block].in_finally) {
+            return false;
+        }
+        let stop_blocks: FxHashSet<BlockId> = stops.iter().map(|&stop| ir[stop].block).collect();
+        let mut seen = FxHashSet::default();
+        let mut work = vec![ir[from].block];
+        while let Some(block) = work.pop() {
+            if block == ir[function].exit {
+                return false;
+            }
+            if seen.insert(block) && !stop_blocks.contains(&block) {
+                work.extend(ir[block].edges.iter().filter(|edge| edge.when != When::Throws).map(|edge| edge.to));
+            }
+        }
+        true
+    }
+
     fn follow(
         &self,
         ir: &Ir,

@@ -21,6 +21,16 @@ impl Model<'_> {
         self.is_let_through_by(call, |flag| !self.is_unset_by_end(flag, call))
     }
 
+    /// The same, by a flag that no component has.
+    pub(super) fn is_guarded_beyond_mounts(&self, call: ExprId) -> bool {
+        let is_of_component = |flag: Place| match self.root(flag) {
+            Root::Binding(binding) => !self.is_module_level(binding),
+            Root::Instance(id) => self.component(id).is_some(),
+            _ => false,
+        };
+        self.is_let_through_by(call, |flag| !is_of_component(flag))
+    }
+
     fn is_let_through_by(&self, call: ExprId, counts: impl Fn(Place) -> bool) -> bool {
         let ir = self.ir;
         let function = ir.function_of(call);
@@ -39,14 +49,22 @@ impl Model<'_> {
             let function = self.ir.function_of(write);
             (self.is_nothing(value) || matches!(self.ir.kind(value), ExprKind::Bool(false)))
                 && self.place(target) == Some(flag)
-                && !self.is_inside(function, self.ir.function_of(call))
-                && self.teardown_around(function).is_some()
+                && (self.is_run_by_event(function)
+                    || !self.is_inside(function, self.ir.function_of(call)) && self.teardown_around(function).is_some())
         };
         let of_variable = match (self.is_root(flag), self.root(flag)) {
             (true, Root::Binding(binding)) => self.uses.writes(binding),
             _ => &[],
         };
         self.uses.member_writes.iter().chain(of_variable).any(is_end)
+    }
+
+    /// `socket.on('close', () => { this.opening = null; })`: the event may come, and with it the next run.
+    fn is_run_by_event(&self, function: FnId) -> bool {
+        let is_event =
+            |caller: &Caller| matches!(caller.how, How::Repeats | How::Later) && caller.at.is_some_and(|at| self.event_text(at).is_some());
+        let callers = self.callers(function);
+        !callers.is_empty() && callers.iter().all(is_event)
     }
 
     /// Behind a guard that lets it run one time, here or where it is called.

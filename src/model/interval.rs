@@ -6,6 +6,7 @@ use super::context::Region;
 use super::edits::is_identifier;
 use super::entity::{EntityKind, This};
 use super::facts::{Cleared, Entry, Factory, Handle, Instances, Interval, Remedy, Sibling};
+use super::frameworks::Again;
 use super::handle::Destinations;
 use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Imported, Ir, NameId, UnaryOp};
 use super::mount::Mount;
@@ -116,13 +117,11 @@ impl Model<'_> {
         let ir = self.ir;
         let function = ir.function_of(call);
         let to = self.destinations(call);
-        let (callback, passed) = match ir.kind(call) {
-            ExprKind::Call { args, .. } => match ir.list(args) {
-                [callback, _, passed @ ..] => (Some(*callback), passed),
-                list => (list.first().copied(), &[][..]),
-            },
-            _ => (None, &[][..]),
+        let args = match ir.kind(call) {
+            ExprKind::Call { args, .. } => ir.list(args),
+            _ => &[],
         };
+        let (callback, passed) = (args.first().copied(), args.get(2..).unwrap_or_default());
         let callback_function = callback.and_then(|callback| self.function_value(callback));
         let mut own: Vec<Clear> = clears
             .iter()
@@ -135,10 +134,10 @@ impl Model<'_> {
             callback.into_iter().chain(passed.iter().copied()).flat_map(|value| self.kept_requests(value, 4)).collect();
         let per_instance = self.per_instance(function);
         let factory = self.factory(function, per_instance.is_some());
-        let many = per_instance.as_ref().is_some_and(|instances| instances.many) || self.mount(call).is_some();
-        let cleared = self.cleared(&armed).map(|how| if many && self.is_only_restarted(&armed, &how) { Cleared::Restarted } else { how });
-        let (cleared, for_others) = if many { self.unless_uncalled(cleared, &armed) } else { (cleared, false) };
-        let overwritten = self.overwritten(&armed);
+        let mut mount = self.mount(call);
+        let many = per_instance.as_ref().is_some_and(|instances| instances.many) || mount.is_some();
+        let (cleared, for_others) = self.how_cleared(&armed, many, &mut mount);
+        let overwritten = self.overwritten(&armed).or_else(|| self.set_twice(&armed));
         let peer = self.peer(function, &kept);
         let remedy = self.remedy(&armed, cleared.is_some(), overwritten.is_some(), per_instance.as_ref(), factory.as_ref());
         let is_open = cleared.is_none() && overwritten.is_none() && factory.is_none();
@@ -150,7 +149,10 @@ impl Model<'_> {
             scope: self.qualified_name(call),
             function: self.function_name(function),
             context: self.context(call, Region::Function(Ir::MODULE)),
-            cleared: self.cleared_elsewhere(function, &handle).filter(|_| matches!(cleared, None | Some(Cleared::Restarted))).or(cleared),
+            cleared: self
+                .cleared_elsewhere(function, &handle)
+                .filter(|_| matches!(cleared, None | Some(Cleared::Restarted | Cleared::BeforeEnd)))
+                .or(cleared),
             for_others,
             handle,
             overwritten,
@@ -165,11 +167,30 @@ impl Model<'_> {
             captures: self.names(&kept),
             taken_out: to.collections.iter().find_map(|&list| self.taken_out(list)),
             remedy,
-            mount: self.mount(call),
+            mount,
         };
         let edits = self.cleanup_of_interval(call, &found).unwrap_or_default();
         found.mount = found.mount.map(|mount| Mount { edits, is_root: self.is_of_root(&mount), ..mount });
         found
+    }
+
+    /// What is known of its clears, seen from what owns it, and whether other files may tell more.
+    fn how_cleared(&self, armed: &Armed<'_>, many: bool, mount: &mut Option<Mount>) -> (Option<Cleared>, bool) {
+        let mut cleared = self.cleared(armed);
+        if let Some(mount) = mount.as_mut()
+            && cleared.as_ref().is_some_and(|how| self.is_guarded_in_mount(armed, how))
+        {
+            (cleared, mount.again) = (None, Again::Never);
+        }
+        let cleared = cleared.map(|how| if many && self.is_only_restarted(armed, &how) { Cleared::Restarted } else { how });
+        let (cleared, for_others) = if many { self.unless_uncalled(cleared, armed) } else { (cleared, false) };
+        let is_forgotten = |mount: &Mount| cleared == Some(Cleared::Always) && self.is_forgotten_by_end(armed, mount);
+        if mount.as_ref().is_some_and(is_forgotten) { (Some(Cleared::BeforeEnd), for_others) } else { (cleared, for_others) }
+    }
+
+    /// Once in the life of the component that has the flag, of which there is another with each mount.
+    fn is_guarded_in_mount(&self, armed: &Armed<'_>, how: &Cleared) -> bool {
+        *how == Cleared::Guarded && armed.clears.is_empty() && !armed.to.is_conditional && !self.is_guarded_beyond_mounts(armed.call)
     }
 
     fn is_only_restarted(&self, armed: &Armed<'_>, how: &Cleared) -> bool {

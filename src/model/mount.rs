@@ -109,7 +109,7 @@ impl Model<'_> {
     }
 
     /// What a framework does with a function.
-    fn mount_at(&self, function: FnId) -> Option<Mount> {
+    pub(super) fn mount_at(&self, function: FnId) -> Option<Mount> {
         if self.ir.setups.contains(&function) {
             let framework = if self.ir.is_svelte { "Svelte" } else { "Vue" };
             let span = self.ir[function].span;

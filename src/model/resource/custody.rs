@@ -89,11 +89,22 @@ impl Model<'_> {
     pub(super) fn state_setter(&self, acquired: &Acquired<'_>) -> Option<String> {
         let [given] = acquired.to.given.as_slice() else { return None };
         let ExprKind::Call { callee, args, .. } = self.ir.kind(*given) else { return None };
+        if self.sets_state_of_class(callee, acquired) && !acquired.to.handed_out && acquired.to.places.is_empty() {
+            return Some(self.expr_text(callee));
+        }
         let direct = self.ir.list(args).first() == Some(&acquired.value);
         let state = self.state_of_setter(callee)?;
         let is_released = self.releases_of(acquired).iter().any(|clear| self.ir.binding_of(clear.handle) == Some(state));
         let other_use = acquired.to.handed_out || !acquired.to.places.is_empty();
         (!is_released && !other_use && (direct || acquired.to.locals.len() == 1)).then(|| self.expr_text(callee))
+    }
+
+    /// `this.setState({ preview: URL.createObjectURL(file) })`, in a file that revokes nothing.
+    fn sets_state_of_class(&self, callee: ExprId, acquired: &Acquired<'_>) -> bool {
+        let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
+        let is_setter = self.ir.name(property) == "setState" && matches!(self.ir.kind(object), ExprKind::This);
+        let of_component = || self.instance_around(self.ir.function_of(acquired.call)).is_some_and(|id| self.component(id).is_some());
+        is_setter && of_component() && !self.names_release_of(acquired)
     }
 
     /// The state that a setter sets: `url` of `const [url, setUrl] = useState()`.

@@ -80,7 +80,7 @@ impl Model<'_> {
             return Some(left);
         }
         if api.component {
-            return None;
+            return self.loop_of_owner(&acquired);
         }
         let Some((custody, flaw)) = self.flaw(&acquired) else {
             return self.left_by_other_files(&acquired).or_else(|| self.left_to_owner(&acquired));

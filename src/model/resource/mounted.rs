@@ -54,7 +54,7 @@ impl Model<'_> {
     }
 
     /// The function that is asked for asks for itself again each time that it runs, whatever happened meanwhile.
-    fn rearms_itself(&self, call: ExprId) -> bool {
+    pub(super) fn rearms_itself(&self, call: ExprId) -> bool {
         let ExprKind::Call { args, .. } = self.ir.kind(call) else { return false };
         let function = self.ir.function_of(call);
         let callback = self.ir.list(args).first().and_then(|&callback| self.function_value(callback));
@@ -62,11 +62,11 @@ impl Model<'_> {
             let is_wrapper = self.ir[callback].parent == Some(function);
             callback == function
                 || is_wrapper
-                    && self
-                        .uses
-                        .calls
-                        .iter()
-                        .any(|&inner| self.ir.function_of(inner) == callback && self.callee_function(inner) == Some(function))
+                    && self.uses.calls.iter().any(|&inner| {
+                        self.callee_function(inner) == Some(function)
+                            && self.ir.function_of(inner) == callback
+                            && self.always_runs(callback, inner)
+                    })
         };
         callback.is_some_and(is_itself) && self.flow(function).guards(self.ir, self.ir[call].block).is_empty()
     }
@@ -94,7 +94,7 @@ impl Model<'_> {
     }
 
     /// Whether the file calls what releases such things, whichever it is.
-    fn names_release_of(&self, acquired: &Acquired<'_>) -> bool {
+    pub(super) fn names_release_of(&self, acquired: &Acquired<'_>) -> bool {
         let names_release = |name: &str| acquired.api.release.iter().chain(&acquired.api.release_call).any(|own| own == name);
         self.uses.calls.iter().any(|&call| match self.ir.kind(call) {
             ExprKind::Call { callee, .. } => self.callee_name(callee).is_some_and(names_release),

@@ -63,4 +63,25 @@ impl Model<'_> {
         resource.for_others = true;
         Some(resource)
     }
+
+    /// A loop of animation frames that a class with an end begins, and that asks for the next frame whatever happens.
+    pub(super) fn loop_of_owner(&self, acquired: &Acquired<'_>) -> Option<Resource> {
+        let Acquired { call, api, .. } = *acquired;
+        if !api.rearms || acquired.to.is_conditional || !self.rearms_itself(call) || self.names_release_of(acquired) {
+            return None;
+        }
+        let mut resource = self.describe(call, api.what.clone(), Flaw::Endless);
+        let instances = resource.per_instance.as_ref()?;
+        let is_test = resource.context.kind == ContextKind::Test;
+        // `stop` beside `continue` sets a flag, and the instance goes on.
+        let is_end = instances.teardown.as_ref().is_some_and(|teardown| teardown.name.trim_start_matches('_') != "stop");
+        if is_test || !instances.many || !is_end || self.mount_by_event(call).is_some() {
+            return None;
+        }
+        // That it begins each of its frames says nothing of how many loops there are: one for each instance.
+        resource.context.kind = ContextKind::Unknown;
+        resource.context.steps.clear();
+        resource.kind = self.kind_of(acquired, &resource.custody);
+        Some(resource)
+    }
 }

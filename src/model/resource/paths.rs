@@ -38,7 +38,9 @@ impl Model<'_> {
         {
             return Some((last, MissedPath::Return(self.ir.span(early))));
         }
-        (exits.throws && !exits.normal).then_some((last, MissedPath::Throw))
+        // A `catch` that goes on as if nothing were left behind.
+        let is_caught = || exits.normal && flow.ends_only_by_failure(self.ir, function, acquired.value, &stops);
+        (exits.throws && !exits.normal || is_caught()).then_some((last, MissedPath::Throw))
     }
 
     /// Behind the last turn of a function that calls itself until something is ready: `if (!ready) { setTimeout(start); return; }`.

@@ -1,6 +1,7 @@
 //! A timer whose callback always arms it again.
 
 use super::super::Model;
+use super::super::apis::Timing;
 use super::super::calls::How;
 use super::super::clearing::Armed;
 use super::super::context::{Context, ContextKind, Region};
@@ -38,8 +39,29 @@ impl Model<'_> {
         self.uses.calls.iter().any(|&call| {
             self.ir.function_of(call) == from
                 && self.always_runs(from, call)
-                && self.run_by(call).is_some_and(|next| next != from && self.always_leads_to(next, to, depth))
+                && self
+                    .run_by(call)
+                    .into_iter()
+                    .chain(self.goes_on_in(call))
+                    .any(|next| next != from && self.always_leads_to(next, to, depth))
         })
+    }
+
+    /// The function with which the work goes on when what a call began is done: `ping(() => ...)`, `load().finally(() => ...)`.
+    fn goes_on_in(&self, call: ExprId) -> Option<FnId> {
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
+        let (is_method, is_failure) = match self.ir.kind(callee) {
+            ExprKind::Member { property, .. } => (true, self.ir.name(property) == "catch"),
+            _ => (false, false),
+        };
+        let callback = match (self.ir.list(args), self.callee_name(callee)) {
+            ([callback, ..], Some("then" | "finally")) => *callback,
+            ([only], _) => *only,
+            _ => return None,
+        };
+        let ExprKind::Function(function) = self.ir.kind(callback) else { return None };
+        let runs_once = self.argument_timing(call, callback).is_none_or(|timing| timing == Timing::Later);
+        (is_method && !is_failure && runs_once).then_some(function)
     }
 
     /// The function of this file that a call runs; of a compiled `async` function its body.

@@ -21,6 +21,7 @@ function mount(component, shared = {}) {
   component.setup?.({}, {});
   current = null;
   for (const name of ['created', 'mounted']) component[name]?.call(one);
+  for (const callback of me.beforeMount ?? []) callback();
   for (const callback of me.mounted ?? []) {
     current = me;
     callback();
@@ -43,5 +44,5 @@ function mount(component, shared = {}) {
 
 module.exports = {
   mount, watch, watchEffect: (run) => watch(() => 0, (now, before, onCleanup) => run(onCleanup), { immediate: true }),
-  onMounted: hook('mounted'), onUnmounted: hook('unmounted'), onBeforeUnmount: hook('unmounted'), ref: (value) => ({ value }), computed: (get) => ({ get value() { return get(); } }), defineComponent: (component) => component,
+  onBeforeMount: hook('beforeMount'), onMounted: hook('mounted'), onUnmounted: hook('unmounted'), onBeforeUnmount: hook('unmounted'), ref: (value) => ({ value }), computed: (get) => ({ get value() { return get(); } }), defineComponent: (component) => component,
 };
