@@ -352,7 +352,7 @@ impl Model<'_> {
         let is_on_read = |other: &Shrink| other.kind == ShrinkKind::Delete && self.is_expiry_on_read(other, place, operations);
         let expires = operations.shrinks.iter().any(is_on_read);
         let is_opt_in = (is_shared || expires) && self.is_opt_in(shrink, &context, operations, expires)
-            || self.discards_all_that_waits(shrink, &context, operations);
+            || self.discards_all_that_waits(shrink, place, &context, operations);
         let given = self.is_left_to_caller(shrink, operations, &mut context);
         let kind = match () {
             () if is_opt_in => ShrinkKind::OptIn,

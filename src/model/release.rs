@@ -6,6 +6,7 @@ use super::entity::EntityId;
 use super::facts::{Collection, ShrinkKind, Shrinkage};
 use super::holding::{Grow, Operations, Shrink};
 use super::ir::{ExprId, ExprKind, FnId, Ir, PropKey, When};
+use super::occurrences::Occurrence;
 use super::place::{Place, Root, Step};
 
 impl Shrinkage {
@@ -102,10 +103,18 @@ impl Model<'_> {
             })
     }
 
-    /// Whoever throws away all that waits for an answer ends the program's talk with its peer, and awaits none any more.
-    pub(super) fn discards_all_that_waits(&self, shrink: &Shrink, context: &Context, operations: &Operations) -> bool {
+    /// Whoever throws away all that waits for an answer, unread, ends the program's talk with its peer, and awaits none any more.
+    pub(super) fn discards_all_that_waits(&self, shrink: &Shrink, place: Place, context: &Context, operations: &Operations) -> bool {
         let is_whole = matches!(shrink.kind, ShrinkKind::Clear | ShrinkKind::Reset);
-        is_whole && self.is_called_apart(shrink, context, operations) && self.waits(&operations.grows)
+        let function = self.ir.function_of(shrink.at);
+        let is_read = |at: ExprId| {
+            self.ir.function_of(at) == function
+                && matches!(self.occurrence(at), Occurrence::Read | Occurrence::ReadAsMap | Occurrence::HandedOut(_))
+        };
+        is_whole
+            && self.is_called_apart(shrink, context, operations)
+            && self.waits(&operations.grows)
+            && !self.occurrences(place).into_iter().any(is_read)
     }
 
     /// By callers out of view, in a function that adds nothing.
