@@ -2,6 +2,7 @@
 
 #[rustfmt::skip]
 pub const PRECISION: &[(&str, &str)] = &[
+    ("effect-no-cleanup", "medium"),
     ("listener-leak", "medium"),
     ("unbounded-collection", "low"),
     ("uncleared-timeout", "low"),

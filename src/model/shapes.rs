@@ -105,6 +105,13 @@ impl Model<'_> {
                         collection.growths.iter().any(|growth| growth.function == shrink.function && growth.span.start > shrink.span.start);
                     shrink.kind == ShrinkKind::Delete && shrink.context.kind > ContextKind::Teardown && !renews
                 })?;
+                // Work that is under way leaves its table when it is done: that says nothing of what is kept of it.
+                let is_under_way = |growth: &Growth| {
+                    growth.element.as_ref().is_some_and(|element| matches!(element.kind, ElementKind::Promise | ElementKind::Pending))
+                };
+                if collection.growths.iter().any(is_under_way) {
+                    return None;
+                }
                 Some((*place, collection.holder.text.clone(), collection.growths.clone(), shrink.span))
             })
             .collect();

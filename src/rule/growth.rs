@@ -131,9 +131,7 @@ fn unshown(collection: &Collection, growth: &Growth, domain: Domain) -> Confiden
 
 /// Work that is under way, of which each piece has its entry, or an object that is the key. Of a key that says nothing, other signs say little: of 21 read alerts five were right.
 fn is_pending(collection: &Collection) -> bool {
-    let of_work = |shape: &Shape| {
-        matches!(shape, Shape::PendingTable | Shape::SettledTimer | Shape::Identity | Shape::Enrolled { .. } | Shape::Doubled { .. })
-    };
+    let of_work = |shape: &Shape| matches!(shape, Shape::PendingTable | Shape::Identity | Shape::Enrolled { .. } | Shape::Doubled { .. });
     let by_outcome = |shrink: &Shrinkage| {
         matches!(
             shrink.kind,
