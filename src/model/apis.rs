@@ -6,6 +6,7 @@ use super::application::Applications;
 use super::cached::Objects;
 use super::captures::Requests;
 use super::hosts::{CalledApi, DecoratedApi, HostedApi, Outcomes};
+use super::keys::Keys;
 use super::memo::{MemoApi, MemoFile};
 use super::production::Production;
 use super::resource::api::{MakePath, ResourceFile, Resources};
@@ -164,14 +165,6 @@ pub struct Bounded {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub struct Keys {
-    pub suspicious: FxHashSet<String>,
-    /// Of the suspicious ones, those that name things which the program finds around it.
-    pub around: FxHashSet<String>,
-    pub harmless: FxHashSet<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
 pub struct Receivers {
     pub shared: FxHashSet<String>,
     pub types: FxHashSet<String>,
@@ -320,6 +313,7 @@ struct NamesFile {
     startup: Startup,
     cleaners: Words,
     queries: Words,
+    requirements: Words,
     registries: Registries,
 }
 
@@ -360,6 +354,7 @@ pub struct Apis {
     pub startup: Startup,
     pub cleaners: Words,
     pub queries: Words,
+    pub requirements: Words,
     pub registries: Registries,
     pub runtime: Vec<RuntimeApi>,
     pub production: Production,
@@ -465,6 +460,7 @@ impl Apis {
             startup: names.startup,
             cleaners: names.cleaners,
             queries: names.queries,
+            requirements: names.requirements,
             registries: names.registries,
             runtime: runtime.runtime,
             production: runtime.production,

@@ -9,34 +9,6 @@ use super::mount::Mount;
 use super::provenance::words;
 use rustc_hash::FxHashSet;
 
-/// Words of events by which a component is told that it is done.
-const ENDS: &[&str] = &[
-    "destroy",
-    "destroyed",
-    "unmount",
-    "unmounted",
-    "unload",
-    "close",
-    "closed",
-    "leave",
-    "hide",
-    "hidden",
-    "pagehide",
-    "beforeunload",
-    "end",
-    "ended",
-    "finish",
-    "complete",
-    "disconnect",
-    "dispose",
-    "deactivated",
-    "remove",
-    "removed",
-    "blur",
-    "stop",
-    "visibilitychange",
-];
-
 /// How a function that clears comes to run.
 enum Part {
     /// When the component is done, or by somebody who may know that it is.
@@ -123,7 +95,7 @@ impl Model<'_> {
     fn tells_end(&self, at: ExprId) -> bool {
         let ExprKind::Call { callee, .. } = self.ir.kind(at) else { return false };
         let by_name = self.callee_name(callee).is_some_and(|name| self.apis.frameworks.ends.verbs.contains(name));
-        let is_end = |event: String| words(&event).iter().any(|word| ENDS.contains(&word.as_str()));
+        let is_end = |event: String| words(&event).iter().any(|word| self.apis.frameworks.ends.events.contains(word));
         by_name || self.event_text(at).is_some_and(is_end)
     }
 }

@@ -7,9 +7,6 @@ use super::Model;
 use super::ir::{BinaryOp, BindingId, ExprId, ExprKind};
 use super::provenance::{Domain, Found, Source, words};
 
-/// First words of names of functions that throw where there is no such thing.
-const REQUIRES: &[&str] = &["require", "ensure", "assert", "must", "expect"];
-
 /// What was found: the thing's name, and what looked for it.
 struct Lookup {
     thing: String,
@@ -108,7 +105,7 @@ impl Model<'_> {
             let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
             let name = self.callee_name(callee)?;
             let words = words(name);
-            let requires = words.len() > 1 && words.first().is_some_and(|word| REQUIRES.contains(&word.as_str()));
+            let requires = words.len() > 1 && words.first().is_some_and(|word| self.apis.requirements.words.contains(word));
             let fails = matches!(words.as_slice(), [.., or, end] if or == "or" && matches!(end.as_str(), "throw" | "fail"));
             let by = self.asks_for(call, key).filter(|_| requires || fails)?;
             if !self.flow(function).dominates(self.ir[call].block, self.ir[at].block) {

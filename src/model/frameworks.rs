@@ -101,6 +101,8 @@ pub struct Ends {
     pub verbs: FxHashSet<String>,
     /// Functions that say whether there is a component which can end.
     pub asks: FxHashSet<String>,
+    /// Words of events by which a component is told that it is done.
+    pub events: FxHashSet<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

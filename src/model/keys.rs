@@ -1,5 +1,8 @@
 //! What the entries of a collection are told apart by: what its methods are, and what an append asks for first.
 
+use rustc_hash::FxHashSet;
+use serde::Deserialize;
+
 use super::Model;
 use super::facts::{Container, GrowthKind};
 use super::holding::Grow;
@@ -7,6 +10,15 @@ use super::index::written_value;
 use super::ir::{BinaryOp, BindingKind, ExprId, ExprKind, FnId, FunctionKind, When};
 use super::place::{Place, Root, Step};
 use super::provenance::Provenance;
+
+/// Words of the names of keys, and how many values they say that there are.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Keys {
+    pub suspicious: FxHashSet<String>,
+    /// Of the suspicious ones, those that name things which the program finds around it.
+    pub around: FxHashSet<String>,
+    pub harmless: FxHashSet<String>,
+}
 
 /// Names that stand for what was found are followed this far.
 const DEPTH: u32 = 3;
