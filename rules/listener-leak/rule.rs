@@ -144,8 +144,7 @@ fn most(registration: &Registration) -> Confidence {
 /// `$(document)`: what such a page sets up, it sets up one time. Of eleven read alerts three were right; two of these showed a removal that misses it.
 fn is_of_page_set_up(registration: &Registration) -> bool {
     let receiver = &registration.receiver;
-    let is_wrapped = receiver.text.starts_with("$(") || receiver.text.starts_with("jQuery(");
-    receiver.kind == ReceiverKind::Page && is_wrapped && registration.near_miss.is_none() && registration.sibling.is_none()
+    receiver.kind == ReceiverKind::Page && receiver.wrapped && registration.near_miss.is_none() && registration.sibling.is_none()
 }
 
 /// Nothing but the name of a function says that it runs again and again.

@@ -5,6 +5,7 @@ use std::fmt;
 use super::application::Applications;
 use super::cached::Objects;
 use super::captures::Requests;
+use super::existing::Lookups;
 use super::hosts::{CalledApi, DecoratedApi, HostedApi, Outcomes};
 use super::keys::Keys;
 use super::memo::{MemoApi, MemoFile};
@@ -313,7 +314,7 @@ struct NamesFile {
     startup: Startup,
     cleaners: Words,
     queries: Words,
-    requirements: Words,
+    lookups: Lookups,
     registries: Registries,
 }
 
@@ -354,7 +355,7 @@ pub struct Apis {
     pub startup: Startup,
     pub cleaners: Words,
     pub queries: Words,
-    pub requirements: Words,
+    pub lookups: Lookups,
     pub registries: Registries,
     pub runtime: Vec<RuntimeApi>,
     pub production: Production,
@@ -460,7 +461,7 @@ impl Apis {
             startup: names.startup,
             cleaners: names.cleaners,
             queries: names.queries,
-            requirements: names.requirements,
+            lookups: names.lookups,
             registries: names.registries,
             runtime: runtime.runtime,
             production: runtime.production,

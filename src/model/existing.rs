@@ -3,14 +3,24 @@
 //! `const instance = await requireInstance(id)`, or `const user = users.get(id); if (!user) return;`. There are as many keys then as there are things of
 //! that kind: its name says whether they come and go.
 
+use rustc_hash::FxHashSet;
+use serde::Deserialize;
+
 use super::Model;
 use super::ir::{BinaryOp, BindingId, ExprId, ExprKind};
-use super::provenance::{Domain, Found, Source, words};
+use super::provenance::{Domain, Found, Source, first_word, words};
 
-/// What was found: the thing's name, and what looked for it.
-struct Lookup {
-    thing: String,
-    by: String,
+/// First words of names of functions.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Lookups {
+    pub asking: FxHashSet<String>,
+    pub throwing: FxHashSet<String>,
+}
+
+/// What was found by a key.
+struct Thing {
+    name: String,
+    found_by: String,
 }
 
 impl Model<'_> {
@@ -23,10 +33,10 @@ impl Model<'_> {
         if self.is_below_limit(at, binding) {
             return Found { domain: Domain::Harmless, source: found.source };
         }
-        match self.lookup_before(at, binding) {
-            Some(Lookup { thing, by }) => {
-                let named = self.by_name(&thing, Source::Computed).domain;
-                Found { domain: if named == Domain::Likely { named } else { Domain::Unknown }, source: Source::Lookup(by) }
+        match self.thing_before(at, binding) {
+            Some(Thing { name, found_by }) => {
+                let named = self.by_name(&name, Source::Computed).domain;
+                Found { domain: if named == Domain::Likely { named } else { Domain::Unknown }, source: Source::Lookup(found_by) }
             }
             None => found,
         }
@@ -56,36 +66,47 @@ impl Model<'_> {
         conditions.flat_map(|(condition, wanted)| self.decided(condition, wanted)).collect()
     }
 
-    fn lookup_before(&self, at: ExprId, key: BindingId) -> Option<Lookup> {
-        let decided = self.decided_before(at).into_iter().find_map(|(part, holds)| self.lookup_of(part, holds, key));
+    fn thing_before(&self, at: ExprId, key: BindingId) -> Option<Thing> {
+        let decided = self.decided_before(at).into_iter().find_map(|(part, holds)| self.thing_found_by(part, holds, key));
         decided.or_else(|| self.requirement_before(at, key))
     }
 
     /// A part of a condition that comes out so only where something was found by the key.
-    fn lookup_of(&self, part: ExprId, holds: bool, key: BindingId) -> Option<Lookup> {
+    fn thing_found_by(&self, part: ExprId, holds: bool, key: BindingId) -> Option<Thing> {
         match self.ir.kind(part) {
             ExprKind::Binary(BinaryOp::Eq | BinaryOp::StrictEq, left, right) if !holds && self.is_nothing(right) => {
-                self.lookup_of(left, true, key)
+                self.thing_found_by(left, true, key)
             }
             ExprKind::Binary(BinaryOp::NotEq | BinaryOp::StrictNotEq, left, right) if holds && self.is_nothing(right) => {
-                self.lookup_of(left, true, key)
+                self.thing_found_by(left, true, key)
             }
             ExprKind::Ident(reference) if holds => {
                 let [write] = self.uses.writes(self.ir[reference].binding?) else { return None };
-                let found = super::index::written_value(self.ir, *write)?;
-                let by = self.asks_for(found, key)?;
-                Some(Lookup { thing: self.ir.name(self.ir[reference].name).to_owned(), by })
+                let found_by = self.looks_for(super::index::written_value(self.ir, *write)?, key)?;
+                Some(Thing { name: self.ir.name(self.ir[reference].name).to_owned(), found_by })
             }
             ExprKind::Call { callee, .. } if holds && matches!(self.callee_name(callee), Some("has" | "includes")) => {
                 let ExprKind::Member { object, .. } = self.ir.kind(callee) else { return None };
-                let by = self.asks_for(part, key)?;
-                Some(Lookup { thing: self.thing_of(object)?, by })
+                let found_by = self.asks_for(part, key)?;
+                Some(Thing { name: self.name_of_table(object)?, found_by })
             }
             _ => None,
         }
     }
 
-    /// The text of a call or an access that looks for something by a key.
+    /// A check of the key's form (`isValid(id)`, `parse(token)`) finds nothing that is there: its name says whether a function looks for something.
+    fn looks_for(&self, found: ExprId, key: BindingId) -> Option<String> {
+        match self.ir.kind(found) {
+            ExprKind::Await(operand) => self.looks_for(operand, key),
+            ExprKind::Call { callee, .. } => {
+                let verb = first_word(self.callee_name(callee)?)?;
+                self.asks_for(found, key).filter(|_| self.apis.lookups.asking.contains(&verb))
+            }
+            _ => self.asks_for(found, key),
+        }
+    }
+
+    /// The text of a call or an access that is given a key.
     fn asks_for(&self, found: ExprId, key: BindingId) -> Option<String> {
         match self.ir.kind(found) {
             ExprKind::Await(operand) => self.asks_for(operand, key),
@@ -96,7 +117,7 @@ impl Model<'_> {
     }
 
     /// `await requireInstance(id)`, `await db.instance.findUniqueOrThrow({ where: { id } })`: what comes behind it has found one.
-    fn requirement_before(&self, at: ExprId, key: BindingId) -> Option<Lookup> {
+    fn requirement_before(&self, at: ExprId, key: BindingId) -> Option<Thing> {
         let function = self.ir.function_of(at);
         self.uses.calls.iter().find_map(|&call| {
             if call >= at || self.ir.function_of(call) != function {
@@ -105,18 +126,24 @@ impl Model<'_> {
             let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return None };
             let name = self.callee_name(callee)?;
             let words = words(name);
-            let requires = words.len() > 1 && words.first().is_some_and(|word| self.apis.requirements.words.contains(word));
+            let requires = words.len() > 1 && words.first().is_some_and(|word| self.apis.lookups.throwing.contains(word));
             let fails = matches!(words.as_slice(), [.., or, end] if or == "or" && matches!(end.as_str(), "throw" | "fail"));
-            let by = self.asks_for(call, key).filter(|_| requires || fails)?;
+            let found_by = self.asks_for(call, key).filter(|_| (requires || fails) && self.is_kept(call))?;
             if !self.flow(function).dominates(self.ir[call].block, self.ir[at].block) {
                 return None;
             }
             let of = match self.ir.kind(callee) {
-                ExprKind::Member { object, .. } => self.thing_of(object),
+                ExprKind::Member { object, .. } => self.name_of_table(object),
                 _ => None,
             };
-            Some(Lookup { thing: if requires { words[1..].join("_") } else { of? }, by })
+            Some(Thing { name: if requires { words[1..].join("_") } else { of? }, found_by })
         })
+    }
+
+    /// Of a call that only throws or not, the key may be anything of the right form.
+    fn is_kept(&self, call: ExprId) -> bool {
+        let outermost = self.uses.parent(call).filter(|&parent| matches!(self.ir.kind(parent), ExprKind::Await(_))).unwrap_or(call);
+        self.uses.parent(outermost).is_some()
     }
 
     fn is_by_key(&self, value: ExprId, key: BindingId) -> bool {
@@ -126,7 +153,7 @@ impl Model<'_> {
     }
 
     /// `device` of `this.devices`.
-    fn thing_of(&self, object: ExprId) -> Option<String> {
+    fn name_of_table(&self, object: ExprId) -> Option<String> {
         let name = match self.ir.kind(object) {
             ExprKind::Ident(reference) => self.ir[reference].name,
             ExprKind::Member { property, .. } => property,

@@ -169,6 +169,9 @@ pub struct Receiver {
     pub span: Option<Span>,
     /// Its type or name says that many use it.
     pub shared: bool,
+    /// What wraps an element of the page.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub wrapped: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -111,7 +111,7 @@ fn unshown(collection: &Collection, growth: &Growth, domain: Domain) -> Confiden
     let appends = growth.how == GrowthKind::Push && growth.key.is_none();
     if is_rather_few(collection, growth, appends)
         || is_rather_reset(collection)
-        || domain == Domain::Unknown && !appends && !is_pending(collection)
+        || domain == Domain::Unknown && !appends && !speaks_for_itself(collection)
     {
         return Confidence::Low;
     }
@@ -129,8 +129,9 @@ fn unshown(collection: &Collection, growth: &Growth, domain: Domain) -> Confiden
     if appends && !growth.context.steps.iter().any(Step::goes_on_alone) { Confidence::Medium } else { Confidence::High }
 }
 
-/// Work that is under way, of which each piece has its entry, or an object that is the key. Of a key that says nothing, other signs say little: of 21 read alerts five were right.
-fn is_pending(collection: &Collection) -> bool {
+/// A sign that needs no word of the key: each piece of work has an entry, an object is the key, the removal depends on an outcome. Beside the others a key
+/// that says nothing says little: of 21 read alerts five were right.
+fn speaks_for_itself(collection: &Collection) -> bool {
     let of_work = |shape: &Shape| matches!(shape, Shape::PendingTable | Shape::Identity | Shape::Enrolled { .. } | Shape::Doubled { .. });
     let by_outcome = |shrink: &Shrinkage| {
         matches!(

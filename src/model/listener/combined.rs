@@ -41,7 +41,7 @@ impl Model<'_> {
             api,
             event: Some("abort".to_owned()),
             event_name: None,
-            receiver: self.receiver_of_signal(signal, &held),
+            receiver: self.receiver_at(signal, &held),
             handler: self.entry_of_combined(call),
             context: self.context(call, held.region),
             in_loop: None,

@@ -86,7 +86,7 @@ impl Model<'_> {
             removed: ir.span(pair.removed),
             added: ir.span(pair.added),
             registration: ir.span(site.call),
-            receiver: self.receiver(site, held),
+            receiver: self.receiver_at(site.object, held),
             in_loop: self.loop_around(site, pair.candidate.place).is_some_and(|around| !around.counted),
             context: self.context(site.call, held.region),
             per_instance,

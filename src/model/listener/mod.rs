@@ -386,7 +386,7 @@ impl Model<'_> {
             event_varies: site.event.is_some_and(|event| self.loop_event(site.call, event) != LoopEvent::Same),
             event_name: if event.is_some() { None } else { self.event_name(site) },
             event,
-            receiver: self.receiver(site, held),
+            receiver: self.receiver_at(site.object, held),
             context,
             in_loop,
             once_each: each.is_some_and(|kind| kind <= ContextKind::Startup),

@@ -82,6 +82,18 @@ impl Model<'_> {
         })
     }
 
+    /// `const scanner = require('scanner')` in a function: the same one in each run.
+    pub(super) fn required_inside(&self, place: Place) -> Option<Held> {
+        let Root::Binding(binding) = self.root(place) else { return None };
+        if !self.is_root(place) || self.ir[self.ir[binding].scope].function == Ir::MODULE {
+            return None;
+        }
+        let [value] = self.initial_values(place)[..] else { return None };
+        let module = self.required(value, 4)?;
+        let span = Some(self.ir[binding].span);
+        Some(Held { shared: module.starts_with('.'), ..Held::new(Kind::Import, Certainty::Proved, span, MODULE) })
+    }
+
     /// `client.release(true)`: the pool closes it and makes another one.
     fn is_thrown_away(&self, release: ExprId) -> bool {
         let Some(call) = self.uses.parent(release) else { return false };

@@ -45,13 +45,9 @@ impl Held {
 }
 
 impl Model<'_> {
-    pub(super) fn receiver(&self, site: &Site<'_>, held: &Held) -> Receiver {
-        Receiver { text: self.receiver_text(site.object), kind: held.kind, certainty: held.certainty, span: held.span, shared: held.shared }
-    }
-
-    pub(super) fn receiver_of_signal(&self, signal: ExprId, held: &Held) -> Receiver {
-        let (kind, certainty) = (held.kind, held.certainty);
-        Receiver { text: self.receiver_text(signal), kind, certainty, span: held.span, shared: held.shared }
+    pub(super) fn receiver_at(&self, object: ExprId, held: &Held) -> Receiver {
+        let Held { kind, certainty, span, shared, .. } = *held;
+        Receiver { text: self.receiver_text(object), kind, certainty, span, shared, wrapped: self.is_wrapper(object) }
     }
 
     /// What holds a signal that is known to be one.

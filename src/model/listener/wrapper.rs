@@ -1,9 +1,9 @@
-//! What wraps an element of the page (`$(window)`, `angular.element($window)`), and modules that are required inside a function.
+//! What wraps an element of the page: `$(window)`, `angular.element($window)`.
 
 use super::super::Model;
 use super::super::apis::ListenerApi;
 use super::super::facts::{Certainty, ReceiverKind as Kind};
-use super::super::ir::{ExprId, ExprKind, Ir};
+use super::super::ir::{ExprId, ExprKind};
 use super::super::place::{Place, Root};
 use super::receiver::{Held, MODULE};
 
@@ -30,7 +30,7 @@ impl Model<'_> {
         apis.any(|api| api.release.iter().any(|one| one == verb)) && self.is_wrapper(object)
     }
 
-    fn is_wrapper(&self, object: ExprId) -> bool {
+    pub(super) fn is_wrapper(&self, object: ExprId) -> bool {
         self.place(object).is_some_and(|place| self.argument_of_wrapper(place).is_some())
     }
 
@@ -49,18 +49,6 @@ impl Model<'_> {
             return Some(Held::new(Kind::Page, Certainty::Proved, self.declared_at(place), MODULE));
         }
         self.place(target).map(|target| self.held_within(target, site, DEPTH)).filter(|held| held.kind == Kind::Page)
-    }
-
-    /// `const scanner = require('scanner')` in a function: the same one in each run.
-    pub(super) fn required_inside(&self, place: Place) -> Option<Held> {
-        let Root::Binding(binding) = self.root(place) else { return None };
-        if !self.is_root(place) || self.ir[self.ir[binding].scope].function == Ir::MODULE {
-            return None;
-        }
-        let [value] = self.initial_values(place)[..] else { return None };
-        let module = self.required(value, DEPTH)?;
-        let span = Some(self.ir[binding].span);
-        Some(Held { shared: module.starts_with('.'), ..Held::new(Kind::Import, Certainty::Proved, span, MODULE) })
     }
 
     /// `$(document)` here and there.
