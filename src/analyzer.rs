@@ -324,5 +324,7 @@ fn diagnostic(path: &Arc<str>, problem: Problem) -> Diagnostic {
         help: problem.help,
         fixes: Vec::new(),
         suppressed: None,
+        copies: Vec::new(),
+        copy_of: None,
     }
 }

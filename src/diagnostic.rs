@@ -148,6 +148,10 @@ pub struct Diagnostic {
     pub fingerprint: String,
     /// Why a comment in the code silences it, if one does.
     pub suppressed: Option<Suppressed>,
+    /// Where the same stands once more, in a copy of the program; or many alike in one file.
+    pub copies: Vec<Location>,
+    /// The finding that stands for this one.
+    pub copy_of: Option<Location>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

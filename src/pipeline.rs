@@ -1,5 +1,6 @@
 //! From files to findings: read and analyse each, let the rules judge the facts, honour suppression comments, sort.
 
+mod copies;
 mod fingerprint;
 mod judge;
 mod packages;
@@ -363,6 +364,8 @@ pub fn problem(rule: &'static str, path: &Arc<str>, span: Span, message: String)
         fixes: Vec::new(),
         fingerprint: String::new(),
         suppressed: None,
+        copies: Vec::new(),
+        copy_of: None,
     }
 }
 
@@ -441,6 +444,7 @@ impl<F: Send + Sync + 'static> Assembly<F> {
         run.diagnostics.retain(|diagnostic| diagnostic.is_leak() || is_asked(&diagnostic.location.path));
         run.diagnostics.retain(|diagnostic| options.selection.includes(diagnostic.rule, diagnostic.category));
         run.diagnostics.sort_by(|left, right| left.sort_key().cmp(&right.sort_key()).then_with(|| left.message.cmp(&right.message)));
+        copies::note(&mut run.diagnostics);
         fingerprint::seal(&mut run.diagnostics, &options.cwd);
         let quoted = quoted_paths(&run.diagnostics);
         for file in files.iter().filter(|file| quoted.contains(&file.path)) {

@@ -187,6 +187,8 @@ fn problem(rule: &'static str, location: Location, message: String, help: Option
         fixes: Vec::new(),
         fingerprint: String::new(),
         suppressed: None,
+        copies: Vec::new(),
+        copy_of: None,
     }
 }
 

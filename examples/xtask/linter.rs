@@ -35,6 +35,9 @@ pub struct Finding {
     pub fingerprint: String,
     #[serde(default)]
     pub suppressed: bool,
+    /// There if another finding stands for it.
+    #[serde(default, rename = "copyOf")]
+    pub copy_of: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -80,7 +80,7 @@ pub fn draw(arguments: &Arguments, linter: &Linter) -> Outcome<()> {
     let mut random = Random(seed);
     let mut counts = Vec::new();
     for (confidence, count) in [("high", high), ("medium", medium)] {
-        let all: Vec<&(String, Finding)> = alerts.iter().filter(|(_, finding)| finding.confidence == confidence).collect();
+        let all: Vec<&(String, Finding)> = alerts.iter().filter(|(_, it)| it.confidence == confidence && it.copy_of.is_none()).collect();
         let of = all.len();
         let drawn = random.choose(all, count);
         counts.push([of, drawn.len()]);

@@ -144,7 +144,8 @@ fn show_files(walked: &Walked, code: u8, environment: &mut Environment<'_>) -> R
 }
 
 fn summarise(run: &Run, diagnostics: &[Diagnostic], begun: Instant) -> Summary {
-    let count = |severity| diagnostics.iter().filter(|it| it.suppressed.is_none() && it.severity == severity).count() as u32;
+    let is_counted = |it: &&Diagnostic| it.suppressed.is_none() && it.copy_of.is_none();
+    let count = |severity| diagnostics.iter().filter(is_counted).filter(|it| it.severity == severity).count() as u32;
     Summary {
         files: run.files,
         skipped: run.skipped.clone(),
@@ -153,6 +154,7 @@ fn summarise(run: &Run, diagnostics: &[Diagnostic], begun: Instant) -> Summary {
         warnings: count(Severity::Warning),
         infos: count(Severity::Info),
         suppressed: diagnostics.iter().filter(|it| it.suppressed.is_some()).count() as u32,
+        copies: diagnostics.iter().filter(|it| it.copy_of.is_some()).count() as u32,
         elapsed_ms: begun.elapsed().as_millis() as u64,
     }
 }

@@ -2,19 +2,20 @@
 
 use std::io::{self, Write};
 
-use super::{Findings, Report, positions, severity_name};
+use super::{Findings, Report, elsewhere, positions, severity_name};
 use crate::texts::Texts;
 
 pub struct Concise;
 
 impl Report for Concise {
     fn write(&self, findings: &Findings<'_>, texts: &mut Texts, out: &mut dyn Write) -> io::Result<()> {
-        for diagnostic in findings.shown() {
+        for diagnostic in findings.told() {
             let path = &diagnostic.location.path;
             let (start, _) = positions(&texts.get(path), &diagnostic.location);
             let severity = severity_name(diagnostic.severity);
             let message = diagnostic.message.replace(['\n', '\r'], " ");
-            writeln!(out, "{path}:{}:{}: {severity}[{}] {message}", start.line, start.column, diagnostic.rule)?;
+            let elsewhere = elsewhere(diagnostic, texts).map(|places| format!(" ({places})")).unwrap_or_default();
+            writeln!(out, "{path}:{}:{}: {severity}[{}] {message}{elsewhere}", start.line, start.column, diagnostic.rule)?;
         }
         Ok(())
     }

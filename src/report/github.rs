@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Findings, Report, positions};
+use super::{Findings, Report, elsewhere, positions};
 use crate::diagnostic::Severity;
 use crate::texts::Texts;
 
@@ -10,8 +10,10 @@ pub struct Github;
 
 impl Report for Github {
     fn write(&self, findings: &Findings<'_>, texts: &mut Texts, out: &mut dyn Write) -> io::Result<()> {
-        for diagnostic in findings.shown() {
+        for diagnostic in findings.told() {
             let (start, end) = positions(&texts.get(&diagnostic.location.path), &diagnostic.location);
+            let elsewhere = elsewhere(diagnostic, texts).map(|places| format!(" ({places})")).unwrap_or_default();
+            let message = format!("{}{elsewhere}", diagnostic.message);
             let command = match diagnostic.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
@@ -23,7 +25,7 @@ impl Report for Github {
             if start.line == end.line {
                 write!(out, ",endColumn={}", end.column)?;
             }
-            writeln!(out, ",title={}::{}", property(&format!("leaklint({})", diagnostic.rule)), data(&diagnostic.message))?;
+            writeln!(out, ",title={}::{}", property(&format!("leaklint({})", diagnostic.rule)), data(&message))?;
         }
         Ok(())
     }

@@ -30,6 +30,15 @@ struct Entry<'a> {
     fingerprint: &'a str,
     suppressed: bool,
     suppression: Option<SuppressionEntry<'a>>,
+    /// The finding that stands for this one in the figures of the summary.
+    #[serde(rename = "copyOf", skip_serializing_if = "Option::is_none")]
+    copy_of: Option<PlaceEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct PlaceEntry<'a> {
+    path: &'a str,
+    range: Range,
 }
 
 #[derive(Serialize)]
@@ -91,6 +100,7 @@ struct SummaryEntry<'a> {
     warnings: u32,
     infos: u32,
     suppressed: u32,
+    copies: u32,
     elapsed_ms: u64,
 }
 
@@ -137,6 +147,7 @@ fn entry<'a>(diagnostic: &'a Diagnostic, url: Option<String>, texts: &mut Texts)
             path: &suppressed.location.path,
             range: range(&suppressed.location, texts),
         }),
+        copy_of: diagnostic.copy_of.as_ref().map(|place| PlaceEntry { path: &place.path, range: range(place, texts) }),
     }
 }
 
@@ -164,6 +175,7 @@ fn summary(summary: &Summary) -> SummaryEntry<'_> {
         warnings: summary.warnings,
         infos: summary.infos,
         suppressed: summary.suppressed,
+        copies: summary.copies,
         elapsed_ms: summary.elapsed_ms,
     }
 }
@@ -207,7 +219,7 @@ mod tests {
         let report = parsed(&mut samples::retainer_chain());
         let expected = serde_json::json!({
             "files": 2, "skipped": 3, "skippedBy": {"minified": 2, "large": 1}, "lines": 1234,
-            "errors": 1, "warnings": 0, "infos": 0, "suppressed": 0, "elapsed_ms": 9
+            "errors": 1, "warnings": 0, "infos": 0, "suppressed": 0, "copies": 0, "elapsed_ms": 9
         });
         assert_eq!(report["summary"], expected);
     }

@@ -34,6 +34,11 @@ impl<'a> Findings<'a> {
         let show_suppressed = self.show_suppressed;
         self.diagnostics.iter().filter(move |diagnostic| show_suppressed || diagnostic.suppressed.is_none())
     }
+
+    /// Without those for which another one stands, for people.
+    pub fn told(&self) -> impl Iterator<Item = &'a Diagnostic> + use<'a> {
+        self.shown().filter(|diagnostic| diagnostic.copy_of.is_none())
+    }
 }
 
 /// The figures of a run.
@@ -46,6 +51,8 @@ pub struct Summary {
     pub warnings: u32,
     pub infos: u32,
     pub suppressed: u32,
+    /// Those for which another one stands, which are in none of the figures above.
+    pub copies: u32,
     pub elapsed_ms: u64,
 }
 
@@ -65,6 +72,9 @@ impl Summary {
         if skipped > 0 {
             let reasons: Vec<String> = self.skipped.iter().map(|(reason, count)| format!("{count} {}", reason.name())).collect();
             sentence += &format!(", {skipped} skipped: {}", reasons.join(", "));
+        }
+        if self.copies > 0 {
+            sentence += &format!(", {} of the same", self.copies);
         }
         if self.suppressed > 0 {
             sentence += &format!(", {} suppressed", self.suppressed);
@@ -127,6 +137,22 @@ fn severity_name(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Info => "info",
     }
+}
+
+/// As many copies as are named.
+const MOST_NAMED: usize = 3;
+
+/// Where else the same stands, in a few words.
+fn elsewhere(diagnostic: &Diagnostic, texts: &mut Texts) -> Option<String> {
+    let named = diagnostic.copies.iter().take(MOST_NAMED);
+    let named: Vec<String> = named.map(|place| format!("{}:{}", place.path, texts.get(&place.path).line_of(place.span.start))).collect();
+    let (last, others) = named.split_last()?;
+    let rest = diagnostic.copies.len() - named.len();
+    Some(match (rest, others) {
+        (0, []) => format!("the same at {last}"),
+        (0, others) => format!("the same at {} and {last}", others.join(", ")),
+        (rest, _) => format!("the same at {} and {rest} more places", named.join(", ")),
+    })
 }
 
 /// Where a location starts and ends in its text; the end is exclusive.

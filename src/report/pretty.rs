@@ -6,7 +6,7 @@ use std::sync::Arc;
 use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use super::excerpt::{Excerpt, Label, plain};
-use super::{Findings, Report, severity_name};
+use super::{Findings, Report, elsewhere, severity_name};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::texts::Texts;
 
@@ -19,7 +19,7 @@ impl Report for Pretty {
     fn write(&self, findings: &Findings<'_>, texts: &mut Texts, out: &mut dyn Write) -> io::Result<()> {
         let theme = if findings.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let printer = Printer { handler: GraphicalReportHandler::new_themed(theme).with_context_lines(0), color: findings.color };
-        for diagnostic in findings.shown() {
+        for diagnostic in findings.told() {
             printer.write(diagnostic, texts, out)?;
         }
         writeln!(out, "{}", findings.summary.sentence())
@@ -41,6 +41,9 @@ impl Printer {
             let line = texts.get(&suppressed.location.path).line_of(suppressed.location.span.start);
             let reason = suppressed.reason.as_deref().unwrap_or("no reason given");
             writeln!(out, "  suppressed at {}:{line}: {}", suppressed.location.path, plain(reason))?;
+        }
+        if let Some(elsewhere) = elsewhere(diagnostic, texts) {
+            writeln!(out, "  {}", plain(&elsewhere))?;
         }
         for note in &diagnostic.notes {
             writeln!(out, "  {}", plain(note))?;

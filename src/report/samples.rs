@@ -86,6 +86,8 @@ pub fn bare(rule: &'static str, category: Category, location: Location, message:
         fixes: vec![],
         fingerprint: "00000000deadbeef".into(),
         suppressed: None,
+        copies: Vec::new(),
+        copy_of: None,
     }
 }
 

@@ -189,6 +189,8 @@ impl<'a> Sink<'a> {
             // What identifies it within its rule and file; the pipeline makes the fingerprint of it.
             fingerprint: format!("{scope}\n{hash:016x}"),
             suppressed: None,
+            copies: Vec::new(),
+            copy_of: None,
         });
     }
 

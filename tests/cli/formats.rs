@@ -126,3 +126,26 @@ fn timings_name_the_steps() {
         assert!(err.lines().any(|line| line.starts_with(step) && line.contains(" ms")), "{err}");
     }
 }
+
+#[test]
+fn copies_of_one_program_are_told_once_and_listed_by_json() {
+    let code = "const cache = new Map();\nexport function load(userId) {\n  cache.set(userId, read(userId));\n}\n";
+    let project = Project::new(&[("package.json", "{}"), ("dist/users.js", code), ("esm/users.mjs", code), ("src/users.ts", code)]);
+    let ended = project.leaklint(&["--format", "concise", "--min-confidence", "low"]);
+    let lines: Vec<&str> = ended.out.lines().collect();
+    assert_eq!(lines.len(), 1, "{ended:?}");
+    assert!(
+        lines[0].starts_with("src/users.ts:1:7: ") && lines[0].ends_with(" (the same at dist/users.js:1 and esm/users.mjs:1)"),
+        "{ended:?}"
+    );
+    assert!(ended.err.contains("2 of the same"), "{ended:?}");
+    let pretty = project.leaklint(&["--format", "pretty", "--min-confidence", "low"]).out;
+    assert!(
+        pretty.contains("\n  the same at dist/users.js:1 and esm/users.mjs:1\n") && pretty.matches("unbounded-collection").count() == 1,
+        "{pretty}"
+    );
+    let report = project.leaklint(&["--format", "json", "--min-confidence", "low"]).json();
+    let places = |key: &str| report["diagnostics"].as_array().expect("a list").iter().map(|it| it[key]["path"].clone()).collect::<Vec<_>>();
+    assert_eq!(places("copyOf"), ["src/users.ts".into(), "src/users.ts".into(), serde_json::Value::Null]);
+    assert_eq!(report["summary"]["copies"], 2);
+}
