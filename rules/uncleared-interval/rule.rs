@@ -31,7 +31,9 @@ fn check(file: &File<'_>, interval: &Interval, sink: &mut Sink<'_>) {
 fn confidence(interval: &Interval) -> Option<Confidence> {
     let kind = interval.context.kind;
     if interval.overwritten.is_some() {
-        return Some(Confidence::Medium);
+        // Another file that starts it again may stop it before.
+        let is_from_elsewhere = interval.context.steps.iter().any(|step| step.file.is_some());
+        return Some(if is_from_elsewhere { Confidence::Low } else { Confidence::Medium });
     }
     match &interval.cleared {
         // What throws there is a guess.

@@ -9,7 +9,7 @@ use super::holding::Grow;
 use super::index::written_value;
 use super::ir::{BinaryOp, BindingKind, ExprId, ExprKind, FnId, FunctionKind, When};
 use super::place::{Place, Root, Step};
-use super::provenance::Provenance;
+use super::provenance::{Provenance, Source, words};
 
 /// Words of the names of keys, and how many values they say that there are.
 #[derive(Debug, Clone, Deserialize)]
@@ -19,6 +19,9 @@ pub struct Keys {
     pub around: FxHashSet<String>,
     pub harmless: FxHashSet<String>,
 }
+
+/// Words that say of a value that it tells things apart, and not which things.
+const IDS: &[&str] = &["id", "ids"];
 
 /// Names that stand for what was found are followed this far.
 const DEPTH: u32 = 3;
@@ -55,6 +58,30 @@ impl Model<'_> {
         let first = *values.first()?;
         let found = self.joined(&values, super::provenance::DEPTH);
         Some(Provenance { domain: found.domain, source: found.source, text: self.expr_text(first) })
+    }
+
+    /// Whether a key is an id, and nothing around it says what of. Users and messages come without an end; accounts of a configuration, tasks and
+    /// modules have ids, too.
+    pub(super) fn is_id_of_anything(&self, key: &Provenance, grow: &Grow) -> bool {
+        let of_key = words(&key.text);
+        if !matches!(key.source, Source::Parameter(_) | Source::Computed) || !of_key.last().is_some_and(|last| IDS.contains(&last.as_str()))
+        {
+            return false;
+        }
+        let function = self.ir.function_of(grow.at);
+        let class = self.entities.memberships(function).first().map(|&(id, _, _)| self.entity_name(id));
+        let holder = self.holder_of(grow.at).map(|holder| self.place_text(holder));
+        let around = [Some(self.function_name(function)), class, holder].into_iter().flatten().flat_map(|name| words(&name));
+        !of_key
+            .into_iter()
+            .chain(around)
+            .any(|word| self.comes_without_end(&word) || word.strip_suffix('s').is_some_and(|one| self.comes_without_end(one)))
+    }
+
+    /// Whether a word names what comes again and again, each time another one.
+    fn comes_without_end(&self, word: &str) -> bool {
+        let keys = &self.apis.keys;
+        keys.suspicious.contains(word) && !keys.around.contains(word) && !IDS.contains(&word)
     }
 
     /// Whether a key is made once in the life of the holder: a name that is set where the holder is made, or a field that its constructor sets.

@@ -98,7 +98,10 @@ fn confidence(collection: &Collection, growth: &Growth) -> Option<Confidence> {
     if proved == Confidence::Low && (domain <= Domain::Harmless || may_die_soon(collection)) {
         return None;
     }
-    Some(proved.min(doubt(collection, growth, domain)).min(unshown(collection, growth, domain)))
+    // A key that only its name says to be new is one of few too often: at high, 55 % of 133 read alerts about collections were right.
+    let by_name_alone = domain < Domain::Unbounded && !speaks_for_itself(collection);
+    let most = if by_name_alone { Confidence::Medium } else { Confidence::High };
+    Some(proved.min(most).min(doubt(collection, growth, domain)).min(unshown(collection, growth, domain)))
 }
 
 /// The most that is said where nobody is seen to mean the entries to go: a key that may be one of many is mostly one of few (of 20 read alerts

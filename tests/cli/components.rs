@@ -6,7 +6,7 @@ fn findings(files: &[(&str, &str)]) -> Vec<String> {
     Project::new(files).leaklint(&["--min-confidence", "low", "-f", "json"]).findings()
 }
 
-const GROWS: &str = "const seen = new Map();\nexport function note(id) { seen.set(id, 1); }\n";
+const GROWS: &str = "const seen = new Map();\nexport function note(userId) { seen.set(userId, 1); }\n";
 
 #[test]
 fn findings_stand_where_they_are_in_the_file() {
