@@ -155,6 +155,8 @@ pub struct Model<'a> {
     meanings: Rc<vocabulary::Meanings>,
     places: RefCell<Places>,
     flows: RefCell<FxHashMap<FnId, Rc<Flow>>>,
+    /// Whether the program comes to a block.
+    reached: RefCell<FxHashMap<ir::BlockId, bool>>,
     callers: RefCell<FxHashMap<FnId, Rc<Vec<Caller>>>>,
     reads_by_name: OnceCell<index::Groups>,
     stored: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
@@ -225,6 +227,7 @@ impl<'a> Model<'a> {
             meanings,
             places: RefCell::new(Places::new(ir.exprs.len(), ir.bindings.len())),
             flows: RefCell::default(),
+            reached: RefCell::default(),
             callers: RefCell::default(),
             reads_by_name: OnceCell::new(),
             stored: OnceCell::new(),

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::Model;
 use super::flow::Guard;
 use super::index::written_value;
-use super::ir::{BinaryOp, BindingKind, ExprId, ExprKind, UnaryOp};
+use super::ir::{BinaryOp, BindingKind, BlockId, ExprId, ExprKind, FnId, UnaryOp};
 
 /// How code asks where it runs, and what the answer is in production.
 #[derive(Debug, Clone, Deserialize)]
@@ -31,7 +31,17 @@ const DEPTH: u32 = 4;
 impl Model<'_> {
     /// Whether the program can come to a site: nothing leaves before it on every way, and no switch that is never thrown stands before it.
     pub(super) fn is_come_to(&self, site: ExprId) -> bool {
-        let (flow, block) = (self.flow(self.ir.function_of(site)), self.ir[site].block);
+        let block = self.ir[site].block;
+        if let Some(&known) = self.reached.borrow().get(&block) {
+            return known;
+        }
+        let is_reached = self.reaches_block(self.ir.function_of(site), block);
+        self.reached.borrow_mut().insert(block, is_reached);
+        is_reached
+    }
+
+    fn reaches_block(&self, function: FnId, block: BlockId) -> bool {
+        let flow = self.flow(function);
         let is_never = |(switch, wanted): (ExprId, bool)| self.in_production(switch, DEPTH).is_some_and(|value| value != wanted);
         let is_off = |guard: &Guard| {
             let parts = guard.when.condition().map(|(condition, wanted)| self.decided(condition, wanted));
