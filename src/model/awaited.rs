@@ -2,6 +2,7 @@
 
 use super::Model;
 use super::context::{Context, ContextKind, Region};
+use super::derived::Derived;
 use super::facts::Certainty;
 use super::ir::{ExprKind, Ir};
 use super::links::{ImportUse, UseKind, Wanted};
@@ -12,8 +13,8 @@ const MODULE: Region = Region::Function(Ir::MODULE);
 
 impl Model<'_> {
     /// What this file puts on promises of others.
-    pub(super) fn imported_promises(&self, wanted: Wanted<'_>, uses: &mut Vec<ImportUse>) {
-        for value in self.ir.expr_ids() {
+    pub(super) fn imported_promises(&self, wanted: Wanted<'_>, derived: &Derived, uses: &mut Vec<ImportUse>) {
+        for &value in &derived.exprs {
             if !matches!(self.ir.kind(value), ExprKind::Ident(_) | ExprKind::Member { .. }) || self.is_nothing_of(value, wanted) {
                 continue;
             }

@@ -9,6 +9,7 @@ use super::access::{Access, AccessPath};
 use super::callers::CallerSearch;
 use super::calls::{Caller, How};
 use super::context::{Context, ContextKind, Region};
+use super::derived::Derived;
 use super::facts::{Growth, HandOut, Shrinkage};
 use super::holding::Operations;
 use super::index::written_value;
@@ -151,11 +152,12 @@ impl Model<'_> {
     /// What this file does with what is wanted of a module.
     pub fn links(&self, wanted: Wanted<'_>) -> Links {
         let mut uses = Vec::new();
-        self.called_imports(wanted, &mut uses);
-        self.passed_imports(wanted, &mut uses);
+        let derived = self.derived(wanted.module);
+        self.called_imports(wanted, &derived, &mut uses);
+        self.passed_imports(wanted, &derived, &mut uses);
         self.imported_collections(wanted, &mut uses);
-        self.imported_promises(wanted, &mut uses);
-        self.rendered_imports(wanted, &mut uses);
+        self.imported_promises(wanted, &derived, &mut uses);
+        self.rendered_imports(wanted, &derived, &mut uses);
         uses.sort_by_key(|used| used.span.start);
         Links { uses, reexports: self.reexports(&|module| module == wanted.module) }
     }
@@ -164,13 +166,16 @@ impl Model<'_> {
         Offers { is_commonjs: self.ir.exports.is_empty(), reexports: self.reexports(&|_| true), few_types: self.few_types() }
     }
 
-    fn called_imports(&self, wanted: Wanted<'_>, uses: &mut Vec<ImportUse>) {
-        for &call in &self.uses.calls {
+    fn called_imports(&self, wanted: Wanted<'_>, derived: &Derived, uses: &mut Vec<ImportUse>) {
+        for &call in &derived.exprs {
             let (callee, args, is_new) = match self.ir.kind(call) {
                 ExprKind::Call { callee, args, .. } => (callee, args, false),
                 ExprKind::New { callee, args } => (callee, args, true),
                 _ => continue,
             };
+            if !derived.has(callee) {
+                continue;
+            }
             let callee_itself = self.called_through(callee);
             if self.is_nothing_of(callee_itself, wanted) {
                 continue;
@@ -197,7 +202,7 @@ impl Model<'_> {
             uses.push(self.import_use(module, path, call, self.callee_span(call), what, way));
         }
         for class in &self.ir.classes {
-            let Some(base) = class.base else { continue };
+            let Some(base) = class.base.filter(|&base| derived.has(base)) else { continue };
             if let Some((module, path)) = self.imported(base).filter(|(module, path)| wanted.includes(module, path)) {
                 let way = Way::default();
                 uses.push(self.import_use(module, path, base, self.ir.span(base), UseKind::Extended, way));
@@ -258,8 +263,8 @@ impl Model<'_> {
     }
 
     /// Imports whose value goes somewhere: handlers, arguments, properties.
-    fn passed_imports(&self, wanted: Wanted<'_>, uses: &mut Vec<ImportUse>) {
-        for value in self.ir.expr_ids() {
+    fn passed_imports(&self, wanted: Wanted<'_>, derived: &Derived, uses: &mut Vec<ImportUse>) {
+        for &value in &derived.exprs {
             let is_name = match self.ir.kind(value) {
                 ExprKind::Ident(_) | ExprKind::Member { .. } | ExprKind::Call { .. } => true,
                 ExprKind::New { .. } => false,

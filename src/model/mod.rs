@@ -31,6 +31,7 @@ pub mod context;
 mod custody;
 mod deadline;
 mod definition;
+mod derived;
 mod disposed;
 mod doubled;
 mod drawn;

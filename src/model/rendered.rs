@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Model;
 use super::access::{Access, AccessPath};
 use super::context::{ContextKind, Region};
+use super::derived::Derived;
 use super::entity::{EntityId, EntityKind};
 use super::ir::{BindingId, ExprId, ExprKind, FnId, Ir};
 use super::links::{ImportUse, UseKind, Wanted};
@@ -81,10 +82,10 @@ impl Model<'_> {
     }
 
     /// Elements of components, and calls of hooks, of other files.
-    pub(super) fn rendered_imports(&self, wanted: Wanted<'_>, uses: &mut Vec<ImportUse>) {
+    pub(super) fn rendered_imports(&self, wanted: Wanted<'_>, derived: &Derived, uses: &mut Vec<ImportUse>) {
         self.marked_up_imports(wanted, uses);
         self.imported_actions(wanted, uses);
-        for value in self.ir.expr_ids() {
+        for &value in &derived.exprs {
             if let ExprKind::ImportCall(_) = self.ir.kind(value) {
                 self.lazy_import(value, wanted, uses);
                 continue;
