@@ -324,6 +324,10 @@ impl FactsSource for Files<'_> {
         words.taken.get_or_init(find).may_have(specifier, name)
     }
 
+    fn takes(&self, file: &str, specifier: &str, name: &str) -> bool {
+        self.linker.project.takes(file, specifier, name) == Some(true)
+    }
+
     fn reexports(&self, file: &str) -> Arc<[Reexport]> {
         match self.linker.project.facts(file) {
             Some(analysed) if analysed.is_parsed => analysed.facts.reexports.as_slice().into(),

@@ -203,14 +203,16 @@ impl<'a> View<'a> {
 
     /// Whether a file must be read to know what it does with what one of the paths names.
     fn reach(&self, importer: &str, specifier: &str, paths: &[AccessPath]) -> Reach {
-        let Some(mentions) = self.source.mentions(importer) else { return Reach::Read };
-        let spelt = |path: &AccessPath, count: usize| {
-            let names = path.iter().filter_map(|step| match step {
-                Access::Member(name) if name != "default" => Some(name),
-                _ => None,
-            });
-            names.take(count).all(|name| mentions.has(name))
+        // What its imports say, its words say as well.
+        let is_taken = |path: &AccessPath| {
+            let mut names = names_of(path);
+            names.next().is_none_or(|name| names.next().is_none() && self.source.takes(importer, specifier, name))
         };
+        if paths.iter().any(is_taken) {
+            return Reach::Read;
+        }
+        let Some(mentions) = self.source.mentions(importer) else { return Reach::Read };
+        let spelt = |path: &AccessPath, count: usize| names_of(path).take(count).all(|name| mentions.has(name));
         if mentions.exports_all || paths.iter().any(|path| spelt(path, usize::MAX)) {
             return Reach::Read;
         }
@@ -425,6 +427,14 @@ impl Outside for View<'_> {
     fn grown(&self) -> Vec<AccessPath> {
         self.grown.get_or_init(|| grown_in(self.source, &self.file)).clone()
     }
+}
+
+/// The names of a path that a file spells which uses what stands there.
+fn names_of(path: &AccessPath) -> impl Iterator<Item = &str> {
+    path.iter().filter_map(|step| match step {
+        Access::Member(name) if name != "default" => Some(name.as_str()),
+        _ => None,
+    })
 }
 
 /// The first names of paths; none if one of them has no name.

@@ -34,6 +34,9 @@ pub trait FactsSource {
     /// Whether a file may take what a module offers under a name, as far as its words tell; the default import is `default`.
     fn may_take(&self, file: &str, specifier: &str, name: &str) -> bool;
 
+    /// Whether the imports of a file say that it takes what a module offers under a name.
+    fn takes(&self, file: &str, specifier: &str, name: &str) -> bool;
+
     /// What a file offers of other files.
     fn reexports(&self, file: &str) -> Arc<[Reexport]>;
 
