@@ -24,6 +24,7 @@ use crate::model::summaries::Summary;
 use crate::model::worst::Said;
 use crate::pipeline::timings::SecondLook;
 use crate::pipeline::{self, Analyzer, Focus, Limits, Project, Taken};
+use crate::project::additions::Additions;
 use crate::project::graph::{View, first_names};
 use crate::project::growth::{grown_in, holders, may_be_grown};
 use crate::project::summaries::summary_of;
@@ -167,6 +168,17 @@ impl Linker {
         questions.make_nothing(&View::new(files, path, false), &is_finding)
     }
 
+    /// Whether what others add to a file of which nothing is said by itself may be a finding.
+    fn may_be_found(&self, path: &Arc<str>, first: &Analysed, read: &Read, additions: &Additions<'_, '_>) -> bool {
+        let Parsed { ir, distrusted, .. } = &*read.parsed;
+        let model = Model::with_outside(ir, &self.leaklint.apis, &read.source, additions, &[]);
+        let mut facts = model.facts_again(&first.facts, &[]);
+        fit(&mut facts, &self.project.place(path).package);
+        let is_shown = |found: &Diagnostic| self.leaklint.floor.is_none_or(|floor| found.confidence >= floor);
+        let at_worst = || self.leaklint.report(&File { path, kind: first.kind, facts: &facts.at_worst() }, distrusted);
+        facts.collections_without_releases().next().is_some() || at_worst().iter().any(is_shown)
+    }
+
     fn find_grown(&self) -> Option<FxHashSet<Arc<str>>> {
         let project = &self.project;
         let adding = project.files.iter().flat_map(|file| {
@@ -222,6 +234,9 @@ impl pipeline::Linker for Linker {
         }
         self.judged.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_string());
         let Some(read) = self.parse(path, limits) else { return Some(Vec::new()) };
+        if focus.places.is_empty() && first.is_some_and(|first| !self.may_be_found(path, first, &read, &Additions(&view))) {
+            return None;
+        }
         let Parsed { ir, distrusted, .. } = &*read.parsed;
         let model = Model::with_outside(ir, &self.leaklint.apis, &read.source, &view, &focus.places);
         // Of one that was not parsed no rule has anything to say but for what others add.

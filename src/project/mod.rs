@@ -1,5 +1,6 @@
 //! What more than one file is needed for.
 
+pub mod additions;
 pub mod graph;
 pub mod growth;
 mod kind;
