@@ -118,13 +118,19 @@ impl Model<'_> {
     fn is_covered(&self, inner: FnId, function: FnId, clears: &[Clear]) -> bool {
         let mut at = inner;
         while at != function {
-            if self.leads_to_clear(at, clears, 4) {
+            if self.leads_to_clear(at, clears, 4) || self.is_given_to_who_clears(at, clears) {
                 return true;
             }
             let Some(parent) = self.ir[at].parent else { return true };
             at = parent;
         }
         false
+    }
+
+    /// `finish(() => resolve(value))`, where `finish` clears the timer and calls what it is given.
+    fn is_given_to_who_clears(&self, closure: FnId, clears: &[Clear]) -> bool {
+        let call = self.ir[closure].expr.and_then(|expr| self.uses.parent(expr));
+        call.and_then(|call| self.callee_function(call)).is_some_and(|function| self.leads_to_clear(function, clears, 4))
     }
 
     /// What runs the outermost callback around an outcome.
