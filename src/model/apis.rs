@@ -54,6 +54,9 @@ pub struct ListenerApi {
     /// Modules whose functions have the same names and are no emitters.
     #[serde(default)]
     pub not_modules: Vec<String>,
+    /// Names of the first parameter of a callback that is told once how the call went.
+    #[serde(default)]
+    pub replies: Vec<String>,
     /// What the names of an object's events about itself begin with: it dies with those listeners.
     #[serde(default)]
     pub own_events: Option<String>,

@@ -103,6 +103,8 @@ pub struct Ends {
     pub asks: FxHashSet<String>,
     /// Words of events by which a component is told that it is done.
     pub events: FxHashSet<String>,
+    /// Decorators of classes that end whatever stands in a field.
+    pub of_fields: FxHashSet<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

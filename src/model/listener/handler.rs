@@ -2,7 +2,7 @@
 
 use super::super::Model;
 use super::super::access::Access;
-use super::super::apis::Duplicates;
+use super::super::apis::{Duplicates, ListenerApi};
 use super::super::entity::through_assignments;
 use super::super::facts::Handler;
 use super::super::index::written_value;
@@ -12,6 +12,13 @@ use super::super::place::{Place, Root, Step};
 use super::Site;
 
 impl Model<'_> {
+    /// `client.subscribe(topic, (err) => ...)`: told once how the call went.
+    pub(super) fn is_reply(&self, handler: ExprId, api: &ListenerApi) -> bool {
+        let ExprKind::Function(function) = self.ir.kind(handler) else { return false };
+        let first = self.ir[function].params.first().and_then(|param| param.binding);
+        !api.replies.is_empty() && first.is_some_and(|param| api.replies.iter().any(|name| name == self.ir.name(self.ir[param].name)))
+    }
+
     /// A function, a name for one, or an object with functions: not a string or a number.
     pub(super) fn can_be_handler(&self, value: ExprId) -> bool {
         match self.ir.kind(value) {

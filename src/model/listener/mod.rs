@@ -250,7 +250,7 @@ impl Model<'_> {
         let is_name = api.name == "subscribe"
             && !self.is_function(found.1)
             && (self.is_name(found.1) || self.is_property_beside(args, found.1) || self.has_function_behind(args, found.1));
-        (!is_name && self.can_be_handler(found.1)).then_some(found)
+        (!is_name && self.can_be_handler(found.1) && !(found.0.is_some() && self.is_reply(found.1, api))).then_some(found)
     }
 
     /// An item of a list, what a call gives, or one of several values: names of channels, not functions.

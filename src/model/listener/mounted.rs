@@ -1,9 +1,10 @@
 //! Listeners that a component registers while it is mounted.
 
 use super::super::Model;
+use super::super::entity::EntityKind;
 use super::super::facts::{Certainty, Handler, NearMiss, NearMissWhy, ReceiverKind as Kind};
 use super::super::frameworks::Cleanup;
-use super::super::ir::{BindingKind, ExprId, ExprKind};
+use super::super::ir::{BindingKind, ClassId, ExprId, ExprKind};
 use super::super::mount::Mount;
 use super::super::place::{Place, Root, Step};
 use super::super::stream::{Older, OlderKind, Stream};
@@ -134,7 +135,7 @@ impl Model<'_> {
         is_returned && (is_of_page || is_ignored)
     }
 
-    /// `this.subscription = source.subscribe(...)`, and nothing ever reads that field.
+    /// `this.subscription = source.subscribe(...)`, and nothing ever reads that field, nor does a decorator of the class end what its fields hold.
     pub(super) fn is_never_used(&self, candidate: &Candidate<'_>) -> bool {
         let Some(parent) = self.uses.parent(candidate.site.call) else { return false };
         let ExprKind::Assign { target, value, .. } = self.ir.kind(parent) else { return false };
@@ -143,6 +144,23 @@ impl Model<'_> {
             && matches!(self.ir.kind(object), ExprKind::This)
             && self.uses.parent(parent).is_none()
             && self.reads_of(property).iter().all(|&read| read == target)
+            && !self
+                .class_around(target)
+                .is_some_and(|class| self.ir[class].decorators.iter().any(|&decorator| self.ends_fields(decorator)))
+    }
+
+    /// The class whose instance a field is of.
+    fn class_around(&self, field: ExprId) -> Option<ClassId> {
+        let Root::Instance(id) = self.root(self.place(field)?) else { return None };
+        if let EntityKind::Class(class) = self.entities.get(id).kind { Some(class) } else { None }
+    }
+
+    /// `@AutoUnsubscribe()`, `@UntilDestroy({ checkProperties: true })`.
+    fn ends_fields(&self, decorator: ExprId) -> bool {
+        let ExprKind::Call { callee, args, .. } = self.ir.kind(decorator) else { return false };
+        let Some(name) = self.callee_name(callee).filter(|name| self.apis.frameworks.ends.of_fields.contains(*name)) else { return false };
+        name != "UntilDestroy"
+            || self.ir.list(args).first().is_some_and(|&options| self.object_property(options, "checkProperties").is_some())
     }
 
     /// A handler that each component has of its own.
