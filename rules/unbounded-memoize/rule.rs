@@ -68,7 +68,7 @@ fn message(memo: &Memo) -> String {
     let Memo { name, .. } = memo;
     match memo.kind {
         MemoKind::Function => format!("`{name}` keeps a result for every argument that it was ever called with"),
-        MemoKind::Cache => format!("`{name}` keeps every entry: it has no time to live and no limit"),
+        MemoKind::Cache => format!("`{name}` keeps every entry: it has no limit, and nothing takes out what has expired"),
         MemoKind::Loader => format!("`{name}` keeps a promise for every key that was ever loaded"),
         MemoKind::Schemas => format!("`{name}` keeps what it compiles for every schema object, and gets a new object with each call"),
         MemoKind::Queries => format!("`{name}` serves all requests and keeps what each of them asked for: nothing expires on a server"),

@@ -48,6 +48,9 @@ pub struct MemoApi {
     identity: bool,
     #[serde(default)]
     resolver: bool,
+    /// Only where this option is given.
+    #[serde(default)]
+    with: Option<String>,
     /// Later major versions ask for a bound.
     #[serde(default)]
     before: Option<u32>,
@@ -160,8 +163,12 @@ impl Model<'_> {
         let path = without_default(path);
         // A whole library is no function of its own.
         let is_library = path.is_empty() && LIBRARIES.contains(&module);
+        let is_given = |api: &MemoApi| api.with.as_ref().is_none_or(|option| self.gives_option(call, option));
         apis.iter().copied().find(|api| {
-            !is_library && api.module.iter().any(|own| own == module) && api.make.iter().any(|make| make.matches(constructs, &path))
+            !is_library
+                && is_given(api)
+                && api.module.iter().any(|own| own == module)
+                && api.make.iter().any(|make| make.matches(constructs, &path))
         })
     }
 
@@ -235,6 +242,11 @@ impl Model<'_> {
                 }
             }
         })
+    }
+
+    fn gives_option(&self, call: ExprId, wanted: &str) -> bool {
+        let (ExprKind::Call { args, .. } | ExprKind::New { args, .. }) = self.ir.kind(call) else { return false };
+        self.ir.list(args).iter().any(|&arg| self.option(self.value_of(arg), wanted).is_some())
     }
 
     /// `new session.MemoryStore()`, which is what is taken if none is given.
