@@ -3,11 +3,13 @@
 use serde::Deserialize;
 
 use super::Model;
+use super::access::Access;
 use super::context::{ContextKind, Region};
 use super::facts::{
     Certainty, Collection, Container, Element, ElementKind, Growth, GrowthKind, HolderName, Life, LifeWhy, ShrinkKind, Shrinkage,
 };
 use super::ir::{ExprId, ExprKind, Imported, Ir, UnaryOp};
+use super::origin::without_default;
 use super::provenance::Domain;
 use super::vocabulary::RUNTIME;
 use crate::diagnostic::Lifetime;
@@ -17,6 +19,9 @@ use crate::text::Span;
 #[derive(Debug, Clone, Deserialize)]
 pub struct RuntimeApi {
     pub call: String,
+    /// The library whose table it is.
+    #[serde(default)]
+    pub module: Option<String>,
     /// It is an object: `table[name] = value` adds to it, `delete` takes out.
     #[serde(default)]
     pub object: bool,
@@ -127,24 +132,24 @@ impl Model<'_> {
     /// The name under which a site adds to the table.
     fn runtime_name(&self, site: ExprId, api: &RuntimeApi) -> Option<ExprId> {
         match self.ir.kind(site) {
-            ExprKind::Call { args, .. } if self.calls_runtime(site, &api.call) => self.ir.list(args).first().copied(),
-            ExprKind::Assign { target, .. } if api.object => self.index_of_runtime(target, &api.call),
+            ExprKind::Call { args, .. } if self.calls_runtime(site, &api.call, api) => self.ir.list(args).first().copied(),
+            ExprKind::Assign { target, .. } if api.object => self.index_of_runtime(target, api),
             _ => None,
         }
     }
 
-    fn index_of_runtime(&self, target: ExprId, wanted: &str) -> Option<ExprId> {
+    fn index_of_runtime(&self, target: ExprId, api: &RuntimeApi) -> Option<ExprId> {
         let ExprKind::Index { object, index } = self.ir.kind(target) else { return None };
-        self.is_runtime(object, wanted).then_some(index)
+        self.is_runtime(object, &api.call, api).then_some(index)
     }
 
     /// What is taken out: one name that is not fixed, or all of them.
     fn runtime_shrink(&self, at: ExprId, api: &RuntimeApi) -> Option<Shrinkage> {
         let name = match self.ir.kind(at) {
-            ExprKind::Call { args, .. } if api.release.iter().any(|release| self.calls_runtime(at, release)) => {
+            ExprKind::Call { args, .. } if api.release.iter().any(|release| self.calls_runtime(at, release, api)) => {
                 self.ir.list(args).first().copied()
             }
-            ExprKind::Unary(UnaryOp::Delete, target) if api.object => Some(self.index_of_runtime(target, &api.call)?),
+            ExprKind::Unary(UnaryOp::Delete, target) if api.object => Some(self.index_of_runtime(target, api)?),
             _ => return None,
         };
         let fixed = !api.each && name.is_some_and(|name| self.provenance(name).domain == Domain::Fixed);
@@ -166,13 +171,13 @@ impl Model<'_> {
         }
     }
 
-    fn calls_runtime(&self, call: ExprId, wanted: &str) -> bool {
+    fn calls_runtime(&self, call: ExprId, wanted: &str, api: &RuntimeApi) -> bool {
         let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
-        self.is_runtime(callee, wanted)
+        self.is_runtime(callee, wanted, api)
     }
 
     /// `performance.mark`: of the global object, or of what is imported under that name.
-    fn is_runtime(&self, member: ExprId, wanted: &str) -> bool {
+    fn is_runtime(&self, member: ExprId, wanted: &str, api: &RuntimeApi) -> bool {
         let ExprKind::Member { object, property, .. } = self.ir.kind(member) else { return false };
         // Nearly every call ends here.
         let name = self.ir.name(property);
@@ -182,6 +187,10 @@ impl Model<'_> {
         let Some((owner, method)) = wanted.split_once('.') else { return false };
         if name != method {
             return false;
+        }
+        if let Some(library) = &api.module {
+            let path = self.imported(member).filter(|(module, _)| module == library).map(|(_, path)| without_default(path));
+            return path.is_some_and(|path| path == [owner, method].map(|step| Access::Member(step.to_owned())));
         }
         match self.ir.kind(object) {
             ExprKind::Ident(_) => match self.ir.binding_of(object) {

@@ -28,3 +28,12 @@ exports.createLogger = (options = {}) => {
   return logger;
 };
 exports.transports = { File, Console: class Console {} };
+
+const named = new Map();
+exports.loggers = {
+  add(id, options) {
+    if (!named.has(id)) named.set(id, exports.createLogger(options));
+    return named.get(id);
+  },
+  close: (id) => named.delete(id),
+};
