@@ -147,7 +147,8 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
             ExprKind::Assign { target, value: assigned, .. } if assigned == value => match ir.binding_of(target) {
                 Some(binding) => self.stored_in(binding, parent),
                 None if self.model.place(target).is_some_and(|place| self.model.root(place) == Root::Exports) => {
-                    self.add(How::Exported, parent)
+                    self.add(How::Exported, parent);
+                    self.read_there(target);
                 }
                 None => self.stored_in_member(target, parent),
             },
@@ -220,8 +221,18 @@ impl<'m, 'a> CallerSearch<'m, 'a> {
             // `X.prototype.m = f` is a member, and counted there.
             None if matches!(model.ir.kind(object), ExprKind::Member { property, .. } if model.ir.name(property) == "prototype") => {}
             None if is_handler_property(model.ir.name(property)) => self.add(How::Repeats, at),
-            None => self.add(How::Escapes, at),
+            None => {
+                if !model.is_table_of_functions(object) {
+                    self.add(How::Escapes, at);
+                }
+                self.read_there(target);
+            }
         }
+    }
+
+    /// `exports.start()` of what was assigned to `exports.start`.
+    fn read_there(&mut self, target: ExprId) {
+        self.model.reads_of_property(target).into_iter().for_each(|at| self.value(at));
     }
 
     /// A property of an object literal: a member, run by whoever gets the object.

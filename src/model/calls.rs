@@ -89,7 +89,7 @@ impl Model<'_> {
             }
             ExprKind::Member { object, property, .. } => match ir.name(property) {
                 "call" | "apply" => self.method(object, property).or_else(|| self.function_value_within(object, depth)),
-                _ => self.method(object, property),
+                _ => self.method(object, property).or_else(|| self.function_by_property(value)),
             },
             ExprKind::Call { callee, .. } => match ir.kind(callee) {
                 ExprKind::Member { object, property, .. } if ir.name(property) == "bind" => self.function_value_within(object, depth),

@@ -96,6 +96,16 @@ pub struct ComponentApi {
     pub source: String,
 }
 
+/// A framework whose components are functions that run as a whole.
+#[derive(Debug, Clone, Deserialize)]
+pub struct BodyApi {
+    pub framework: String,
+    pub modules: Vec<String>,
+    pub again: Again,
+    pub example: String,
+    pub source: String,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub struct Ends {
     pub verbs: FxHashSet<String>,
@@ -168,6 +178,7 @@ pub struct InjectedApi {
 struct File {
     hook: Vec<HookApi>,
     component: Vec<ComponentApi>,
+    body: Vec<BodyApi>,
     ends: Ends,
     roots: Roots,
     ready: Ready,
@@ -182,6 +193,7 @@ pub struct Frameworks {
     signs: FxHashSet<String>,
     by_verb: FxHashMap<String, Vec<usize>>,
     pub components: Vec<ComponentApi>,
+    pub bodies: Vec<BodyApi>,
     pub ends: Ends,
     pub roots: Roots,
     pub ready: Ready,
@@ -192,7 +204,7 @@ pub struct Frameworks {
 
 impl Frameworks {
     pub fn read(text: &str) -> Result<Self, toml::de::Error> {
-        let File { hook: hooks, component: components, ends, roots, ready, older, streams, injected } = toml::from_str(text)?;
+        let File { hook: hooks, component: components, body: bodies, ends, roots, ready, older, streams, injected } = toml::from_str(text)?;
         let mut by_verb = FxHashMap::<String, Vec<usize>>::default();
         for (index, hook) in hooks.iter().enumerate() {
             for verb in &hook.verbs {
@@ -201,7 +213,7 @@ impl Frameworks {
         }
         let mut signs = signs(&hooks, &components);
         signs.extend(older.view.iter().cloned());
-        Ok(Self { signs, hooks, by_verb, components, ends, roots, ready, older, streams, injected })
+        Ok(Self { signs, hooks, by_verb, components, bodies, ends, roots, ready, older, streams, injected })
     }
 
     /// The hooks of a name.

@@ -15,7 +15,9 @@ mod asserted;
 mod awaited;
 pub mod bases;
 mod before_end;
-pub mod bundle;
+pub mod body;
+mod bundle;
+mod by_property;
 pub mod cached;
 mod callers;
 pub mod calls;
@@ -160,6 +162,7 @@ pub struct Model<'a> {
     reached: RefCell<FxHashMap<ir::BlockId, bool>>,
     callers: RefCell<FxHashMap<FnId, Rc<Vec<Caller>>>>,
     reads_by_name: OnceCell<index::Groups>,
+    by_property: OnceCell<by_property::ByProperty>,
     stored: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
     member_writes: OnceCell<FxHashMap<Place, Vec<ExprId>>>,
     /// Those of the file by itself, for who asks again.
@@ -231,6 +234,7 @@ impl<'a> Model<'a> {
             reached: RefCell::default(),
             callers: RefCell::default(),
             reads_by_name: OnceCell::new(),
+            by_property: OnceCell::new(),
             stored: OnceCell::new(),
             member_writes: OnceCell::new(),
             known_operations: RefCell::default(),

@@ -123,6 +123,7 @@ impl Model<'_> {
             .or_else(|| self.composable(function))
             .or_else(|| self.action(function))
             .or_else(|| self.of_view(function))
+            .or_else(|| self.body_of_component(function))
     }
 
     pub(super) fn new_mount(&self, framework: &str, component: String, hook: &str, hook_span: Span, function: FnId) -> Mount {

@@ -25,4 +25,8 @@ function mount(component, props = {}) {
   return { change: () => me.effects.forEach(start), unmount: () => all().forEach((one) => one.ends.splice(0).forEach((end) => end())) };
 }
 
-module.exports = { mount, createEffect, onMount: createEffect, onCleanup: (end) => current.ends.push(end) };
+function createSignal(value) {
+  return [() => value, (next) => { value = next; }];
+}
+
+module.exports = { mount, createSignal, createEffect, onMount: createEffect, onCleanup: (end) => current.ends.push(end) };
