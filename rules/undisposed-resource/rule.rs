@@ -57,6 +57,7 @@ fn confidence(resource: &Resource) -> Option<Confidence> {
         Flaw::Unreleased if resource.target == Some(Target::Own) || resource.target == Some(Target::Page) && !is_repeated => {
             Some(Confidence::Low)
         }
+        Flaw::Iterated => is_repeated.then_some(Confidence::High),
         Flaw::Unreleased => match (&resource.custody, &resource.per_instance) {
             (Custody::Kept { .. }, Some(instances)) => of_field(resource, instances, by_habit),
             (_, Some(instances)) if instances.by_construction && !instances.many => None,
@@ -159,6 +160,7 @@ fn message(resource: &Resource) -> String {
             let class = resource.per_instance.as_ref().map(|it| it.class.as_str()).unwrap_or_default();
             format!("each `{class}` begins {what} that goes on for ever")
         }
+        (Flaw::Iterated, _) => format!("every {run} reads {what} in a loop that nothing leaves"),
         (Flaw::SomePaths { misses: MissedPath::Return(_), .. }, _) => {
             format!("this {} is not released when `{}` returns early", resource.what, resource.function)
         }
@@ -201,6 +203,7 @@ fn searched(resource: &Resource) -> Option<String> {
                 _ => format!("searched: no `{release}` in this file"),
             })
         }
+        Flaw::Iterated => Some("searched: no `signal`, and no `break`, `return`, `await` or `yield` in the loop".to_owned()),
         Flaw::Overwritten(_) | Flaw::Replaced { .. } => Some("searched: no release before it is set again".to_owned()),
         Flaw::Piped { .. } => Some("searched: no `pipeline`, no `destroy` of the file stream".to_owned()),
         Flaw::Unread { .. } | Flaw::UnreadEarly { .. } => Some("searched: no `data` listener, `pipe`, `resume` or `destroy`".to_owned()),
@@ -226,6 +229,7 @@ fn help(resource: &Resource) -> String {
             "use `pipeline(file, {peer}, callback)` of `stream`, which destroys both, or destroy the file stream when `{peer}` closes"
         ),
         Flaw::UnreadEarly { name, .. } => format!("call `{name}.resume()` before this return"),
+        Flaw::Iterated => "give it the `signal` of a controller that is aborted when the work is done, or leave the loop then".to_owned(),
         Flaw::Shared { .. } => format!("let it count its subscribers: `{release}`"),
         Flaw::LeftOpen { name, .. } => format!("call `{name}.destroy()` where nobody takes it over"),
         Flaw::Unread { name } => format!("read the body, or let it go with `{name}.resume()`"),

@@ -8,6 +8,8 @@ use super::captures::Requests;
 use super::existing::Lookups;
 use super::hosts::{CalledApi, DecoratedApi, HostedApi, Outcomes};
 use super::keys::Keys;
+use super::listener::api::listener_verbs;
+pub use super::listener::api::{Duplicates, ListenerApi, Returns};
 use super::memo::{MemoApi, MemoFile};
 use super::production::Production;
 use super::resource::api::{MakePath, ResourceFile, Resources};
@@ -19,53 +21,6 @@ use serde::Deserialize;
 
 use super::frameworks::Frameworks;
 use super::vocabulary::Vocabulary;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Duplicates {
-    Append,
-    Ignored,
-    Replaces,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Returns {
-    Receiver,
-    Disposer,
-    Subscription,
-    Nothing,
-}
-
-/// One way to register for events.
-#[derive(Debug, Clone, Deserialize)]
-pub struct ListenerApi {
-    pub name: String,
-    pub register: Vec<String>,
-    pub once: Vec<String>,
-    pub release: Vec<String>,
-    pub duplicates: Duplicates,
-    pub returns: Returns,
-    /// Whether the first argument names the event.
-    pub event: bool,
-    /// Whether the handler may also stand alone, on the event itself (`onUpdated.addListener(handler)`).
-    #[serde(default)]
-    pub plain: bool,
-    /// Modules whose functions have the same names and are no emitters.
-    #[serde(default)]
-    pub not_modules: Vec<String>,
-    /// Names of the first parameter of a callback that is told once how the call went.
-    #[serde(default)]
-    pub replies: Vec<String>,
-    /// What the names of an object's events about itself begin with: it dies with those listeners.
-    #[serde(default)]
-    pub own_events: Option<String>,
-    /// Only on what wraps elements of a page: its verbs mean other things elsewhere.
-    #[serde(default)]
-    pub wrapped: bool,
-    pub example: String,
-    pub source: String,
-}
 
 /// When a function that is passed to a call runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -396,17 +351,6 @@ fn read_frameworks() -> Result<Frameworks, ApisError> {
 }
 
 /// Verb to the entries that have it.
-/// The tables in which a verb registers, and whether for one firing, and those in which it releases.
-fn listener_verbs(listeners: &[ListenerApi]) -> (FxHashMap<String, (usize, bool)>, FxHashMap<String, usize>) {
-    let (mut register, mut release) = (FxHashMap::default(), FxHashMap::default());
-    for (index, api) in listeners.iter().enumerate().filter(|(_, api)| !api.wrapped) {
-        register.extend(api.register.iter().map(|verb| (verb.clone(), (index, false))));
-        register.extend(api.once.iter().map(|verb| (verb.clone(), (index, true))));
-        release.extend(api.release.iter().map(|verb| (verb.clone(), index)));
-    }
-    (register, release)
-}
-
 fn by_verb(callbacks: &[CallbackApi]) -> FxHashMap<String, Vec<usize>> {
     let mut table = FxHashMap::<String, Vec<usize>>::default();
     for (index, api) in callbacks.iter().enumerate() {

@@ -86,8 +86,17 @@ impl Model<'_> {
                 is_plain && self.uses.refs(binding).is_empty() && !self.is_exported(binding)
             }
             ExprKind::Assign { target, .. } => self.uses.parent(parent).is_none() && self.is_never_read(target),
+            // `this.subscriptions.push(source.subscribe(next))`, of a list that is only added to.
+            ExprKind::Call { callee, .. } if callee != call => match self.ir.kind(callee) {
+                ExprKind::Member { object, property, .. } => self.adds(self.ir.name(property)) && self.is_never_read(object),
+                _ => false,
+            },
             _ => false,
         }
+    }
+
+    fn adds(&self, verb: &str) -> bool {
+        matches!(verb, "push" | "add" | "unshift")
     }
 
     /// `this.off = ...` of a class that nobody else has, in a file that does not speak of `off` anywhere else.
@@ -101,7 +110,14 @@ impl Model<'_> {
                 && self.paths_of_class(id).is_empty()
                 && entity.base.is_none()
                 && !self.ir.classes.iter().any(|class| class.base.is_some_and(|base| self.class_named_by(base) == Some(id)));
-        is_own && self.reads_of(property).iter().all(|&read| self.is_assigned(read))
+        is_own && self.reads_of(property).iter().all(|&read| self.is_assigned(read) || self.is_added_to_only(read))
+    }
+
+    fn is_added_to_only(&self, list: ExprId) -> bool {
+        let Some(member) = self.uses.parent(list) else { return false };
+        let ExprKind::Member { object, property, .. } = self.ir.kind(member) else { return false };
+        let Some(call) = self.uses.parent(member).filter(|_| object == list && self.adds(self.ir.name(property))) else { return false };
+        matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if callee == member) && self.is_whole_statement(call)
     }
 
     fn is_assigned(&self, member: ExprId) -> bool {

@@ -1,5 +1,7 @@
 //! Registrations of listeners: on what, with which handler, and what takes them off again.
 
+pub mod api;
+mod by_function;
 mod cleanup;
 pub mod combined;
 mod copied;
@@ -15,6 +17,7 @@ mod forgotten;
 mod fresh;
 mod given_end;
 mod handler;
+mod left_signal;
 mod loops;
 mod made_alike;
 mod matching;
@@ -22,6 +25,7 @@ mod mending;
 mod mismatch;
 mod mounted;
 mod names;
+mod not_yet;
 mod one_shot;
 mod origin;
 mod other_end;
@@ -197,6 +201,9 @@ impl Model<'_> {
     fn site(&self, call: ExprId) -> Option<Site<'_>> {
         let ir = self.ir;
         let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return None };
+        if let Some(site) = self.site_by_function(call) {
+            return Some(site);
+        }
         // A bare `addEventListener(...)` is that of the window.
         let (object, verb) = match ir.kind(callee) {
             ExprKind::Member { object, property, .. } => (object, ir.name(property)),
@@ -210,7 +217,7 @@ impl Model<'_> {
             return None;
         }
         // A method of this file by that name that is given no function is another thing: `this.subscribe(topics, options)`.
-        if self.callee_function(call).is_some() && !self.is_function(handler) {
+        if self.function_by_property(callee).is_some() || self.callee_function(call).is_some() && !self.is_function(handler) {
             return None;
         }
         if self.is_maker_of_module(call, object) {
@@ -345,14 +352,17 @@ impl Model<'_> {
         let object = self.chain_start(object);
         // `off(null, null, this)`: of every event, whatever handles it.
         let given = |index: usize| args.get(index).copied().filter(|&arg| !self.is_nothing(arg));
-        let removal = match *args {
+        Some(match *args {
             // `onUpdated.removeListener(handler)`.
             [handler] if self.string(handler).is_none() && self.is_function(handler) => {
                 Removal { call, object, event: None, handler: Some(handler), options: None }
             }
+            // jQuery's `off('click', '.item')` takes off what was put on for these elements.
+            [_, selector, ..] if self.string(selector).is_some() => {
+                Removal { call, object, event: given(0), handler: given(2), options: None }
+            }
             _ => Removal { call, object, event: given(0), handler: given(1), options: given(2) },
-        };
-        Some(removal)
+        })
     }
 
     fn registration(&self, candidate: &Candidate<'_>, all: &[Candidate<'_>], removals: &[Removal]) -> Option<Registration> {

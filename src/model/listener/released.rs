@@ -21,7 +21,7 @@ impl Model<'_> {
         all: &[Candidate<'_>],
     ) -> (Option<Released>, Option<NearMiss>) {
         let site = &candidate.site;
-        if self.has_option(site.options, "signal") {
+        if self.has_option(site.options, "signal") && !self.is_signal_left(site.options) {
             return (Some(Released::Signal), None);
         }
         let stable = !handler.fresh && !handler.of_instance;
@@ -39,7 +39,7 @@ impl Model<'_> {
         if self.is_disposer_kept(site) && !self.gives_nothing(candidate) || self.is_handler_returned(site) {
             return (Some(Released::DisposerKept), None);
         }
-        if self.is_guarded_once(site.call) && !self.is_ready_again(candidate) {
+        if self.is_guarded_once(site.call) && !self.is_ready_again(candidate) || self.is_not_begun_yet(candidate) {
             return (Some(Released::Guard), None);
         }
         if self.is_ended(candidate) {

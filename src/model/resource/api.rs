@@ -46,6 +46,9 @@ pub struct ResourceApi {
     /// Only where one of these options is given, whatever its value.
     #[serde(default)]
     pub with: Vec<String>,
+    /// Only where this option is something that the same call of the function makes.
+    #[serde(default)]
+    pub made_for: Option<String>,
     /// Only where this option has something in it that an entry of the table makes.
     #[serde(default)]
     pub holds: Option<String>,
@@ -98,6 +101,12 @@ pub struct ResourceApi {
     /// The argument of which it watches what is read there, and lives as long as that.
     #[serde(default)]
     pub observes: Option<usize>,
+    /// An iterator without an end of its own: a `for await` over it that nothing leaves keeps it.
+    #[serde(default)]
+    pub iterates: bool,
+    /// The argument that is the emitter: what dies with the work ends it.
+    #[serde(default)]
+    pub emitter: Option<usize>,
     /// It is a function: to call it releases it.
     #[serde(default)]
     pub called: bool,

@@ -119,6 +119,8 @@ pub enum Flaw {
     Unreleased,
     /// It asks for itself again, and the end of the class that begins it does not stop it.
     Endless,
+    /// A loop goes over it that nothing leaves.
+    Iterated,
     /// Its slot gets another one while it is alive.
     Overwritten(Certainty),
     /// The same, where the file shows by a release elsewhere that it has to be released.

@@ -56,7 +56,7 @@ impl Model<'_> {
     }
 
     /// A variable of the module that is not set again by the work, or the input of the process.
-    fn is_source_of_process(&self, object: ExprId) -> bool {
+    pub(super) fn is_source_of_process(&self, object: ExprId) -> bool {
         let Some(place) = self.place(object) else { return false };
         match self.root(place) {
             Root::Global(name) => self.ir.name(name) == "process",

@@ -3,7 +3,8 @@
 use super::super::Model;
 use super::super::access::Access;
 use super::super::calls::{Caller, How};
-use super::super::ir::{ExprId, ExprKind, FnId, PropKey};
+use super::super::index::written_value;
+use super::super::ir::{BindingId, ExprId, ExprKind, FnId, PropKey};
 use super::super::origin::without_default;
 use super::super::provenance::words;
 use super::super::vocabulary::{BESIDE, MAKER, RELEASE, RESOURCE_GLOBAL, RESOURCE_MODULE};
@@ -149,6 +150,17 @@ impl Model<'_> {
         )
     }
 
+    /// Whether a value is constructed by the same run of the function in which a call stands.
+    fn is_made_beside(&self, value: ExprId, call: ExprId) -> bool {
+        let is_made = |value: ExprId| matches!(self.ir.kind(value), ExprKind::New { .. });
+        let is_local = |binding: BindingId| self.ir[self.ir[binding].scope].function == self.ir.function_of(call);
+        is_made(value)
+            || self.ir.binding_of(value).filter(|&binding| is_local(binding)).is_some_and(|binding| {
+                let [write] = self.uses.writes(binding) else { return false };
+                written_value(self.ir, *write).is_some_and(is_made)
+            })
+    }
+
     pub(super) fn has_needed_arguments(&self, call: ExprId, api: &ResourceApi) -> bool {
         let (ExprKind::Call { args, .. } | ExprKind::New { args, .. }) = self.ir.kind(call) else { return false };
         let args = self.ir.list(args);
@@ -167,6 +179,7 @@ impl Model<'_> {
             };
             api.input.is_empty() || given.is_some_and(is_one)
         };
+        let is_made_for = || api.made_for.as_ref().is_none_or(|name| option(name).is_some_and(|value| self.is_made_beside(value, call)));
         // By its name, what is given is of a kind for which the call throws.
         let is_refused = || {
             let text = args.first().map(|&given| self.expr_text(given)).unwrap_or_default();
@@ -183,7 +196,7 @@ impl Model<'_> {
         let is_managed = api.managed && args.iter().any(|&arg| self.is_function(arg));
         let is_in_vain = api.callback && !args.last().is_some_and(|&last| self.may_be_callback(last));
         let is_let_go = is_in_vain || is_refused() || has_owner || is_managed || ends_itself() || is_idle() || is_bound;
-        let is_kind = || has_option() && has_any() && has_input() && self.has_part(args, api) && self.has_proof(args, api);
+        let is_kind = || has_option() && has_any() && has_input() && is_made_for() && self.has_part(args, api) && self.has_proof(args, api);
         // A signal releases it.
         option("signal").is_none() && !is_let_go && is_kind() && (!api.path || args.first().is_some_and(|&arg| self.is_path(arg)))
     }

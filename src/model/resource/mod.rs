@@ -6,6 +6,7 @@ mod disposers;
 mod fact;
 mod fed;
 mod handed;
+mod iterated;
 mod late;
 mod lent;
 mod make;
@@ -163,6 +164,11 @@ impl Model<'_> {
         if api.named {
             let is_released = self.is_guarded_once(call) || self.is_released_by_name(acquired);
             return (!is_released).then_some((Custody::Dropped, Flaw::Unreleased));
+        }
+        if api.iterates
+            && let Some(flaw) = self.endless_iteration(acquired)
+        {
+            return Some((Custody::Dropped, flaw));
         }
         if !self.is_started(acquired)
             || self.renews_itself(acquired)
