@@ -48,6 +48,8 @@ fn confidence(resource: &Resource) -> Option<Confidence> {
         Flaw::Shared { of: Source::Member, .. } => Some(Confidence::Low),
         Flaw::Endless | Flaw::Shared { .. } | Flaw::LeftOpen { .. } | Flaw::Late { .. } | Flaw::Piped { .. } => Some(Confidence::Medium),
         Flaw::Unread { .. } if is_repeated && resource.context.goes_on() => Some(Confidence::High),
+        // Short bodies have come before anybody asks: what counts is how many there are. Of one alert read, none was right.
+        Flaw::Unread { .. } if !resource.kind.release.is_empty() => Some(if is_repeated { Confidence::Medium } else { Confidence::Low }),
         Flaw::Unread { .. } | Flaw::UnreadEarly { .. } => Some(Confidence::Medium),
         Flaw::SomePaths { misses: MissedPath::Return(_), .. } => Some(if is_repeated { Confidence::High } else { Confidence::Medium }),
         Flaw::SomePaths { .. } if is_repeated || resource.kind.lent => Some(Confidence::Medium),
@@ -84,7 +86,9 @@ fn of_observer(resource: &Resource) -> Confidence {
 
 fn of_field(resource: &Resource, instances: &Instances, by_habit: Confidence) -> Option<Confidence> {
     if !instances.by_construction && resource.context.kind >= ContextKind::Unknown {
-        return Some(by_habit);
+        // Each request makes an instance, and has it open what its end forgets.
+        let is_seen = resource.context.kind == ContextKind::Repeated && instances.many && instances.seen_at.is_some();
+        return Some(if is_seen && instances.teardown.is_some() { Confidence::Medium } else { by_habit });
     }
     match &instances.teardown {
         _ if !instances.many => None,
@@ -232,6 +236,7 @@ fn help(resource: &Resource) -> String {
         Flaw::Iterated => "give it the `signal` of a controller that is aborted when the work is done, or leave the loop then".to_owned(),
         Flaw::Shared { .. } => format!("let it count its subscribers: `{release}`"),
         Flaw::LeftOpen { name, .. } => format!("call `{name}.destroy()` where nobody takes it over"),
+        Flaw::Unread { .. } if !release.is_empty() => format!("read the body, or let it go with `{release}`"),
         Flaw::Unread { name } => format!("read the body, or let it go with `{name}.resume()`"),
         Flaw::Unreleased if matches!(resource.custody, Custody::State { .. }) => {
             "keep the one before, and release it when another one is set and when the component goes".to_owned()

@@ -252,7 +252,7 @@ impl Context {
         }
     }
 
-    fn is_for_others(&self) -> bool {
+    pub(super) fn is_for_others(&self) -> bool {
         let leaves = |step: &Step| matches!(step.what, StepKind::Exported(_) | StepKind::PublicMethod { .. });
         matches!(self.kind, ContextKind::Startup | ContextKind::Unknown) && self.steps.iter().any(leaves)
     }

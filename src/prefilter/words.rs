@@ -160,6 +160,7 @@ impl Words {
         }
         // `request` and `get` give responses, which have to be read; files are piped into connections.
         self.add_maker(&["http", "https"], vec!["get", "request"], RESOURCE);
+        self.add_maker(&["undici"], vec!["request"], RESOURCE);
         self.add_maker(&["fs", "graceful-fs", "fs-extra"], vec!["createReadStream"], RESOURCE);
         // Observables that stay subscribed to what they share.
         self.add_maker(&["rxjs", "rxjs/operators"], vec!["shareReplay"], RESOURCE);

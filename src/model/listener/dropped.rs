@@ -95,6 +95,21 @@ impl Model<'_> {
         }
     }
 
+    /// `handlers.forEach((one) => bus.on(one.event, one.run))`: who runs the function does not ask for what it gives.
+    pub(super) fn is_result_dropped(&self, function: FnId) -> bool {
+        let ignores = |call: ExprId| {
+            let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+            let name = self.callee_name(callee).unwrap_or_default();
+            self.hook(call).is_none() && (matches!(name, "forEach" | "setInterval" | "createServer") || self.apis.registers_listener(name))
+        };
+        let callers = self.callers(function);
+        !callers.is_empty()
+            && callers.iter().all(|caller| match (caller.how, caller.at) {
+                (How::EachElement | How::Repeats, Some(at)) => ignores(at),
+                _ => false,
+            })
+    }
+
     fn adds(&self, verb: &str) -> bool {
         matches!(verb, "push" | "add" | "unshift")
     }

@@ -42,7 +42,9 @@ impl Model<'_> {
         }
         let region = Region::Instance(id);
         let context = self.context(site, region);
-        if context.kind != ContextKind::Repeated || !context.is_for_peer() {
+        // Who calls a method of it from another file may do so for each request: only the project tells.
+        let may_be_for_peer = context.kind == ContextKind::Unknown && context.is_for_others();
+        if !may_be_for_peer && (context.kind != ContextKind::Repeated || !context.is_for_peer()) {
             return held;
         }
         Held { kind: Kind::Singleton, certainty: life.certainty, region, ..held }

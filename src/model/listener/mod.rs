@@ -2,6 +2,7 @@
 
 pub mod api;
 mod by_function;
+mod channels;
 mod cleanup;
 pub mod combined;
 mod copied;
@@ -258,29 +259,6 @@ impl Model<'_> {
             && !self.is_function(found.1)
             && (self.is_name(found.1) || self.is_property_beside(args, found.1) || self.has_function_behind(args, found.1));
         (!is_name && self.can_be_handler(found.1) && !(found.0.is_some() && self.is_reply(found.1, api))).then_some(found)
-    }
-
-    /// An item of a list, what a call gives, or one of several values: names of channels, not functions.
-    fn is_name(&self, value: ExprId) -> bool {
-        let is_made =
-            |value: ExprId| matches!(self.ir.kind(value), ExprKind::Call { .. } | ExprKind::Conditional(..) | ExprKind::Template(_));
-        let made = self.ir.binding_of(value).is_some_and(|binding| match self.uses.writes(binding) {
-            [write] => super::index::written_value(self.ir, *write).is_some_and(|value| is_made(value) && !self.is_function(value)),
-            _ => false,
-        });
-        self.is_loop_item(value) || is_made(value) || made
-    }
-
-    /// `store.subscribe(cart.product, token)`: a value of some object, beside others of which none is a function.
-    fn is_property_beside(&self, args: &[ExprId], handler: ExprId) -> bool {
-        let is_of_object =
-            matches!(self.ir.kind(handler), ExprKind::Member { object, .. } if !matches!(self.ir.kind(object), ExprKind::This));
-        is_of_object && args.len() > 1 && !args.iter().any(|&arg| self.is_function(arg))
-    }
-
-    /// `manager.subscribe(command, list, onError, onItem)`: what it does with all these, nobody knows.
-    fn has_function_behind(&self, args: &[ExprId], handler: ExprId) -> bool {
-        args.iter().skip_while(|&&arg| arg != handler).skip(1).any(|&arg| matches!(self.ir.kind(arg), ExprKind::Function(_)))
     }
 
     /// `EVENTS.OPEN`: the name of an event that stands somewhere else.

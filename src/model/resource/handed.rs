@@ -14,8 +14,11 @@ impl Model<'_> {
     pub(in crate::model) fn is_left_by_caller(&self, call: ExprId) -> bool {
         let value = self.settled(call);
         let is_named = matches!(self.uses.parent(value).map(|it| self.ir.kind(it)), Some(ExprKind::Init { .. } | ExprKind::Assign { .. }));
-        if !is_named || self.ir.function_of(call) == Ir::MODULE {
+        if self.ir.function_of(call) == Ir::MODULE {
             return false;
+        }
+        if !is_named {
+            return self.works_in_place(call);
         }
         let to = self.loose_destinations(value);
         let is_out = to.handed_out || to.rendered || !to.given.is_empty() || !to.places.is_empty() || !to.collections.is_empty();
@@ -24,6 +27,28 @@ impl Model<'_> {
         }
         let is_release = |name: &str| self.apis.resources.releases.contains(name) || RELEASES.contains(&name);
         !self.releases_by_method(is_release).into_iter().any(|clear| self.clears(clear, &to, None))
+    }
+
+    /// `await db().users.find()`: it does its work right where it is made, and nobody has a name for it.
+    pub(super) fn works_in_place(&self, call: ExprId) -> bool {
+        let mut at = self.settled(call);
+        let mut uses = 0;
+        while let Some(parent) = self.uses.parent(at) {
+            match self.ir.kind(parent) {
+                ExprKind::Member { object, property, .. } if object == at => {
+                    let name = self.ir.name(property);
+                    if name == "connect" || RELEASES.contains(&name) || self.apis.resources.releases.contains(name) {
+                        return false;
+                    }
+                    uses += 1;
+                }
+                ExprKind::Call { callee, .. } if callee == at && uses > 0 => {}
+                ExprKind::Await(_) if at != call => return uses > 0 && matches!(self.ir.kind(at), ExprKind::Call { .. }),
+                _ => return false,
+            }
+            at = parent;
+        }
+        false
     }
 
     /// One slot for several calls may be filled one time.

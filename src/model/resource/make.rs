@@ -51,7 +51,7 @@ impl Model<'_> {
         let to = self.destinations_by_callers(value);
         let names_it = |call: ExprId| {
             let parent = self.uses.parent(self.settled(call)).map(|parent| self.ir.kind(parent));
-            matches!(parent, Some(ExprKind::Init { .. } | ExprKind::Assign { .. } | ExprKind::Return(_)))
+            matches!(parent, Some(ExprKind::Init { .. } | ExprKind::Assign { .. } | ExprKind::Return(_))) || self.works_in_place(call)
         };
         let is_in_view = |&maker: &FnId| {
             let callers = self.callers(maker);

@@ -5,6 +5,7 @@ mod custody;
 mod disposers;
 mod fact;
 mod fed;
+mod fetched;
 mod handed;
 mod iterated;
 mod late;

@@ -31,7 +31,7 @@ impl Model<'_> {
             let ExprKind::Call { callee, .. } = self.ir.kind(call) else { continue };
             match self.callee_name(callee) {
                 Some("createReadStream") => found.extend(self.piped(call, callee)),
-                Some("get" | "request") => found.extend(self.unread(call, callee)),
+                Some("get" | "request") => found.extend(self.unread(call, callee).or_else(|| self.unread_fetched(call, callee))),
                 _ => {}
             }
         }
