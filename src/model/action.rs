@@ -3,7 +3,7 @@
 
 use super::Model;
 use super::access::AccessPath;
-use super::ir::{ExprId, FnId, Ir, Type};
+use super::ir::{BindingId, ExprId, FnId, Ir, Type};
 use super::links::{ImportUse, UseKind, Wanted};
 use super::mount::Mount;
 use super::outside::Way;
@@ -40,8 +40,12 @@ impl Model<'_> {
     fn takes_node(&self, function: FnId) -> bool {
         let is_top = self.ir[function].parent.is_some_and(|parent| parent == Ir::MODULE || self.ir.setups.contains(&parent));
         let param = self.ir[function].params.first().and_then(|param| param.binding);
-        let is_node = |name: &str| NODES.contains(&name) || name.ends_with("Node") || name.ends_with("Element");
-        is_top && param.is_some_and(|binding| is_node(self.ir.name(self.ir[binding].name)))
+        is_top && param.is_some_and(|binding| self.is_named_as_node(binding))
+    }
+
+    pub(super) fn is_named_as_node(&self, binding: BindingId) -> bool {
+        let name = self.ir.name(self.ir[binding].name);
+        NODES.contains(&name) || name.ends_with("Node") || name.ends_with("Element")
     }
 
     fn names_action(&self, name: &str) -> bool {

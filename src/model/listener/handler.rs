@@ -80,7 +80,7 @@ impl Model<'_> {
                 let is_new = || function.is_some_and(|function| self.is_new_each_call(function)) || self.is_wrapped_by_call(value);
                 (is_bound || is_new(), is_bound, function)
             }
-            ExprKind::Member { .. } => (self.is_put_on_given(value), false, self.function_value(value)),
+            ExprKind::Member { .. } => (self.is_put_on_element(value), false, self.function_value(value)),
             _ => (false, false, self.function_value(value)),
         };
         Handler {
@@ -144,13 +144,15 @@ impl Model<'_> {
         function != Ir::MODULE && !self.runs_once(function) && !is_hook && self.ir.list(args).first().is_some_and(is_written)
     }
 
-    /// `el.onOutside = () => { ... }; document.addEventListener('click', el.onOutside)`: a function that this call makes and puts on what it is given.
-    fn is_put_on_given(&self, value: ExprId) -> bool {
+    /// `el.onOutside = () => { ... }; document.addEventListener('click', el.onOutside)`: a function that this call makes and puts on the element that it is given.
+    fn is_put_on_element(&self, value: ExprId) -> bool {
         let Some(place) = self.place(value) else { return false };
         let Some((owner, Step::Field(_))) = self.split(place) else { return false };
         let function = self.ir.function_of(value);
         let is_given = match self.root(owner) {
-            Root::Binding(binding) => matches!(self.ir[binding].kind, BindingKind::Param(of, _) if of == function),
+            Root::Binding(binding) => {
+                matches!(self.ir[binding].kind, BindingKind::Param(of, _) if of == function) && self.is_named_as_node(binding)
+            }
             _ => false,
         };
         let values = self.initial_values(place);

@@ -129,7 +129,7 @@ impl Model<'_> {
         // Under a name that nobody asks for; only awaited, where a function shows that this is a listener.
         let is_awaited = matches!(self.ir.kind(parent), ExprKind::Await(_)) && self.uses.parent(parent).is_none();
         let is_for_nobody = || matches!(self.ir.kind(parent), ExprKind::Return(_)) && self.is_result_dropped(self.ir.function_of(parent));
-        if self.is_dropped(call) || is_awaited && self.is_function(site.handler) || is_for_nobody() {
+        if self.is_dropped(call) || (is_awaited || is_for_nobody()) && self.is_function(site.handler) {
             return false;
         }
         if site.api.returns == Returns::Receiver {
