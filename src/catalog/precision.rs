@@ -3,8 +3,6 @@
 #[rustfmt::skip]
 pub const PRECISION: &[(&str, &str)] = &[
     ("effect-no-cleanup", "medium"),
-    ("listener-leak", "medium"),
     ("unbounded-collection", "low"),
-    ("uncleared-timeout", "low"),
-    ("undisposed-resource", "medium"),
+    ("undisposed-resource", "very-high"),
 ];
