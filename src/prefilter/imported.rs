@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::evidence::{Name, Named};
+use super::noted::{Name, Named};
 use super::tokens::hash;
 
 /// As far as the names of one import reach.

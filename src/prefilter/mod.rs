@@ -5,14 +5,15 @@
 
 mod evidence;
 mod imported;
+mod noted;
 mod scan;
 mod tokens;
 mod words;
 
 pub use words::Words;
 
-use crate::model::application::LOCALS;
-use evidence::{Evidence, Name, Named, Root};
+use evidence::Evidence;
+use noted::{NAMELESS, Name, Named, Root};
 
 /// What a rule, or a kind of fact, must find in a text to have anything to say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,7 +48,7 @@ pub enum Need {
 
 /// Whether a rule with one of the needs may have something to say of the text.
 pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -> bool {
-    if needs.iter().any(|&need| words.names(need, text)) {
+    if needs.contains(&Need::Test) && words::names_test(text) {
         return true;
     }
     let is_enough = |evidence: &mut Evidence<'_>| needs.iter().any(|&need| is_met_by_now(need, evidence));
@@ -55,14 +56,14 @@ pub fn may_matter(text: &str, may_be_jsx: bool, words: &Words, needs: &[Need]) -
         Ok(evidence) => {
             needs.iter().any(|&need| is_met(need, &evidence))
                 || needs.contains(&Need::Component)
-                    && (evidence.registers || words.names(Need::Registration, text) || evidence.intervals || evidence.makes_resource())
+                    && (evidence.registers || evidence.intervals || evidence.makes_resource())
                     && words.names_component(text)
                 || needs.contains(&Need::Growth)
-                    && (deals_with_others(text, &evidence) || evidence.notes(words::ADDS_TO_RUNTIME) && words.names_runtime(text))
-                || needs.contains(&Need::Growth) && fills_application(text, &evidence)
+                    && (deals_with_others(text, &evidence) || evidence.adds_to_runtime && words.names_runtime(text))
+                || needs.contains(&Need::Growth) && fills_application(&evidence)
                 || needs.contains(&Need::Timeout) && evidence.notes(words::RACES) && words.races_timers(text)
                 || needs.contains(&Need::Reaction) && keeps_promise(text, &evidence)
-                || needs.contains(&Need::ModuleCache) && evidence.notes(words::IMPORTS) && words.makes_names(text)
+                || needs.contains(&Need::ModuleCache) && evidence.imports && words.makes_names(text)
         }
         Err(tokens::Unsure) => true,
     }
@@ -74,23 +75,18 @@ pub fn may_be_added_to(text: &str, may_be_jsx: bool, words: &Words) -> bool {
         && scan::scan(text.as_bytes(), may_be_jsx, words, &|_| false).map_or(true, |evidence| !evidence.made.is_empty())
 }
 
-/// `this.stopped = new Promise(`, with or without the space, or a race.
+/// `this.stopped = new Promise(`, or a race.
 fn keeps_promise(text: &str, evidence: &Evidence<'_>) -> bool {
-    let text = text.as_bytes();
-    memchr::memmem::find(text, b".race(").is_some()
-        || memchr::memmem::find(text, b".next()").is_some() && memchr::memmem::find(text, b".then(").is_some()
-        || evidence.recurs && memchr::memmem::find(text, b"async").is_some()
-        || memchr::memmem::find_iter(text, b"new ").any(|at| {
-            let is_stored = || text[..at].trim_ascii_end().ends_with(b"=");
-            // A class of that name, perhaps behind a space.
-            let names = || text[at + 4..].trim_ascii_start().get(..32).is_some_and(|name| memchr::memmem::find(name, b"romise").is_some());
-            is_stored() && names()
-        })
+    let has = |call: &str| memchr::memmem::find(text.as_bytes(), call.as_bytes()).is_some();
+    evidence.keeps_promise
+        || evidence.notes(words::RACES) && has(".race(")
+        || evidence.notes(words::RACES) && has(".next()") && has(".then(")
+        || evidence.recurs && has("async")
 }
 
 /// Whether entries may be put into a table that another file hangs on the application: `req.app.locals.users[id] = user`.
-fn fills_application(text: &str, evidence: &Evidence<'_>) -> bool {
-    evidence.growths.iter().any(|growth| growth.is_entry) && memchr::memmem::find(text.as_bytes(), LOCALS.as_bytes()).is_some()
+fn fills_application(evidence: &Evidence<'_>) -> bool {
+    evidence.notes(words::LOCALS) && evidence.growths.iter().any(|growth| growth.is_entry)
 }
 
 /// Whether the text adds to what other files of the project hold, or they to what it does.
@@ -112,7 +108,7 @@ fn adds_to_others(text: &str, evidence: &Evidence<'_>, imported: &[Name]) -> boo
     };
     let is_compiled = || memchr::memmem::find(text.as_bytes(), b"(0, ").is_some();
     // `(0, globals_1.getStorage)().columns.push(x)`.
-    roots().any(|root| imported.binary_search(&root).is_ok() || root == evidence::NAMELESS && is_compiled())
+    roots().any(|root| imported.binary_search(&root).is_ok() || root == NAMELESS && is_compiled())
 }
 
 /// Whether a function of another file, whose names these are, may be given a collection that is made in the text.
@@ -146,7 +142,7 @@ fn is_met(need: Need, evidence: &Evidence<'_>) -> bool {
         Need::Resource => evidence.makes_resource(),
         Need::Memo => evidence.memoizes(),
         Need::Weak => evidence.misuses_weak(),
-        Need::ModuleCache => evidence.notes(words::UNCACHES),
+        Need::ModuleCache => evidence.uncaches,
         Need::Metrics => evidence.notes(words::METRICS | words::METRIC_METHOD),
         // Seen in the text itself.
         Need::Test => false,

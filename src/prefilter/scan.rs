@@ -1,6 +1,7 @@
 //! One pass over the tokens: brackets, functions, what is assigned to what.
 
-use super::evidence::{Alias, Call, Evidence, Frame, Growth, Local, Made, NAMELESS, NOWHERE, Name, Named, Root};
+use super::evidence::Evidence;
+use super::noted::{Alias, Call, Frame, Growth, Local, Made, NAMELESS, NOWHERE, Name, Named, Root};
 use super::tokens::{Before, Token, Tokens, Unsure, hash};
 use super::words::{self, Words};
 use group::*;
@@ -280,7 +281,7 @@ impl<'a> Scan<'a> {
         let name = self.tokens.hash_of_quoted(0);
         let module = if text.starts_with(b"node:") { self.tokens.hash_of_quoted(5) } else { name };
         let flags = self.words.flags(module);
-        self.evidence.seen |= flags & (words::METRICS | words::BESIDE);
+        self.evidence.seen |= flags & (words::METRICS | words::BESIDE | words::LOCALS);
         if flags & words::MODULE != 0 && self.is_imported() {
             self.note_module(module);
         }

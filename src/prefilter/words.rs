@@ -1,7 +1,6 @@
 //! The words that the scan looks for, from the same tables that the model asks.
 
-use super::Need;
-use super::evidence::Name;
+use super::noted::Name;
 use super::tokens::hash;
 use memchr::memmem::{self, Finder};
 
@@ -49,14 +48,12 @@ pub(super) const WEAK_CLASS: u32 = 1 << 19;
 pub(super) const RUNTIME: u32 = 1 << 20;
 /// Adds with each call, whatever the name is.
 pub(super) const EACH: u32 = 1 << 17;
-/// Waits for the first of several promises.
+/// Waits for the first of several promises, or for the next of them.
 pub(super) const RACES: u32 = 1 << 21;
 /// A module of metrics.
 pub(super) const METRICS: u32 = 1 << 22;
-/// `require.cache` stands in the text.
-pub(super) const UNCACHES: u32 = 1 << 23;
-/// `import(...)` stands in the text.
-pub(super) const IMPORTS: u32 = 1 << 24;
+/// Registers on what wraps elements, if the name of an event is what it is given first.
+pub(super) const WRAPPED: u32 = 1 << 23;
 
 /// The method of an object of a library that makes a resource, or of a metric that takes labels: another file may offer the object.
 pub(super) const METHOD: u32 = 1 << 31;
@@ -73,8 +70,8 @@ pub(super) const REQUEST_TYPE: u32 = 1 << 28;
 /// A callee that stores its second argument as the property that the first one names.
 pub(super) const NAMES_PROPERTY: u32 = 1 << 29;
 
-/// Something is put into what may be a table of the runtime, under a name that is no literal.
-pub(super) const ADDS_TO_RUNTIME: u32 = 1 << 27;
+/// What hangs on the application.
+pub(super) const LOCALS: u32 = 1 << 27;
 
 /// A class of a library that is a collection.
 pub(super) const COLLECTION: u32 = 1 << 16;
@@ -98,8 +95,6 @@ pub struct Words {
     /// What stands where there may be a component.
     components: Vec<Finder<'static>>,
     makers: Vec<Maker>,
-    /// Calls that register on what wraps elements, with the quote in front of the event.
-    on_wrappers: Vec<Finder<'static>>,
 }
 
 impl Words {
@@ -111,17 +106,13 @@ impl Words {
         // What stands in front of a script that runs for each component.
         let components =
             apis.frameworks.signs().chain(["function setup() {", "ctorParameters"]).map(|sign| Finder::new(sign).into_owned()).collect();
-        let mut words =
-            Self { table: vec![(0, 0); 2048], mask: 2047, runtime, timers, components, makers: Vec::new(), on_wrappers: Vec::new() };
+        let mut words = Self { table: vec![(0, 0); 2048], mask: 2047, runtime, timers, components, makers: Vec::new() };
         let grow = apis.grow.keyed.iter().chain(&apis.grow.element).map(String::as_str).chain(["splice", "concat"]);
         grow.for_each(|word| words.add(word, GROWS));
         apis.grow.keyed.iter().for_each(|word| words.add(word, KEYED));
-        for api in apis.listeners.iter().filter(|api| api.wrapped) {
-            let calls = api.register.iter().chain(&api.once).flat_map(|verb| ['\'', '"'].map(|quote| format!(".{verb}({quote}")));
-            words.on_wrappers.extend(calls.map(|call| Finder::new(&call).into_owned()));
-        }
-        for api in apis.listeners.iter().filter(|api| !api.wrapped) {
-            api.register.iter().chain(&api.once).for_each(|word| words.add(word, REGISTERS));
+        for api in &apis.listeners {
+            let flags = if api.wrapped { WRAPPED } else { REGISTERS };
+            api.register.iter().chain(&api.once).for_each(|word| words.add(word, flags));
         }
         let combiners = apis.combiners.iter().flat_map(|api| &api.names).filter(|name| *name != "default");
         combiners.for_each(|word| words.add(word, REGISTERS));
@@ -145,7 +136,8 @@ impl Words {
             let flags = if api.each { RUNTIME | EACH } else { RUNTIME };
             words.add(api.call.rsplit('.').next().unwrap_or(&api.call), flags);
         }
-        ["race", "any"].iter().for_each(|word| words.add(word, RACES));
+        ["race", "any", "next"].iter().for_each(|word| words.add(word, RACES));
+        words.add(crate::model::application::LOCALS, LOCALS);
         apis.metrics.modules.iter().for_each(|word| words.add(word, METRICS));
         KEYWORDS.iter().for_each(|word| words.add(word, KEYWORD));
         words
@@ -214,13 +206,6 @@ impl Words {
         self.timers.iter().any(|name| name.find(text.as_bytes()).is_some()) && (has(b".race(") || has(b".any("))
     }
 
-    /// Whether the words of a need stand in the text, where no token tells.
-    pub(super) fn names(&self, need: Need, text: &str) -> bool {
-        let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-        need == Need::Test && PER_TEST.iter().any(|word| has(word))
-            || need == Need::Registration && self.on_wrappers.iter().any(|call| call.find(text.as_bytes()).is_some())
-    }
-
     /// Whether names that never come again are made in the text.
     pub(super) fn makes_names(&self, text: &str) -> bool {
         MAKES_NAMES.iter().any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
@@ -250,6 +235,11 @@ impl Words {
             }
         }
     }
+}
+
+/// Whether a test may stand in the text.
+pub(super) fn names_test(text: &str) -> bool {
+    PER_TEST.iter().any(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
 
 /// What stands where names are made that never come again.

@@ -214,8 +214,8 @@ fn names(text: &str, call: &str) -> bool {
 fn imports_a_test_runner(text: &str) -> bool {
     let head = text.get(..text.floor_char_boundary(HEAD)).unwrap_or(text);
     memchr::memchr2_iter(b'"', b'\'', head.as_bytes()).any(|quote| {
-        let (before, quoted) = (head[..quote].trim_end(), &head[quote + 1..]);
-        let is_module = before.ends_with("from") || before.ends_with("require(");
+        let (before, quoted) = (head.as_bytes()[..quote].trim_ascii_end(), &head[quote + 1..]);
+        let is_module = before.ends_with(b"from") || before.ends_with(b"require(");
         is_module && TEST_RUNNERS.iter().any(|runner| quoted.strip_prefix(runner).is_some_and(|after| after.starts_with(['"', '\''])))
     })
 }

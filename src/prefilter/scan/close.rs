@@ -141,7 +141,7 @@ impl Scan<'_> {
         let called = self.words.flags(group.callee);
         let is_named = group.tokens == 2 && matches!(group.only, Some(Only::String(_)));
         if called & words::RUNTIME != 0 && (!is_named || called & words::EACH != 0) {
-            self.evidence.seen |= words::ADDS_TO_RUNTIME;
+            self.evidence.adds_to_runtime = true;
         }
     }
 
@@ -229,7 +229,7 @@ impl Scan<'_> {
             if flags & words::REGISTERS != 0 {
                 self.registers();
             }
-            self.evidence.seen |= if name == CACHE { words::UNCACHES } else { 0 };
+            self.evidence.uncaches |= name == CACHE;
         }
         let is_element = matches!(after.first(), Some(b',' | b']' | b'}'));
         self.top.has_entry |= is_element;
@@ -248,7 +248,7 @@ impl Scan<'_> {
         {
             self.grow_by(entry, key.is_some(), true);
             if self.words.flags(group.chain.last) & words::RUNTIME != 0 {
-                self.evidence.seen |= words::ADDS_TO_RUNTIME;
+                self.evidence.adds_to_runtime = true;
             }
         }
         self.last_index = Some(only);

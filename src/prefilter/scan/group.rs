@@ -1,6 +1,6 @@
 //! What is open while the tokens are read: brackets, functions, what is assigned.
 
-use super::super::evidence::{Frame, Name, Named, Root};
+use super::super::noted::{Frame, Name, Named, Root};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {

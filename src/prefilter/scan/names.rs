@@ -1,6 +1,6 @@
 //! Which names are other names of something.
 
-use super::super::evidence::result_of;
+use super::super::noted::result_of;
 use super::*;
 
 impl Scan<'_> {

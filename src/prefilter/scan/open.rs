@@ -34,7 +34,7 @@ impl Scan<'_> {
                 self.evidence.results.push((variable, callee));
             }
         }
-        self.evidence.seen |= if callee == IMPORT { words::IMPORTS } else { 0 };
+        self.evidence.imports |= callee == IMPORT;
         self.evidence.recurs |= named && self.is_async && self.name == Some(callee) && self.is_given_back();
         let flags = self.words.flags(callee);
         let mut group = Group { chain: self.chain, callee, ..Group::new(Kind::Call, b')') };
@@ -63,11 +63,12 @@ impl Scan<'_> {
     pub(super) fn is_compiled_store(&self) -> bool {
         let end = self.tokens.start;
         let before = &self.tokens.text[end.saturating_sub(40)..end];
-        // Each of them has one of these, and few other words have.
-        if memchr::memchr2(b'P', b'x', before).is_none() {
-            return false;
-        }
-        [&b"defineProperty"[..], b"_extends", b"classPrivateField"].iter().any(|name| memchr::memmem::find(before, name).is_some())
+        memchr::memchr2_iter(b'P', b'x', before).any(|at| match before.split_at(at) {
+            (head, [b'x', tail @ ..]) => head.ends_with(b"_e") && tail.starts_with(b"tends"),
+            (head, tail) => {
+                head.ends_with(b"define") && tail.starts_with(b"Property") || head.ends_with(b"class") && tail.starts_with(b"PrivateField")
+            }
+        })
     }
 
     pub(super) fn note_assigned(&self, group: &mut Group, stored: Option<bool>) {

@@ -49,6 +49,7 @@ impl Scan<'_> {
             self.note_capture(word, true);
         }
         self.note(word, flags);
+        self.evidence.registers |= flags & words::WRAPPED != 0 && matches!(self.tokens.text[self.tokens.at..], [b'(', b'\'' | b'"', ..]);
         if flags & words::RELEASES != 0 && !self.outer.is_empty() {
             self.note_release();
         }
@@ -56,7 +57,7 @@ impl Scan<'_> {
             self.evidence.seen |= flags & words::OF_OBJECTS;
         }
         if word == CACHE && self.chain.root == Root::Variable(REQUIRE) {
-            self.evidence.seen |= words::UNCACHES;
+            self.evidence.uncaches = true;
         }
         self.chain.previous = std::mem::replace(&mut self.chain.last, word);
         // `req.app`, `req.socket`: what hangs on these is no part of the request.
@@ -179,6 +180,7 @@ impl Scan<'_> {
             NEW => {
                 self.operand_after = self.prev;
                 self.start(FRESH);
+                self.evidence.keeps_promise |= self.prev == Token::Assign && self.makes_promise();
             }
             THIS | SUPER => {
                 self.operand_after = self.prev;
@@ -207,6 +209,11 @@ impl Scan<'_> {
         }
         self.before = Before::Operator;
         true
+    }
+
+    /// Whether the class behind `new` has a name that says so.
+    fn makes_promise(&self) -> bool {
+        self.tokens.rest().get(..32).is_some_and(|name| name.windows(6).any(|part| part == b"romise"))
     }
 
     /// A keyword behind which an operator comes.
