@@ -35,17 +35,19 @@ impl Model<'_> {
 
     pub fn binding_place(&self, binding: BindingId) -> Place {
         let known = self.places.borrow().of_binding[binding.index()];
-        let alias = match known {
+        match known {
             Known::Place(place) => return place,
-            Known::Nothing => None,
+            // It is being looked for.
+            Known::Nothing => {}
             Known::NotYet => {
                 self.places.borrow_mut().of_binding[binding.index()] = Known::Nothing;
                 let alias = self.alias_of(binding);
-                self.places.borrow_mut().of_binding[binding.index()] = alias.map_or(Known::Nothing, Known::Place);
-                alias
+                let place = alias.unwrap_or_else(|| self.root_place(Root::Binding(binding)));
+                self.places.borrow_mut().of_binding[binding.index()] = Known::Place(place);
+                return place;
             }
         };
-        alias.unwrap_or_else(|| self.root_place(Root::Binding(binding)))
+        self.root_place(Root::Binding(binding))
     }
 
     /// What a binding is just another name of: `const self = this`, `const m = this.cache.get(k)`, an element in a callback.

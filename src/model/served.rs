@@ -28,8 +28,8 @@ impl ServedApi {
         // `+page.server.ts`: the name goes to the last extension.
         let long = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         let has_name = self.file.as_ref().is_none_or(|name| name == stem || name == long);
-        let steps: Vec<&str> = folder.split('/').collect();
-        has_name && (self.under.is_empty() || steps.windows(self.under.len()).any(|part| part == self.under))
+        let is_under = || folder.split('/').collect::<Vec<&str>>().windows(self.under.len()).any(|part| part == self.under);
+        has_name && self.under.first().is_none_or(|first| folder.contains(first.as_str()) && is_under())
     }
 }
 

@@ -246,6 +246,8 @@ pub struct Resources {
     pub globals: FxHashSet<String>,
     /// Every method that releases one.
     pub releases: FxHashSet<String>,
+    /// Steps in the names of modules that a tool writes into the project.
+    generated: FxHashSet<String>,
 }
 
 impl Resources {
@@ -254,7 +256,13 @@ impl Resources {
         let is_told_by_name = |api: &&ResourceApi| api.module.is_empty() || api.generated.is_some();
         let globals = apis.iter().filter(is_told_by_name).flat_map(ResourceApi::names).map(str::to_owned).collect();
         let releases = apis.iter().flat_map(|api| &api.release).filter(|name| *name != "process" && *name != "return").cloned().collect();
-        Self { apis, modules, globals, releases }
+        let generated = apis.iter().filter_map(|api| api.generated.clone()).collect();
+        Self { apis, modules, globals, releases, generated }
+    }
+
+    /// Whether some kind is made by what a tool has written, where a module has this name.
+    pub(super) fn may_be_generated(&self, module: &str) -> bool {
+        module.contains('/') && module.split('/').any(|step| self.generated.contains(step))
     }
 }
 

@@ -96,8 +96,7 @@ impl Model<'_> {
                 let module = module.trim_start_matches("node:");
                 let may_make =
                     if module.starts_with('.') { self.meanings.any(BESIDE) } else { self.apis.resources.modules.contains(module) };
-                let may_make = may_make || module.contains('/') && apis.iter().any(|api| api.is_generated_in(module));
-                if !may_make {
+                if !may_make && !self.apis.resources.may_be_generated(module) {
                     return None;
                 }
                 let path = without_default(path);
