@@ -20,29 +20,41 @@ pub fn git_root(from: &Path) -> Option<&Path> {
 /// Names files from the root of their project, so that a fingerprint does not depend on where leaklint is started.
 struct Roots<'a> {
     cwd: &'a Path,
-    of_folder: FxHashMap<PathBuf, PathBuf>,
+    /// The folder with the `.git` of each folder, and the nearest with a manifest.
+    repositories: FxHashMap<PathBuf, Option<PathBuf>>,
+    packages: FxHashMap<PathBuf, Option<PathBuf>>,
 }
 
 impl Roots<'_> {
     fn relative(&mut self, path: &str) -> String {
         let full = normalise(&self.cwd.join(path));
-        let folder = full.parent().unwrap_or(self.cwd).to_path_buf();
-        let cwd = self.cwd;
-        let root = self.of_folder.entry(folder).or_insert_with_key(|folder| root_of(folder).unwrap_or(cwd).to_path_buf());
-        full.strip_prefix(root).map_or_else(|_| path.to_string(), |relative| relative.to_string_lossy().replace('\\', "/"))
+        let folder = full.parent().unwrap_or(self.cwd);
+        let repository = nearest(folder, &[GIT], &mut self.repositories);
+        let root = repository.or_else(|| nearest(folder, MANIFESTS, &mut self.packages));
+        full.strip_prefix(root.as_deref().unwrap_or(self.cwd))
+            .map_or_else(|_| path.to_string(), |relative| relative.to_string_lossy().replace('\\', "/"))
     }
 }
 
-fn root_of(folder: &Path) -> Option<&Path> {
-    let has_manifest = |folder: &&Path| MANIFESTS.iter().any(|name| folder.join(name).exists());
-    git_root(folder).or_else(|| folder.ancestors().find(has_manifest))
+/// The nearest folder around that has one of these. Each is asked for them once.
+fn nearest(folder: &Path, names: &[&str], known: &mut FxHashMap<PathBuf, Option<PathBuf>>) -> Option<PathBuf> {
+    if let Some(known) = known.get(folder) {
+        return known.clone();
+    }
+    let found = match folder.parent() {
+        _ if names.iter().any(|name| folder.join(name).exists()) => Some(folder.to_path_buf()),
+        Some(outer) => nearest(outer, names, known),
+        None => None,
+    };
+    known.insert(folder.to_path_buf(), found.clone());
+    found
 }
 
 /// Turns the key that each diagnostic carries into the hash of rule, path from the project's root, key, and its number among equals.
 ///
 /// The diagnostics are sorted.
 pub fn seal(diagnostics: &mut [Diagnostic], cwd: &Path) {
-    let mut roots = Roots { cwd, of_folder: FxHashMap::default() };
+    let mut roots = Roots { cwd, repositories: FxHashMap::default(), packages: FxHashMap::default() };
     let mut equals: FxHashMap<u64, u64> = FxHashMap::default();
     for diagnostic in diagnostics {
         let mut hasher = Xxh3::new();
@@ -62,7 +74,7 @@ mod tests {
     use super::*;
 
     fn relative(cwd: &Path, path: &str) -> String {
-        Roots { cwd, of_folder: FxHashMap::default() }.relative(path)
+        Roots { cwd, repositories: FxHashMap::default(), packages: FxHashMap::default() }.relative(path)
     }
 
     #[test]
