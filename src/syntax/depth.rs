@@ -13,7 +13,23 @@ pub(super) fn too_deep(text: &[u8], limit: u32) -> Option<u32> {
     if text.len() <= limit_of_signs || text.len() / 4 <= limit_of_signs && is_flat() {
         return None;
     }
-    Scanner { text, at: 0, top: Level::default(), outer: Vec::new(), last: Last::Operator, new_line: false, limit }.run()
+    let mut scanner = Scanner { text, at: 0, top: Level::default(), outer: Vec::new(), last: Last::Operator, new_line: false, limit };
+    // What comes last adds too few levels, unless it begins deep inside.
+    let few = limit_of_signs / 4 * 3;
+    let found = scanner.run(tail(text, few));
+    if found.is_some() || scanner.deepest() + few <= limit_of_signs { found } else { scanner.run(text.len()) }
+}
+
+/// From where on a text has no more than so many signs and keywords that can carry a level, nor brackets that open.
+fn tail(text: &[u8], most: usize) -> usize {
+    let (mut start, mut left) = (text.len(), most);
+    for part in text.rchunks(8 * CHUNK) {
+        match left.checked_sub((signs(part) + words(part)).max(brackets(part))) {
+            Some(rest) => (start, left) = (start - part.len(), rest),
+            None => break,
+        }
+    }
+    start
 }
 
 /// Bytes whose counts are added up in one byte: whole vectors.
@@ -97,8 +113,10 @@ struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
-    fn run(mut self) -> Option<u32> {
-        while let Some(&byte) = self.text.get(self.at) {
+    /// Reads on to what begins at `end` or behind it.
+    fn run(&mut self, end: usize) -> Option<u32> {
+        let part = self.text.get(..end).unwrap_or_default();
+        while let Some(&byte) = part.get(self.at) {
             let start = self.at;
             self.at += 1;
             let deep = match byte {
@@ -124,6 +142,12 @@ impl Scanner<'_> {
             }
         }
         None
+    }
+
+    /// The height of the highest that is open.
+    fn deepest(&self) -> usize {
+        let heights = self.outer.iter().chain([&self.top]).map(|level| level.height.max(level.highest) as usize);
+        heights.max().unwrap_or_default().max(self.outer.len())
     }
 
     /// One more level around, or upon, what is being read.

@@ -101,6 +101,18 @@ fn length_is_not_depth() {
 }
 
 #[test]
+fn depth_counts_wherever_it_stands() {
+    let limit = DEFAULT_DEPTH_LIMIT as usize;
+    let flat = "a.b(c+d);\n".repeat(3 * limit);
+    for (levels, is_refused) in [(limit + 1, true), (limit / 10 * 9, false), (limit / 3, false)] {
+        let deep = format!("x={}1{};", "(".repeat(levels), ")".repeat(levels));
+        for source in [format!("{flat}{deep}"), format!("{deep}{flat}"), format!("{flat}{deep}{flat}"), format!("({flat}{deep})")] {
+            assert_eq!(super::super::depth::too_deep(source.as_bytes(), DEFAULT_DEPTH_LIMIT).is_some(), is_refused, "{levels}");
+        }
+    }
+}
+
+#[test]
 fn a_chain_upon_a_deep_operand_counts_both() {
     let operand = format!("{}a{}", "(".repeat(60), ")".repeat(60));
     let chained = format!("{operand}{}", ".b".repeat(60));
