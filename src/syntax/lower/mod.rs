@@ -99,7 +99,7 @@ impl<'a> Lowerer<'a> {
         let ir = Ir {
             names: Vec::with_capacity(text.len() / 90),
             bindings: Vec::with_capacity(text.len() / 160),
-            references: Vec::with_capacity(text.len() / 32),
+            references: Vec::with_capacity(text.len() / 22),
             functions: Vec::with_capacity(text.len() / 250),
             scopes: Vec::with_capacity(text.len() / 300),
             blocks: Vec::with_capacity(text.len() / 75),
