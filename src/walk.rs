@@ -331,11 +331,33 @@ pub fn display_path<'a>(cwd: &Path, full: &'a Path) -> Cow<'a, str> {
         return with_slashes(relative.to_string_lossy());
     }
     let full = normalise(full);
+    if let (Some(cwd), Some(full)) = (absolute(cwd), absolute(&full)) {
+        return Cow::Owned(way(cwd, full));
+    }
     let shared = cwd.components().zip(full.components()).take_while(|(left, right)| left == right).count();
     let up = cwd.components().count() - shared;
     let down = full.components().skip(shared).map(|part| part.as_os_str().to_string_lossy().into_owned());
     let parts: Vec<String> = std::iter::repeat_n("..".to_string(), up).chain(down).collect();
     Cow::Owned(if parts.is_empty() { ".".to_string() } else { parts.join("/") })
+}
+
+/// An absolute path as text, where a path is nothing but steps between slashes: many times quicker to take apart than by its components.
+fn absolute(path: &Path) -> Option<&str> {
+    path.to_str().filter(|text| cfg!(unix) && text.starts_with('/'))
+}
+
+/// The steps of such a path.
+fn steps(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|step| !matches!(*step, "" | "."))
+}
+
+/// The way from one folder to what is in another.
+fn way(from: &str, to: &str) -> String {
+    let shared = steps(from).zip(steps(to)).take_while(|(left, right)| left == right).count();
+    let mut way = "../".repeat(steps(from).skip(shared).count());
+    steps(to).skip(shared).for_each(|step| way.extend([step, "/"]));
+    way.pop();
+    if way.is_empty() { ".".to_string() } else { way }
 }
 
 fn with_slashes(path: Cow<'_, str>) -> Cow<'_, str> {
@@ -344,6 +366,17 @@ fn with_slashes(path: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Without `.`, and with each `..` resolved by name.
 pub fn normalise(path: &Path) -> PathBuf {
+    if let Some(path) = absolute(path) {
+        let mut out = String::with_capacity(path.len());
+        for step in steps(path) {
+            if step == ".." {
+                out.truncate(out.rfind('/').unwrap_or_default());
+            } else {
+                out.extend(["/", step]);
+            }
+        }
+        return if out.is_empty() { "/".into() } else { out.into() };
+    }
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

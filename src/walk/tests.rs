@@ -156,3 +156,22 @@ fn a_pattern_that_is_not_a_glob_is_refused() {
     let options = WalkOptions { ignore_patterns: vec!["a[".into()], ..folder.options() };
     assert!(walk(&[], &options).is_err());
 }
+
+#[test]
+fn a_path_is_shown_as_the_way_from_the_working_directory() {
+    for (full, shown) in [
+        ("/a/b/c.js", "c.js"),
+        ("/a/c/d.js", "../c/d.js"),
+        ("/a/b/../c.js", "../c.js"),
+        ("/a/b/./d/../c.js", "c.js"),
+        ("/x.js", "../../x.js"),
+        ("/a/b", ""),
+        ("/a/b/../b", "."),
+        ("/a", ".."),
+        ("/..", "../.."),
+    ] {
+        assert_eq!(display_path(Path::new("/a/b"), Path::new(full)), shown, "{full}");
+    }
+    assert_eq!(normalise(Path::new("/a/./b//../../../c/")), Path::new("/c"));
+    assert_eq!(normalise(Path::new("/a/..")), Path::new("/"));
+}
