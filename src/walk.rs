@@ -318,7 +318,7 @@ pub fn skip_by_content(bytes: &[u8]) -> Option<SkipReason> {
 }
 
 fn source_file(full: &Path, path: Cow<'_, str>, cwd: &Path, size: u64, explicit: bool) -> SourceFile {
-    let spelled = cwd.join(&*path) == full;
+    let spelled = cwd.join(&*path).as_os_str() == full.as_os_str();
     let origin = if spelled { Origin::Disk } else { Origin::DiskAt(full.into()) };
     SourceFile { path: path.into(), origin, size, explicit }
 }
@@ -348,15 +348,21 @@ fn absolute(path: &Path) -> Option<&str> {
 
 /// The steps of such a path.
 fn steps(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter(|step| !matches!(*step, "" | "."))
+    let steps = path.as_bytes().split(|byte| *byte == b'/').filter(|step| !matches!(*step, b"" | b"."));
+    steps.map(|step| std::str::from_utf8(step).unwrap_or_default())
 }
 
 /// The way from one folder to what is in another.
 fn way(from: &str, to: &str) -> String {
-    let shared = steps(from).zip(steps(to)).take_while(|(left, right)| left == right).count();
-    let mut way = "../".repeat(steps(from).skip(shared).count());
-    steps(to).skip(shared).for_each(|step| way.extend([step, "/"]));
-    way.pop();
+    let alike = from.bytes().zip(to.bytes()).take_while(|(left, right)| left == right).count();
+    let is_step = |path: &str| matches!(path.as_bytes().get(alike), None | Some(b'/'));
+    let last_slash = || from.as_bytes().get(..alike).and_then(|alike| alike.iter().rposition(|byte| *byte == b'/'));
+    let shared = if is_step(from) && is_step(to) { alike } else { last_slash().unwrap_or_default() };
+    let mut way = "../".repeat(steps(from.get(shared..).unwrap_or_default()).count());
+    way.push_str(to.get(shared..).unwrap_or_default().trim_start_matches('/'));
+    if way.ends_with('/') {
+        way.pop();
+    }
     if way.is_empty() { ".".to_string() } else { way }
 }
 

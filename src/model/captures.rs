@@ -64,7 +64,7 @@ impl Model<'_> {
 
     /// The parameters of a function that stand for a request, a connection or a message: by type, by name, by where the function is handed.
     pub fn request_params(&self, function: FnId) -> Vec<BindingId> {
-        if self.is_promise_executor(function) {
+        if self.ir[function].params.is_empty() || self.is_promise_executor(function) {
             return Vec::new();
         }
         let is_callback = || {

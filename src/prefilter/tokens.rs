@@ -135,12 +135,24 @@ impl<'a> Tokens<'a> {
     }
 
     /// The next byte that is neither white space nor a comment's.
+    #[inline]
     pub fn peek(&self) -> u8 {
-        self.rest().first().copied().unwrap_or(0)
+        match self.byte(self.at) {
+            byte if CLASS[usize::from(byte)] == SPACE || byte == b'/' => self.rest_behind_space().first().copied().unwrap_or(0),
+            byte => byte,
+        }
     }
 
     /// What comes after white space and comments.
+    #[inline]
     pub fn rest(&self) -> &'a [u8] {
+        match self.byte(self.at) {
+            byte if CLASS[usize::from(byte)] == SPACE || byte == b'/' => self.rest_behind_space(),
+            _ => self.text.get(self.at..).unwrap_or_default(),
+        }
+    }
+
+    fn rest_behind_space(&self) -> &'a [u8] {
         let mut at = self.at;
         loop {
             while CLASS[usize::from(self.byte(at))] == SPACE {
