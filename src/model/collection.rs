@@ -281,6 +281,11 @@ impl Model<'_> {
         if grow.value.is_some_and(waits) && self.is_numbered(key) {
             return Provenance { domain: Domain::Unbounded, source: Source::Counter, ..found };
         }
+        // As the name of a property, an object is its text, `[object Object]`, and a list that of its elements.
+        if grow.how == GrowthKind::Property && matches!(found.source, Source::Fresh | Source::Instance) {
+            let domain = if matches!(self.ir.kind(key), ExprKind::Array(_)) { Domain::Unknown } else { Domain::Harmless };
+            return Provenance { domain, source: Source::Computed, ..found };
+        }
         if self.is_checked_elsewhere(key, grow) || self.holder_of(grow.at).is_some_and(|holder| self.is_one_for_each(holder, key)) {
             found.domain = super::provenance::Domain::Fixed;
         }
