@@ -414,7 +414,7 @@ impl Apis {
             production: runtime.production,
             timers: timers.timer,
             failures: timers.failures,
-            resources: Resources::new(resources.apis()),
+            resources: Resources::new(resources),
             memos: memos.memo,
             metrics: metrics.metrics,
             frameworks,

@@ -113,8 +113,8 @@ pub struct Ends {
     pub asks: FxHashSet<String>,
     /// Words of events by which a component is told that it is done.
     pub events: FxHashSet<String>,
-    /// Decorators of classes that end whatever stands in a field.
-    pub of_fields: FxHashSet<String>,
+    /// Decorators of classes that end whatever stands in a field, with the option that makes them do so; empty if they do without one.
+    pub of_fields: FxHashMap<String, String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

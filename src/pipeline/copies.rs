@@ -85,8 +85,8 @@ fn same(diagnostics: &[Diagnostic]) -> Vec<Vec<usize>> {
     copies
 }
 
-/// Whether two findings that say the same are about copies of one text, and not about two that are written alike: files of one name, or the same distances
-/// in another folder.
+/// Whether two findings that say the same are about copies of one text, and not about two that are written alike: files of one name, of which a tool has
+/// made one (there are many `index.js`), or the same distances in another folder.
 fn are_copies(left: &Diagnostic, right: &Diagnostic) -> bool {
     let distances = |of: &Diagnostic| -> Vec<i64> {
         let own = i64::from(of.location.span.start);
@@ -94,7 +94,8 @@ fn are_copies(left: &Diagnostic, right: &Diagnostic) -> bool {
     };
     let (distances, others) = (distances(left), distances(right));
     let ((folder, name), (other, other_name)) = (folder_and_stem(&left.location), folder_and_stem(&right.location));
-    name == other_name || folder != other && distances == others && distances.iter().any(|distance| *distance != 0)
+    let is_made = || folder == other || built(&left.location) + built(&right.location) > 0;
+    name == other_name && is_made() || folder != other && distances == others && distances.iter().any(|distance| *distance != 0)
 }
 
 /// The file's folder, and its name up to the first dot.
@@ -105,10 +106,14 @@ fn folder_and_stem(location: &Location) -> (&str, &str) {
 
 /// What somebody wrote comes before what a tool made of it.
 fn by_nearness(left: &Location, right: &Location) -> Ordering {
-    let of = |folder: &str| 2 * usize::from(BUILT.contains(&folder)) + usize::from(PERHAPS_BUILT.contains(&folder));
-    let built = |location: &Location| location.path.split('/').map(of).sum::<usize>();
     let is_typed = |location: &Location| [".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte"].iter().any(|end| location.path.ends_with(end));
     built(left).cmp(&built(right)).then(is_typed(right).cmp(&is_typed(left)))
+}
+
+/// How much a path says that a tool has written the file.
+fn built(location: &Location) -> usize {
+    let of = |folder: &str| 2 * usize::from(BUILT.contains(&folder)) + usize::from(PERHAPS_BUILT.contains(&folder));
+    location.path.split('/').map(of).sum()
 }
 
 /// Groups of more in one file than anybody reads.
@@ -167,6 +172,8 @@ mod tests {
         let all = ["dist/a.js", "esm/a.mjs", "src/a.ts"].map(|path| found(path, 3, "`cache` grows")).to_vec();
         assert_eq!(told(all), ["src/a.ts:3 +2"]);
         assert_eq!(told(vec![found("a.js", 3, "`cache` grows"), found("b.js", 3, "`list` grows")]), ["a.js:3 +0", "b.js:3 +0"]);
+        let pages = ["src/a/index.js", "src/b/index.js"].map(|path| found(path, 3, "`cache` grows")).to_vec();
+        assert_eq!(told(pages), ["src/a/index.js:3 +0", "src/b/index.js:3 +0"]);
     }
 
     #[test]

@@ -159,12 +159,3 @@ fn is_met_by_now(need: Need, evidence: &mut Evidence<'_>) -> bool {
         _ => is_met(need, evidence),
     }
 }
-
-/// For measurements: each need by itself, or none if the text is not as expected.
-pub fn needs_met(text: &str, may_be_jsx: bool, words: &Words) -> Option<[bool; 7]> {
-    let evidence = scan::scan(text.as_bytes(), may_be_jsx, words, &|_| false).ok()?;
-    Some(
-        [Need::Growth, Need::Registration, Need::Interval, Need::Timeout, Need::RequestStore, Need::Resource, Need::Memo]
-            .map(|need| is_met(need, &evidence)),
-    )
-}

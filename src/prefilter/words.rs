@@ -152,7 +152,10 @@ impl Words {
         }
         // `request` and `get` give responses, which have to be read; files are piped into connections.
         self.add_maker(&["http", "https"], vec!["get", "request"], RESOURCE);
-        self.add_maker(&["undici"], vec!["request"], RESOURCE);
+        for api in &apis.resources.responses {
+            let modules: Vec<&str> = api.module.iter().map(String::as_str).collect();
+            self.add_maker(&modules, api.make.iter().map(String::as_str).collect(), RESOURCE);
+        }
         self.add_maker(&["fs", "graceful-fs", "fs-extra"], vec!["createReadStream"], RESOURCE);
         // Observables that stay subscribed to what they share.
         self.add_maker(&["rxjs", "rxjs/operators"], vec!["shareReplay"], RESOURCE);

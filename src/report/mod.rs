@@ -74,7 +74,7 @@ impl Summary {
             sentence += &format!(", {skipped} skipped: {}", reasons.join(", "));
         }
         if self.copies > 0 {
-            sentence += &format!(", {} of the same", self.copies);
+            sentence += &format!(", {} more of the same", self.copies);
         }
         if self.suppressed > 0 {
             sentence += &format!(", {} suppressed", self.suppressed);
@@ -149,9 +149,9 @@ fn elsewhere(diagnostic: &Diagnostic, texts: &mut Texts) -> Option<String> {
     let (last, others) = named.split_last()?;
     let rest = diagnostic.copies.len() - named.len();
     Some(match (rest, others) {
-        (0, []) => format!("the same at {last}"),
-        (0, others) => format!("the same at {} and {last}", others.join(", ")),
-        (rest, _) => format!("the same at {} and {rest} more places", named.join(", ")),
+        (0, []) => format!("also at {last}"),
+        (0, others) => format!("also at {} and {last}", others.join(", ")),
+        (rest, _) => format!("also at {} and {rest} more places", named.join(", ")),
     })
 }
 

@@ -135,13 +135,13 @@ fn copies_of_one_program_are_told_once_and_listed_by_json() {
     let lines: Vec<&str> = ended.out.lines().collect();
     assert_eq!(lines.len(), 1, "{ended:?}");
     assert!(
-        lines[0].starts_with("src/users.ts:1:7: ") && lines[0].ends_with(" (the same at dist/users.js:1 and esm/users.mjs:1)"),
+        lines[0].starts_with("src/users.ts:1:7: ") && lines[0].ends_with(" (also at dist/users.js:1 and esm/users.mjs:1)"),
         "{ended:?}"
     );
-    assert!(ended.err.contains("2 of the same"), "{ended:?}");
+    assert!(ended.err.contains("2 more of the same"), "{ended:?}");
     let pretty = project.leaklint(&["--format", "pretty", "--min-confidence", "low"]).out;
     assert!(
-        pretty.contains("\n  the same at dist/users.js:1 and esm/users.mjs:1\n") && pretty.matches("unbounded-collection").count() == 1,
+        pretty.contains("\n  also at dist/users.js:1 and esm/users.mjs:1\n") && pretty.matches("unbounded-collection").count() == 1,
         "{pretty}"
     );
     let report = project.leaklint(&["--format", "json", "--min-confidence", "low"]).json();

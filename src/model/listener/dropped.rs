@@ -88,7 +88,7 @@ impl Model<'_> {
             ExprKind::Assign { target, .. } => self.uses.parent(parent).is_none() && self.is_never_read(target),
             // `this.subscriptions.push(source.subscribe(next))`, of a list that is only added to.
             ExprKind::Call { callee, .. } if callee != call => match self.ir.kind(callee) {
-                ExprKind::Member { object, property, .. } => self.adds(self.ir.name(property)) && self.is_never_read(object),
+                ExprKind::Member { object, property, .. } => adds(self.ir.name(property)) && self.is_never_read(object),
                 _ => false,
             },
             _ => false,
@@ -110,10 +110,6 @@ impl Model<'_> {
             })
     }
 
-    fn adds(&self, verb: &str) -> bool {
-        matches!(verb, "push" | "add" | "unshift")
-    }
-
     /// `this.off = ...` of a class that nobody else has, in a file that does not speak of `off` anywhere else.
     fn is_never_read(&self, target: ExprId) -> bool {
         let ExprKind::Member { object, property, .. } = self.ir.kind(target) else { return false };
@@ -131,7 +127,7 @@ impl Model<'_> {
     fn is_added_to_only(&self, list: ExprId) -> bool {
         let Some(member) = self.uses.parent(list) else { return false };
         let ExprKind::Member { object, property, .. } = self.ir.kind(member) else { return false };
-        let Some(call) = self.uses.parent(member).filter(|_| object == list && self.adds(self.ir.name(property))) else { return false };
+        let Some(call) = self.uses.parent(member).filter(|_| object == list && adds(self.ir.name(property))) else { return false };
         matches!(self.ir.kind(call), ExprKind::Call { callee, .. } if callee == member) && self.is_whole_statement(call)
     }
 
@@ -166,4 +162,9 @@ impl Model<'_> {
         };
         self.uses.calls.iter().any(|&other| other != call && is_given(other))
     }
+}
+
+/// Puts something into a list or a set.
+fn adds(verb: &str) -> bool {
+    matches!(verb, "push" | "add" | "unshift")
 }

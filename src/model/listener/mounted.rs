@@ -158,9 +158,9 @@ impl Model<'_> {
     /// `@AutoUnsubscribe()`, `@UntilDestroy({ checkProperties: true })`.
     fn ends_fields(&self, decorator: ExprId) -> bool {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(decorator) else { return false };
-        let Some(name) = self.callee_name(callee).filter(|name| self.apis.frameworks.ends.of_fields.contains(*name)) else { return false };
-        name != "UntilDestroy"
-            || self.ir.list(args).first().is_some_and(|&options| self.object_property(options, "checkProperties").is_some())
+        let option = self.callee_name(callee).and_then(|name| self.apis.frameworks.ends.of_fields.get(name));
+        let is_given = |wanted: &str| self.ir.list(args).first().is_some_and(|&options| self.object_property(options, wanted).is_some());
+        option.is_some_and(|wanted| wanted.is_empty() || is_given(wanted))
     }
 
     /// A handler that each component has of its own.

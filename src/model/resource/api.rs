@@ -136,12 +136,20 @@ pub struct MakePath {
 #[derive(Debug, Clone, Deserialize)]
 pub struct ResourceFile {
     resource: Vec<ResourceApi>,
+    response: Vec<ResponseApi>,
 }
 
-impl ResourceFile {
-    pub fn apis(self) -> Vec<ResourceApi> {
-        self.resource
-    }
+/// A function that gives a response whose body has to be read, or let go.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ResponseApi {
+    pub module: Vec<String>,
+    pub make: Vec<String>,
+    /// What can be read of a response without its body.
+    pub head: Vec<String>,
+    /// What lets the body go.
+    pub release: String,
+    pub example: String,
+    pub source: String,
 }
 
 impl From<String> for MakePath {
@@ -248,16 +256,18 @@ pub struct Resources {
     pub releases: FxHashSet<String>,
     /// Steps in the names of modules that a tool writes into the project.
     generated: FxHashSet<String>,
+    pub responses: Vec<ResponseApi>,
 }
 
 impl Resources {
-    pub fn new(apis: Vec<ResourceApi>) -> Self {
+    pub fn new(file: ResourceFile) -> Self {
+        let ResourceFile { resource: apis, response: responses } = file;
         let modules = apis.iter().flat_map(|api| api.module.iter().chain(&api.beside)).cloned().collect();
         let is_told_by_name = |api: &&ResourceApi| api.module.is_empty() || api.generated.is_some();
         let globals = apis.iter().filter(is_told_by_name).flat_map(ResourceApi::names).map(str::to_owned).collect();
         let releases = apis.iter().flat_map(|api| &api.release).filter(|name| *name != "process" && *name != "return").cloned().collect();
         let generated = apis.iter().filter_map(|api| api.generated.clone()).collect();
-        Self { apis, modules, globals, releases, generated }
+        Self { apis, modules, globals, releases, generated, responses }
     }
 
     /// Whether some kind is made by what a tool has written, where a module has this name.

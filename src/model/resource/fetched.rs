@@ -1,41 +1,43 @@
-//! `const { statusCode } = await request(url)` of undici: the body waits to be read, and its socket with it. (That of `fetch` is let go by the collector.)
+//! `const { statusCode } = await request(url)`: the body waits to be read, and its socket with it. (That of `fetch` is let go by the collector.)
 
 use super::super::Model;
 use super::super::access::Access;
 use super::super::index::written_value;
 use super::super::ir::{BindingId, ExprId, ExprKind, PropKey};
 use super::super::origin::without_default;
+use super::api::ResponseApi;
 use super::{Flaw, Kind, Resource};
-
-/// What is read of a response without reading its body.
-const HEAD: &[&str] = &["statusCode", "headers", "trailers", "opaque", "context"];
 
 impl Model<'_> {
     pub(super) fn unread_fetched(&self, call: ExprId, callee: ExprId) -> Option<Resource> {
         let (module, path) = self.imported(callee)?;
-        let is_request = matches!(without_default(path).last(), Some(Access::Member(last)) if last == "request");
-        if module != "undici" || !is_request || self.asks_for_head(call) {
+        let path = without_default(path);
+        let Some(Access::Member(last)) = path.last() else { return None };
+        let is_one = |api: &&ResponseApi| api.make.contains(last) && api.module.iter().any(|own| own == module);
+        let api = self.apis.resources.responses.iter().find(is_one)?;
+        if self.asks_for_head(call) {
             return None;
         }
+        let is_head = |name: &str| api.head.iter().any(|own| own == name);
         let value = self.uses.parent(call).filter(|&parent| matches!(self.ir.kind(parent), ExprKind::Await(_)))?;
-        let is_read = |part: ExprId| self.part_name(part).is_some_and(|name| !HEAD.contains(&name)) && !self.is_named_in_vain(part);
+        let is_read = |part: ExprId| self.part_name(part).is_some_and(|name| !is_head(name)) && !self.is_named_in_vain(part);
         let name = match self.uses.parent(value).map(|parent| self.ir.kind(parent)) {
-            Some(ExprKind::Init { binding, .. }) => self.left_response(binding)?,
+            Some(ExprKind::Init { binding, .. }) => self.left_response(binding, api)?,
             // Its parts get names, or nobody gets anything.
-            Some(ExprKind::Member { .. }) | None if !self.parts_of(value).any(is_read) => "request".to_owned(),
+            Some(ExprKind::Member { .. }) | None if !self.parts_of(value).any(is_read) => last.clone(),
             _ => return None,
         };
-        let release = if name == "request" { "body.dump()".to_owned() } else { format!("{name}.body.dump()") };
+        let release = if name == *last { api.release.clone() } else { format!("{name}.{}", api.release) };
         let mut resource = self.describe(call, "response".to_owned(), Flaw::Unread { name });
         resource.kind = Kind { release, ..Kind::default() };
         Some(resource)
     }
 
     /// The name of a response of which only the head is read.
-    fn left_response(&self, binding: BindingId) -> Option<String> {
+    fn left_response(&self, binding: BindingId, api: &ResponseApi) -> Option<String> {
         let reads_head = |&at: &ExprId| {
             let name = self.uses.parent(at).and_then(|part| self.part_name(part));
-            name.is_some_and(|name| HEAD.contains(&name))
+            name.is_some_and(|name| api.head.iter().any(|own| own == name))
         };
         let is_left = !self.is_exported(binding) && self.uses.refs(binding).iter().all(reads_head);
         is_left.then(|| self.ir.name(self.ir[binding].name).to_owned())
