@@ -1,8 +1,8 @@
 //! An interval that goes on after its owner is done.
 
 use crate::diagnostic::{Category, Confidence, Holder, Lifetime, Role};
-use crate::model::context::ContextKind;
-use crate::model::facts::{Cleared, Ending, Handle, Instances, Interval, Teardown};
+use crate::model::context::{ContextKind, StepKind};
+use crate::model::facts::{Cleared, Ending, Handle, Instances, Interval, Overwritten, Teardown};
 use crate::prefilter::Need;
 use crate::project::FileKind;
 use crate::rule::{Check, File, Finding, Rule, Sink, remedy, words};
@@ -30,10 +30,10 @@ fn check(file: &File<'_>, interval: &Interval, sink: &mut Sink<'_>) {
 
 fn confidence(interval: &Interval) -> Option<Confidence> {
     let kind = interval.context.kind;
-    if interval.overwritten.is_some() {
-        // Another file that starts it again may stop it before.
-        let is_from_elsewhere = interval.context.steps.iter().any(|step| step.file.is_some());
-        return Some(if is_from_elsewhere { Confidence::Low } else { Confidence::Medium });
+    match interval.overwritten {
+        Some(Overwritten::BySameRun) => return Some(Confidence::Medium),
+        Some(Overwritten::ByNextRun) => return Some(set_again(interval)),
+        None => {}
     }
     match &interval.cleared {
         // What throws there is a guess.
@@ -57,6 +57,15 @@ fn confidence(interval: &Interval) -> Option<Confidence> {
         ContextKind::Init | ContextKind::Bounded if interval.at_top_level && !interval.unref => Some(Confidence::Low),
         _ => None,
     }
+}
+
+/// What sets it again on a condition mostly knows that none runs, and an event may come once: of nine such alerts that were read two were right. Another
+/// file that starts it again may stop it before.
+fn set_again(interval: &Interval) -> Confidence {
+    let steps = &interval.context.steps;
+    let comes_again = goes_on(interval) || steps.iter().any(|step| matches!(step.what, StepKind::Rearms(_)));
+    let is_asked = steps.iter().any(|step| step.file.is_some() || matches!(step.what, StepKind::OnlyIf { .. } | StepKind::InCase(_)));
+    if comes_again && !is_asked { Confidence::Medium } else { Confidence::Low }
 }
 
 /// An event may come once, or find the interval running: of five read alerts at high that only an event repeats, one was right.

@@ -45,9 +45,13 @@ fn confidence(timeout: &Timeout) -> Option<Confidence> {
         let is_often = timeout.may_repeat() && is_wide && !again;
         return (timeout.context.kind >= ContextKind::Startup).then_some(if is_often { Confidence::Medium } else { Confidence::Low });
     }
-    // There is one more with every failure, or every beginning, whatever the delay.
-    if let TimeoutShape::ToldTwice { .. } | TimeoutShape::BegunAgain { .. } = timeout.shape {
+    // There is one more with every failure, whatever the delay.
+    if let TimeoutShape::ToldTwice { .. } = timeout.shape {
         return Some(Confidence::Medium);
+    }
+    // A chain that begins again mostly does so when the one before has ended: of three read alerts none was right.
+    if let TimeoutShape::BegunAgain { .. } = timeout.shape {
+        return Some(Confidence::Low);
     }
     if !timeout.may_repeat() || timeout.delay.millis.is_some_and(|millis| millis < SHORT) {
         return None;
@@ -64,7 +68,9 @@ fn confidence(timeout: &Timeout) -> Option<Confidence> {
         TimeoutShape::ForgottenByTeardown => medium(is_long),
         // A setting that is not in view is a few seconds, as a rule.
         TimeoutShape::Limit { .. } => medium(is_offered && timeout.delay.millis.is_some()),
-        TimeoutShape::Watchdog { .. } | TimeoutShape::OnlyRenewed { .. } | TimeoutShape::TakenOut { .. } => medium(is_offered),
+        // It is there for what may still come: of three read alerts none was right.
+        TimeoutShape::Watchdog { .. } => Some(Confidence::Low),
+        TimeoutShape::OnlyRenewed { .. } | TimeoutShape::TakenOut { .. } => medium(is_offered),
         TimeoutShape::Rearms { .. } | TimeoutShape::ToldTwice { .. } | TimeoutShape::BegunAgain { .. } | TimeoutShape::LateStart { .. } => {
             None
         }

@@ -289,8 +289,8 @@ impl Model<'_> {
         if self.is_checked_elsewhere(key, grow) || self.holder_of(grow.at).is_some_and(|holder| self.is_one_for_each(holder, key)) {
             found.domain = super::provenance::Domain::Fixed;
         }
-        if found.domain == Domain::Likely && self.is_id_of_anything(&found, grow) {
-            found.domain = Domain::Wide;
+        if found.domain == Domain::Likely {
+            found.domain = self.of_id(&found, grow);
         }
         found
     }

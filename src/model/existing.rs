@@ -36,7 +36,7 @@ impl Model<'_> {
         match self.thing_before(at, binding) {
             Some(Thing { name, found_by }) => {
                 let named = self.by_name(&name, Source::Computed).domain;
-                Found { domain: if named == Domain::Likely { named } else { Domain::Unknown }, source: Source::Lookup(found_by) }
+                Found { domain: if named >= Domain::Likely { named } else { Domain::Unknown }, source: Source::Lookup(found_by) }
             }
             None => found,
         }

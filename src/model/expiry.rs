@@ -116,7 +116,7 @@ impl Model<'_> {
         guards.first().is_some_and(|guard| matches!(guard.when, When::True(condition) if wanted(condition)))
     }
 
-    fn any_part(&self, expr: ExprId, wanted: &impl Fn(ExprId) -> bool) -> bool {
+    pub(super) fn any_part(&self, expr: ExprId, wanted: &impl Fn(ExprId) -> bool) -> bool {
         let mut found = false;
         self.each_part(expr, &mut |part| found = found || wanted(part));
         found

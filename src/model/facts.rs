@@ -13,6 +13,7 @@ pub use super::registration::{
     Released, Sibling,
 };
 pub use super::request_store::{Kept, RequestStore};
+pub use super::set_twice::Overwritten;
 pub use super::timeout::fact::{Delay, Missed, Timeout, TimeoutRemedy, TimeoutShape};
 pub use super::{memo::Memo, mount::Mount, once::Once, resource::Resource, shared::ImportedPath, style::Style, test_state::TestState};
 use super::{outside::FileName, provenance::Provenance};
@@ -422,7 +423,7 @@ pub struct Interval {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub for_others: bool,
     /// Its handle is put over that of one that still runs.
-    pub overwritten: Option<Certainty>,
+    pub overwritten: Option<Overwritten>,
     pub unref: bool,
     pub captures: Vec<String>,
     pub captures_this: bool,

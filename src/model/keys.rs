@@ -9,7 +9,7 @@ use super::holding::Grow;
 use super::index::written_value;
 use super::ir::{BinaryOp, BindingKind, ExprId, ExprKind, FnId, FunctionKind, When};
 use super::place::{Place, Root, Step};
-use super::provenance::{Provenance, Source, words};
+use super::provenance::{Domain, Found, Provenance, Source, is_constant_case, words};
 
 /// Words of the names of keys, and how many values they say that there are.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,6 +17,8 @@ pub struct Keys {
     pub suspicious: FxHashSet<String>,
     /// Of the suspicious ones, those that name things which the program finds around it.
     pub around: FxHashSet<String>,
+    /// Of the suspicious ones, those of work that is done and over.
+    pub passing: FxHashSet<String>,
     pub harmless: FxHashSet<String>,
 }
 
@@ -60,28 +62,78 @@ impl Model<'_> {
         Some(Provenance { domain: found.domain, source: found.source, text: self.expr_text(first) })
     }
 
-    /// Whether a key is an id, and nothing around it says what of. Users and messages come without an end; accounts of a configuration, tasks and
-    /// modules have ids, too.
-    pub(super) fn is_id_of_anything(&self, key: &Provenance, grow: &Grow) -> bool {
+    /// How many values a key has that by its name is one of many. An id of which nothing around it says what of: users and messages come without an
+    /// end; accounts of a configuration, tasks and modules have ids, too.
+    pub(super) fn of_id(&self, key: &Provenance, grow: &Grow) -> Domain {
         let of_key = words(&key.text);
+        if of_key.iter().any(|word| self.apis.keys.passing.contains(word)) {
+            return Domain::Passing;
+        }
         if !matches!(key.source, Source::Parameter(_) | Source::Computed) || !of_key.last().is_some_and(|last| IDS.contains(&last.as_str()))
         {
-            return false;
+            return key.domain;
         }
         let function = self.ir.function_of(grow.at);
         let class = self.entities.memberships(function).first().map(|&(id, _, _)| self.entity_name(id));
         let holder = self.holder_of(grow.at).map(|holder| self.place_text(holder));
         let around = [Some(self.function_name(function)), class, holder].into_iter().flatten().flat_map(|name| words(&name));
-        !of_key
-            .into_iter()
-            .chain(around)
-            .any(|word| self.comes_without_end(&word) || word.strip_suffix('s').is_some_and(|one| self.comes_without_end(one)))
+        let all: Vec<String> = of_key.into_iter().chain(around).collect();
+        let is_any = |holds: &dyn Fn(&str) -> bool| all.iter().any(|word| holds(word) || word.strip_suffix('s').is_some_and(holds));
+        if is_any(&|word| self.apis.keys.passing.contains(word)) {
+            Domain::Passing
+        } else if is_any(&|word| self.comes_without_end(word)) {
+            Domain::Likely
+        } else {
+            Domain::Wide
+        }
     }
 
     /// Whether a word names what comes again and again, each time another one.
     fn comes_without_end(&self, word: &str) -> bool {
         let keys = &self.apis.keys;
         keys.suspicious.contains(word) && !keys.around.contains(word) && !IDS.contains(&word)
+    }
+
+    /// How many values a name says that there are.
+    pub(super) fn by_name(&self, name: &str, source: Source) -> Found {
+        let words = words(name);
+        let keys = &self.apis.keys;
+        let last = words.last().map(String::as_str).unwrap_or_default();
+        let whole = words.concat();
+        let domain = if keys.harmless.contains(&whole) {
+            Domain::Harmless
+        } else if keys.suspicious.contains(&whole) || keys.suspicious.contains(last) {
+            self.suspicion(&words)
+        } else if keys.harmless.contains(&whole) || keys.harmless.contains(last) || is_constant_case(name) {
+            Domain::Harmless
+        } else if last == "key"
+            && let [.., of, _] = words.as_slice()
+        {
+            // `bucketKey` is made of whatever it is the key of; `propertyKey` of a set that the program fixes.
+            if keys.harmless.contains(of) { Domain::Harmless } else { Domain::Wide }
+        } else if words.iter().any(|word| keys.suspicious.contains(word)) {
+            self.suspicion(&words)
+        } else {
+            Domain::Unknown
+        };
+        Found { domain, source }
+    }
+
+    /// A name with a suspicious word: whether a new one comes with each piece of work, or it is one of the many things around the program.
+    fn suspicion(&self, words: &[String]) -> Domain {
+        let keys = &self.apis.keys;
+        let per_work = |word: &String| keys.suspicious.contains(word) && !keys.around.contains(word);
+        let is_id = |word: &String| matches!(word.as_str(), "id" | "ids" | "uuid" | "uid" | "guid");
+        let said = match words {
+            [only] => per_work(only),
+            // The id of what? `socketId` is new with each connection, `databaseId` is not.
+            _ => words.iter().any(|word| per_work(word) && !is_id(word)),
+        };
+        match said {
+            true if words.iter().any(|word| keys.passing.contains(word)) => Domain::Passing,
+            true => Domain::Likely,
+            false => Domain::Wide,
+        }
     }
 
     /// Whether a key is made once in the life of the holder: a name that is set where the holder is made, or a field that its constructor sets.

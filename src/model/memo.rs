@@ -286,7 +286,7 @@ impl Model<'_> {
         let growths = sites.map(|(site, key)| {
             let mut provenance = self.provenance(key);
             // What a resolver makes of it is not known.
-            if self.has_resolver(call, api) && matches!(provenance.domain, Domain::Wide | Domain::Likely) {
+            if self.has_resolver(call, api) && matches!(provenance.domain, Domain::Wide | Domain::Likely | Domain::Passing) {
                 provenance.domain = Domain::Unknown;
             }
             if api.kind == MemoKind::Schemas && self.is_converted(key) {
@@ -336,7 +336,7 @@ impl Model<'_> {
             }
             let key = arguments.first()?.clone();
             // What a resolver makes of it is not known.
-            let is_unknown = self.has_resolver(call, api) && matches!(key.domain, Domain::Wide | Domain::Likely);
+            let is_unknown = self.has_resolver(call, api) && matches!(key.domain, Domain::Wide | Domain::Likely | Domain::Passing);
             Some(MemoGrowth {
                 span: used.used.span,
                 file: Some(used.file.clone()),

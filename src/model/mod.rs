@@ -58,6 +58,7 @@ mod handler_this;
 pub mod holding;
 mod hosts;
 pub mod index;
+mod interned;
 pub mod interval;
 pub mod ir;
 mod keys;

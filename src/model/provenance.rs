@@ -18,8 +18,10 @@ pub enum Domain {
     Unknown,
     /// By its name one of many, but of things that the program finds around it: files, addresses, texts.
     Wide,
-    /// By its name a new one with each request, user or message.
+    /// By its name a new one with each user or message.
     Likely,
+    /// By its name a new one with each piece of work, which is done and over: a session, a request, a job.
+    Passing,
     /// Seen: request data, a counter, a random id, the time, an object made for each call.
     Unbounded,
 }
@@ -154,7 +156,10 @@ impl Model<'_> {
             ExprKind::Unary(_, operand) => self.trace(operand, depth),
             ExprKind::Await(operand) => self.trace_awaited(operand, depth),
             ExprKind::Spread(list) => self.trace_element(list, depth),
-            ExprKind::Logical(_, left, right) | ExprKind::Conditional(_, left, right) => self.joined(&[left, right], depth),
+            ExprKind::Logical(_, left, right) => {
+                self.counted_by_key(left, right, depth).unwrap_or_else(|| self.joined(&[left, right], depth))
+            }
+            ExprKind::Conditional(_, left, right) => self.joined(&[left, right], depth),
             ExprKind::Sequence(list) => ir.list(list).last().map_or(COMPUTED, |&last| self.trace(last, depth)),
             ExprKind::Assign { value, .. } => self.trace(value, depth),
             ExprKind::Update { target, .. } if ir[ir[expr].block].in_loop.is_some() && !self.outlives_call(target) => COMPUTED,
@@ -279,6 +284,9 @@ impl Model<'_> {
             // One object for the whole program.
             return CONSTANT;
         }
+        if let Some(found) = self.interned(binding, depth) {
+            return found;
+        }
         let mut found: Option<Found> = None;
         for &write in writes {
             let one = match (ir.kind(write), written_value(ir, write)) {
@@ -378,7 +386,7 @@ impl Model<'_> {
             return inner;
         }
         match self.by_name(name, inner.source.clone()) {
-            Found { domain: Domain::Unknown, .. } if matches!(inner.domain, Domain::Wide | Domain::Likely) => inner,
+            Found { domain: Domain::Unknown, .. } if matches!(inner.domain, Domain::Wide | Domain::Likely | Domain::Passing) => inner,
             named => named,
         }
     }
@@ -390,43 +398,6 @@ impl Model<'_> {
             ExprKind::Array(list) => self.ir.list(list).to_vec(),
             _ => vec![value],
         }
-    }
-
-    pub(super) fn by_name(&self, name: &str, source: Source) -> Found {
-        let words = words(name);
-        let keys = &self.apis.keys;
-        let last = words.last().map(String::as_str).unwrap_or_default();
-        let whole = words.concat();
-        let domain = if keys.harmless.contains(&whole) {
-            Domain::Harmless
-        } else if keys.suspicious.contains(&whole) || keys.suspicious.contains(last) {
-            self.suspicion(&words)
-        } else if keys.harmless.contains(&whole) || keys.harmless.contains(last) || is_constant_case(name) {
-            Domain::Harmless
-        } else if last == "key"
-            && let [.., of, _] = words.as_slice()
-        {
-            // `bucketKey` is made of whatever it is the key of; `propertyKey` of a set that the program fixes.
-            if keys.harmless.contains(of) { Domain::Harmless } else { Domain::Wide }
-        } else if words.iter().any(|word| keys.suspicious.contains(word)) {
-            self.suspicion(&words)
-        } else {
-            Domain::Unknown
-        };
-        Found { domain, source }
-    }
-
-    /// A name with a suspicious word: whether a new one comes with each piece of work, or it is one of the many things around the program.
-    fn suspicion(&self, words: &[String]) -> Domain {
-        let keys = &self.apis.keys;
-        let per_work = |word: &String| keys.suspicious.contains(word) && !keys.around.contains(word);
-        let is_id = |word: &String| matches!(word.as_str(), "id" | "ids" | "uuid" | "uid" | "guid");
-        let said = match words {
-            [only] => per_work(only),
-            // The id of what? `socketId` is new with each connection, `databaseId` is not.
-            _ => words.iter().any(|word| per_work(word) && !is_id(word)),
-        };
-        if said { Domain::Likely } else { Domain::Wide }
     }
 }
 

@@ -1,17 +1,33 @@
-//! Whether one run of a function sets the handle of an interval over that of another one, which nothing can clear any more.
+//! Whether the handle of an interval is set over that of another one, which nothing can clear any more.
+
+use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::clearing::Armed;
-use super::facts::Certainty;
 use super::handle::Destinations;
 use super::ir::ExprId;
 use super::place::Root;
 
+/// Who puts another handle over that of an interval that still runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Overwritten {
+    /// The same code, when it runs again.
+    ByNextRun,
+    /// Another line of the same run.
+    BySameRun,
+}
+
 impl Model<'_> {
+    pub(super) fn interval_put_over(&self, armed: &Armed<'_>) -> Option<Overwritten> {
+        let again = self.overwritten(armed).map(|_| Overwritten::ByNextRun);
+        again.or_else(|| self.is_set_twice(armed).then_some(Overwritten::BySameRun))
+    }
+
     /// `this.timer = setInterval(a); ... this.timer = setInterval(b);`: one run sets the slot twice, and clears nothing in between.
-    pub(super) fn set_twice(&self, armed: &Armed<'_>) -> Option<Certainty> {
+    fn is_set_twice(&self, armed: &Armed<'_>) -> bool {
         let (call, function) = (armed.call, self.ir.function_of(armed.call));
-        let (place, _) = self.single_slot(armed.to, function)?;
+        let Some((place, _)) = self.single_slot(armed.to, function) else { return false };
         let is_same = |to: &Destinations| match (to.places.first(), to.locals.first()) {
             (Some(&other), _) => other == place,
             (None, Some(&binding)) => self.root_place(Root::Binding(binding)) == place,
@@ -36,6 +52,6 @@ impl Model<'_> {
                 && is_same(&self.destinations(other))
                 && !is_cleared_between(other)
         };
-        self.uses.calls.iter().any(is_first).then_some(Certainty::Proved)
+        self.uses.calls.iter().any(is_first)
     }
 }

@@ -28,7 +28,8 @@ pub struct Place {
     pub package: Arc<Package>,
 }
 
-const TEST_FOLDERS: &[&str] = &["__tests__", "__mocks__", "__fixtures__", "test", "tests", "spec", "specs", "e2e", "cypress"];
+const TEST_FOLDERS: &[&str] =
+    &["__tests__", "__mocks__", "__fixtures__", "mocks", "fixtures", "test", "tests", "spec", "specs", "e2e", "cypress"];
 /// Packages and folders of what only tests use.
 const TEST_HELPERS: &[&str] =
     &["test-utils", "test-helpers", "test-utilities", "testing-utils", "test-support", "test-kit", "testkit", "testutils"];
@@ -39,7 +40,7 @@ const FOR_TESTS: &[&str] =
     &["server", "servers", "support", "tap", "suite", "harness", "sandbox", "app", "apps", "env", "config", "helpers", "utils", "fixtures"];
 /// What stands before `test` in the name of a folder that tries a program out: `smoke-test`. A `speed-test` may be the program's own.
 const TRIALS: &[&str] = &["smoke", "stress", "integration", "unit", "system", "load", "e2e"];
-const TEST_WORDS: &[&str] = &["test", "spec", "stories", "e2e", "bench", "e2e-spec", "cy"];
+const TEST_WORDS: &[&str] = &["test", "spec", "stories", "story", "e2e", "bench", "e2e-spec", "cy"];
 /// What runs tests, and what only tests import.
 const TEST_RUNNERS: &[&str] = &[
     "vitest",
@@ -163,6 +164,8 @@ impl Platform {
 
 fn is_test_folder(folder: &str) -> bool {
     let by_words = || match folder.split(['-', '_']).collect::<Vec<&str>>()[..] {
+        // What stands in for something else: `mock-servers`.
+        ["mock" | "mocks", ..] => true,
         [_, .., last] if TEST_ENDS.contains(&last) => true,
         [.., trial, "test"] => TRIALS.contains(&trial),
         [.., "test" | "tests" | "testing", last] => FOR_TESTS.contains(&last),
@@ -245,6 +248,7 @@ mod tests {
             "src/speed-test/run.js",
             "src/test-run/index.js",
             "src/spec.js",
+            "src/mock.ts",
         ] {
             assert_eq!(kind(source, ""), FileKind::Source, "{source}");
         }
@@ -261,6 +265,9 @@ mod tests {
             "smoke-test/x.js",
             "test-servers/src/oauth.ts",
             "test-tap/helper/report.js",
+            "mocks/ws.ts",
+            "packages/mock-servers/src/worker.ts",
+            "docs/select.story.ts",
         ];
         for test in tests {
             assert_eq!(kind(test, ""), FileKind::Test, "{test}");

@@ -98,6 +98,12 @@ pub struct ResourceApi {
     pub rearms: bool,
     #[serde(default)]
     pub late: bool,
+    /// While it lives no other can take its place.
+    #[serde(default)]
+    pub port: bool,
+    /// The global function by which its own script ends it.
+    #[serde(default)]
+    pub from_within: Option<String>,
     /// The argument of which it watches what is read there, and lives as long as that.
     #[serde(default)]
     pub observes: Option<usize>,

@@ -194,7 +194,14 @@ impl Model<'_> {
         let is_bound = api.late && !self.is_behind_wait(call);
         let is_managed = api.managed && args.iter().any(|&arg| self.is_function(arg));
         let is_in_vain = api.callback && !args.last().is_some_and(|&last| self.may_be_callback(last));
-        let is_let_go = is_in_vain || is_refused() || has_owner || is_managed || ends_itself() || is_idle() || is_bound;
+        let is_let_go = is_in_vain
+            || is_refused()
+            || has_owner
+            || is_managed
+            || ends_itself()
+            || is_idle()
+            || is_bound
+            || self.ends_from_within(args, api);
         let is_kind = || has_option() && has_any() && has_input() && is_made_for() && self.has_part(args, api) && self.has_proof(args, api);
         // A signal releases it.
         option("signal").is_none() && !is_let_go && is_kind() && (!api.path || args.first().is_some_and(|&arg| self.is_path(arg)))

@@ -20,6 +20,7 @@ mod remedy;
 mod shared;
 mod streams;
 mod upgraded;
+mod within;
 
 pub use api::Made;
 pub use custody::RELEASES;
@@ -195,7 +196,7 @@ impl Model<'_> {
             && !ends_a_poll()
         {
             // The one before may have ended by itself, and that may be why another is made.
-            let most = if api.ends && !acquired.releases.is_empty() { Certainty::Likely } else { Certainty::Proved };
+            let most = if api.port || api.ends && !acquired.releases.is_empty() { Certainty::Likely } else { Certainty::Proved };
             return Some((custody, Flaw::Overwritten(certainty.min(most))));
         }
         if acquired.releases.is_empty() {
