@@ -31,7 +31,7 @@ fn check(file: &File<'_>, interval: &Interval, sink: &mut Sink<'_>) {
 fn confidence(interval: &Interval) -> Option<Confidence> {
     let kind = interval.context.kind;
     match interval.overwritten {
-        Some(Overwritten::BySameRun) => return Some(Confidence::Medium),
+        Some(Overwritten::BySameRun | Overwritten::ByReconnect) => return Some(Confidence::Medium),
         Some(Overwritten::ByNextRun) => return Some(set_again(interval)),
         None => {}
     }

@@ -68,9 +68,7 @@ fn confidence(timeout: &Timeout) -> Option<Confidence> {
         TimeoutShape::ForgottenByTeardown => medium(is_long),
         // A setting that is not in view is a few seconds, as a rule.
         TimeoutShape::Limit { .. } => medium(is_offered && timeout.delay.millis.is_some()),
-        // It is there for what may still come: of three read alerts none was right.
-        TimeoutShape::Watchdog { .. } => Some(Confidence::Low),
-        TimeoutShape::OnlyRenewed { .. } | TimeoutShape::TakenOut { .. } => medium(is_offered),
+        TimeoutShape::Watchdog { .. } | TimeoutShape::OnlyRenewed { .. } | TimeoutShape::TakenOut { .. } => medium(is_offered),
         TimeoutShape::Rearms { .. } | TimeoutShape::ToldTwice { .. } | TimeoutShape::BegunAgain { .. } | TimeoutShape::LateStart { .. } => {
             None
         }

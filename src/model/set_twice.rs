@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::clearing::Armed;
+use super::facts::Certainty;
 use super::handle::Destinations;
 use super::ir::ExprId;
 use super::place::Root;
@@ -12,15 +13,20 @@ use super::place::Root;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overwritten {
-    /// The same code, when it runs again.
+    /// The same code, which is seen to run again.
     ByNextRun,
+    /// The `connect` of a class that says that it connects again.
+    ByReconnect,
     /// Another line of the same run.
     BySameRun,
 }
 
 impl Model<'_> {
     pub(super) fn interval_put_over(&self, armed: &Armed<'_>) -> Option<Overwritten> {
-        let again = self.overwritten(armed).map(|_| Overwritten::ByNextRun);
+        let again = self.overwritten(armed).map(|certainty| match certainty {
+            Certainty::Proved => Overwritten::ByNextRun,
+            _ => Overwritten::ByReconnect,
+        });
         again.or_else(|| self.is_set_twice(armed).then_some(Overwritten::BySameRun))
     }
 

@@ -43,10 +43,24 @@ impl Model<'_> {
             return None;
         }
         let condition = self.only_condition(callback)?;
+        if self.is_set_by_waiter(condition, armed.call) {
+            return None;
+        }
         let watched = self.watched_flag(condition, callback)?;
         let name = self.state_name(condition)?;
         let is_end = words(&name).iter().any(|word| ENDED.contains(&word.as_str()));
         (is_end && self.is_of_call(watched, armed.call)).then_some(TimeoutShape::Watchdog { state: name })
+    }
+
+    /// `tip.state = 'in'; setTimeout(() => { if (tip.state === 'in') tip.show(); }, delay)`: it asks whether anybody has changed his mind, not whether work is
+    /// done: who waits says himself what he waits for.
+    fn is_set_by_waiter(&self, condition: ExprId, call: ExprId) -> bool {
+        let function = self.ir.function_of(call);
+        self.any_part(condition, &|part| {
+            let is_state = matches!(self.ir.kind(part), ExprKind::Member { .. } | ExprKind::Ident(_));
+            let place = self.place(part).filter(|_| is_state);
+            place.is_some_and(|place| self.writes_of(place).into_iter().any(|write| self.ir.function_of(write) == function))
+        })
     }
 
     /// `if (delay) setTimeout(() => { if (!job.ended) job.end(); }, delay); else job.end();`: the timer does the work, later.
