@@ -224,7 +224,9 @@ pub fn kind_of_receiver(receiver: &Receiver) -> String {
     match receiver.kind {
         ReceiverKind::Process => "lives as long as the process".to_owned(),
         ReceiverKind::Page => "lives as long as the page".to_owned(),
-        ReceiverKind::Service => "of a service that all components share".to_owned(),
+        ReceiverKind::Service if receiver.certainty == Certainty::Proved => "of a service that all components share".to_owned(),
+        // Where it is provided is not in view: a module, or a component further out.
+        ReceiverKind::Service => "of a service, which is older than the component".to_owned(),
         ReceiverKind::Plugin => "given to all components by a plugin".to_owned(),
         ReceiverKind::Module => "lives as long as the process: module scope".to_owned(),
         ReceiverKind::Renewed => "stays until the program makes another one: module scope".to_owned(),
