@@ -264,7 +264,8 @@ impl Model<'_> {
                 _ => None,
             };
             let Some((at, argument)) = argument else {
-                all_short = false;
+                // Who passes nothing has nothing to which a listener is added.
+                all_short &= caller.how == How::Called && self.passes_less(caller.at, index);
                 continue;
             };
             let is_made_here = matches!(self.ir.kind(argument), ExprKind::Object { .. });
@@ -279,6 +280,13 @@ impl Model<'_> {
         }
         let is_called = callers.iter().any(|caller| caller.how == How::Called);
         found.filter(|_| !some_short).or_else(|| (all_short && is_called).then(|| Held::short(Kind::Fresh, None)))
+    }
+
+    /// Whether a call has no argument at some place, nor anything that may stand for one.
+    fn passes_less(&self, call: Option<ExprId>, index: u32) -> bool {
+        let Some(ExprKind::Call { args, .. } | ExprKind::New { args, .. }) = call.map(|call| self.ir.kind(call)) else { return false };
+        let args = self.ir.list(args);
+        args.len() <= index as usize && !args.iter().any(|&arg| matches!(self.ir.kind(arg), ExprKind::Spread(_)))
     }
 
     /// `stop.signal` for `options.signal`, where the argument for `options` is `{ signal: stop.signal }`.
