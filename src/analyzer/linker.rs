@@ -15,7 +15,7 @@ use crate::model::access::AccessPath;
 use crate::model::bases::Bases;
 use crate::model::lent::Lent;
 use crate::model::links::{Links, Offers, Reexport, Wanted};
-use crate::model::mentions::Mentions;
+use crate::model::mentions::{Mentions, mentions};
 use crate::model::namesakes::NamedRelease;
 use crate::model::noted::Questions;
 use crate::model::outside::{Outside, Service};
@@ -66,9 +66,11 @@ pub(super) struct Linker {
 /// What the text of a file tells without a parse.
 #[derive(Clone)]
 struct Words {
-    mentions: Arc<Mentions>,
-    /// Told when it is first asked.
-    taken: Arc<OnceLock<Taken>>,
+    mentions: Mentions,
+    /// The names that were asked for, and whether it has them.
+    names: Arc<Mutex<FxHashMap<String, bool>>>,
+    /// What it takes of modules that were asked for, by the specifier.
+    taken: Arc<Mutex<FxHashMap<String, Taken>>>,
 }
 
 /// A file that was parsed for the second look.
@@ -116,9 +118,18 @@ impl Linker {
     fn words(&self, file: &str) -> Option<Words> {
         let find = || {
             let source = self.text(file)?;
-            Some(Words { mentions: Arc::new(Mentions::of(source.text())), taken: Arc::default() })
+            Some(Words { mentions: Mentions::of(source.text()), names: Arc::default(), taken: Arc::default() })
         };
         once(&self.words, file, find)
+    }
+
+    fn has_name(&self, file: &str, words: &Words, name: &str) -> Option<bool> {
+        if let Some(&known) = words.names.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+            return Some(known);
+        }
+        let found = mentions(self.text(file)?.text(), name);
+        words.names.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), found);
+        Some(found)
     }
 
     fn text(&self, file: &str) -> Option<Arc<SourceText>> {
@@ -271,6 +282,10 @@ impl pipeline::Linker for Linker {
     }
 }
 
+fn is_component(file: &str) -> bool {
+    [".vue", ".svelte"].iter().any(|extension| file.ends_with(extension))
+}
+
 /// What is known of files, each filled by whoever asks first.
 fn once<T: Clone>(known: &Mutex<FxHashMap<String, T>>, file: &str, find: impl FnOnce() -> T) -> T {
     if let Some(known) = known.lock().unwrap_or_else(PoisonError::into_inner).get(file) {
@@ -322,8 +337,12 @@ impl FactsSource for Files<'_> {
         slot.get_or_init(|| self.linker.find_links(file, wanted, self.limits)).clone()
     }
 
-    fn mentions(&self, file: &str) -> Option<Arc<Mentions>> {
+    fn mentions(&self, file: &str) -> Option<Mentions> {
         self.linker.words(file).map(|words| words.mentions)
+    }
+
+    fn has_name(&self, file: &str, name: &str) -> Option<bool> {
+        self.linker.has_name(file, &self.linker.words(file)?, name)
     }
 
     fn may_take(&self, file: &str, specifier: &str, name: &str) -> bool {
@@ -332,11 +351,11 @@ impl FactsSource for Files<'_> {
         }
         let Some(words) = self.linker.words(file) else { return true };
         // Who does not have its word tells more of it elsewhere, or nothing.
-        if name != "default" && !words.mentions.has(name) {
+        if name != "default" && self.linker.has_name(file, &words, name) == Some(false) {
             return true;
         }
-        let find = || self.linker.text(file).map(|source| Taken::of(source.text())).unwrap_or_default();
-        words.taken.get_or_init(find).may_have(specifier, name)
+        let find = || self.linker.text(file).map(|source| Taken::of(source.text(), specifier)).unwrap_or_default();
+        once(&words.taken, specifier, find).may_have(name)
     }
 
     fn takes(&self, file: &str, specifier: &str, name: &str) -> bool {
@@ -422,7 +441,8 @@ impl FactsSource for Files<'_> {
     fn is_commonjs(&self, file: &str) -> bool {
         match self.linker.project.facts(file) {
             Some(analysed) if analysed.is_parsed => !analysed.facts.exports_names,
-            _ => self.offers(file).is_commonjs,
+            // Without the word there is no ES export, but in what a compiler makes of a component.
+            _ => !is_component(file) && self.mentions(file).is_some_and(|mentions| !mentions.has_export) || self.offers(file).is_commonjs,
         }
     }
 

@@ -212,7 +212,8 @@ impl<'a> View<'a> {
             return Reach::Read;
         }
         let Some(mentions) = self.source.mentions(importer) else { return Reach::Read };
-        let spelt = |path: &AccessPath, count: usize| names_of(path).take(count).all(|name| mentions.has(name));
+        let spelt =
+            |path: &AccessPath, count: usize| names_of(path).take(count).all(|name| self.source.has_name(importer, name).unwrap_or(true));
         if mentions.exports_all || paths.iter().any(|path| spelt(path, usize::MAX)) {
             return Reach::Read;
         }
@@ -343,8 +344,8 @@ impl Outside for View<'_> {
         let mut read = 0;
         let mut found = Vec::new();
         for file in self.near() {
-            let may =
-                self.source.mentions(&file).is_none_or(|mentions| mentions.has(property) && RELEASES.iter().any(|word| mentions.has(word)));
+            let has = |word: &str| self.source.has_name(&file, word).unwrap_or(true);
+            let may = has(property) && RELEASES.iter().any(|word| has(word));
             if !may || read == PER_QUESTION {
                 continue;
             }
@@ -364,8 +365,8 @@ impl Outside for View<'_> {
         // A file that hands on what others have made.
         let imported = self.source.imports(&file);
         imported.iter().take(PER_GUESS * PER_FILE).find_map(|file| {
-            let mentions = self.source.mentions(file)?;
-            let services = if mentions.has(class) && mentions.has("Injectable") { self.source.services(file) } else { Arc::default() };
+            let has = |word: &str| self.source.has_name(file, word) == Some(true);
+            let services = if has(class) && has("Injectable") { self.source.services(file) } else { Arc::default() };
             services.iter().find(|service| service.class == class).cloned()
         })
     }

@@ -94,7 +94,7 @@ fn may_hand_on(source: &dyn FactsSource, file: &str, path: &AccessPath) -> bool 
 
 fn names(source: &dyn FactsSource, file: &str, path: &AccessPath) -> bool {
     match path.first() {
-        Some(Access::Member(name)) if name != "default" => source.mentions(file).is_none_or(|mentions| mentions.has(name)),
+        Some(Access::Member(name)) if name != "default" => source.has_name(file, name).unwrap_or(true),
         _ => true,
     }
 }

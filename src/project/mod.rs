@@ -29,8 +29,11 @@ pub trait FactsSource {
     /// What a file does with what it imports from a module under some names, or under any; none if it cannot be read.
     fn links(&self, file: &str, specifier: &str, names: Option<&BTreeSet<String>>) -> Option<Arc<Links>>;
 
-    /// The words of a file; none if it cannot be read.
-    fn mentions(&self, file: &str) -> Option<Arc<Mentions>>;
+    /// What the words of a file tell of what it offers; none if it cannot be read.
+    fn mentions(&self, file: &str) -> Option<Mentions>;
+
+    /// Whether a name stands in a file; none if it cannot be read.
+    fn has_name(&self, file: &str, name: &str) -> Option<bool>;
 
     /// Whether a file may take what a module offers under a name, as far as its words tell; the default import is `default`.
     fn may_take(&self, file: &str, specifier: &str, name: &str) -> bool;

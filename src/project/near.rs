@@ -11,7 +11,7 @@ impl View<'_> {
     /// The files that get objects of this one: those that import it, and those that it hands them to, also through another file.
     pub(super) fn near(&self) -> BTreeSet<Arc<str>> {
         let mut found: BTreeSet<Arc<str>> = self.source.importers(&self.file).iter().map(|(file, _)| file.clone()).collect();
-        let names = |word: &str| self.source.mentions(&self.file).is_some_and(|mentions| mentions.has(word));
+        let names = |word: &str| self.source.has_name(&self.file, word) == Some(true);
         // Who sets the application up gives it to others, too.
         let beside = if names(DECORATE) { found.iter().flat_map(|file| self.source.imports(file)).collect() } else { Vec::new() };
         let imported = self.source.imports(&self.file);

@@ -98,7 +98,9 @@ fn ends(source: &dyn FactsSource, file: &Arc<str>, path: &AccessPath, depth: usi
 fn may_tell(source: &dyn FactsSource, file: &str, path: &AccessPath) -> bool {
     let Some(mentions) = source.mentions(file) else { return true };
     match path.first() {
-        Some(Access::Member(name)) if name != "default" => mentions.exports_all || mentions.imports_whole || mentions.has(name),
+        Some(Access::Member(name)) if name != "default" => {
+            mentions.exports_all || mentions.imports_whole || source.has_name(file, name).unwrap_or(true)
+        }
         _ => true,
     }
 }

@@ -2,50 +2,29 @@
 
 use super::scan::{Written, is_part_of_name, written};
 
-/// What a text takes of the modules that it names.
-#[derive(Debug, Default)]
+/// The names under which a text takes something of one module.
+#[derive(Clone, Debug, Default)]
 pub struct Taken {
-    modules: Vec<(Box<str>, Names)>,
-}
-
-#[derive(Debug)]
-enum Names {
-    /// The whole of it, or there is no telling.
-    All,
-    These(Vec<Box<str>>),
+    /// None: the whole of it, or there is no telling.
+    names: Option<Vec<Box<str>>>,
 }
 
 /// As far as the names of one import reach.
 const LONGEST: usize = 4096;
 
 impl Taken {
-    pub fn of(text: &str) -> Self {
-        let mut taken = Self::default();
-        for it in written(text) {
-            taken.add(it.specifier, names_of(&it, Some(text)));
+    pub fn of(text: &str, specifier: &str) -> Self {
+        let mut places = written(text).filter(|it| it.specifier == specifier).peekable();
+        if places.peek().is_none() {
+            return Self::default();
         }
-        taken
+        let names: Option<Vec<Vec<&str>>> = places.map(|it| names_of(&it, Some(text))).collect();
+        Self { names: names.map(|names| names.into_iter().flatten().map(Into::into).collect()) }
     }
 
-    fn add(&mut self, specifier: &str, names: Option<Vec<&str>>) {
-        let at = self.modules.iter().position(|(known, _)| **known == *specifier).unwrap_or_else(|| {
-            self.modules.push((specifier.into(), Names::These(Vec::new())));
-            self.modules.len() - 1
-        });
-        let Some((_, known)) = self.modules.get_mut(at) else { return };
-        match (known, names) {
-            (Names::All, _) => {}
-            (Names::These(known), Some(names)) => known.extend(names.into_iter().map(Into::into)),
-            (known, None) => *known = Names::All,
-        }
-    }
-
-    /// Whether it may take what a module offers under a name; the default import is `default`.
-    pub fn may_have(&self, specifier: &str, name: &str) -> bool {
-        match self.modules.iter().find(|(known, _)| **known == *specifier) {
-            Some((_, Names::These(names))) => names.iter().any(|known| **known == *name),
-            _ => true,
-        }
+    /// Whether it may take what the module offers under a name; the default import is `default`.
+    pub fn may_have(&self, name: &str) -> bool {
+        self.names.as_ref().is_none_or(|names| names.iter().any(|known| **known == *name))
     }
 }
 
@@ -192,11 +171,7 @@ mod tests {
     use super::*;
 
     fn names(text: &str) -> Option<Vec<String>> {
-        let taken = Taken::of(text);
-        match taken.modules.iter().find(|(known, _)| &**known == "x") {
-            Some((_, Names::These(names))) => Some(names.iter().map(ToString::to_string).collect()),
-            _ => None,
-        }
+        Taken::of(text, "x").names.map(|names| names.iter().map(ToString::to_string).collect())
     }
 
     #[test]
@@ -241,9 +216,9 @@ mod tests {
             "import a = require('x'); export = a;",
         ] {
             assert_eq!(names(text), None, "{text}");
-            assert!(Taken::of(text).may_have("x", "anything"));
+            assert!(Taken::of(text, "x").may_have("anything"));
         }
-        assert!(!Taken::of("import { a } from 'x'").may_have("x", "b"));
-        assert!(Taken::of("import { a } from 'x'").may_have("y", "b"));
+        assert!(!Taken::of("import { a } from 'x'", "x").may_have("b"));
+        assert!(Taken::of("import { a } from 'x'", "y").may_have("b"));
     }
 }
