@@ -119,16 +119,22 @@ fn end_of(place: &str) -> Option<&str> {
 
 /// The path that a relative specifier spells.
 fn join(file: &str, specifier: &str) -> Option<String> {
-    let mut parts: Vec<&str> = file.split('/').collect();
-    parts.pop();
-    for part in specifier.split('/') {
+    let mut out = String::with_capacity(file.len() + specifier.len());
+    out.push_str(file.rfind('/').map_or("", |end| &file[..end]));
+    for part in specifier.as_bytes().split(|&byte| byte == b'/') {
         match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            _ => parts.push(part),
+            b"" | b"." => {}
+            b".." if out.is_empty() => return None,
+            b".." => out.truncate(out.rfind('/').unwrap_or(0)),
+            name => {
+                if !out.is_empty() {
+                    out.push('/');
+                }
+                out.push_str(std::str::from_utf8(name).ok()?);
+            }
         }
     }
-    Some(parts.join("/"))
+    Some(out)
 }
 
 /// Whether a script may take something of what is wanted.

@@ -163,17 +163,24 @@ impl Package {
     }
 
     pub fn is_test(&self, in_package: &str, words: &[&str]) -> bool {
-        words.iter().any(|word| self.test_words.iter().any(|it| it == word)) || self.test_files.contains(&place_of(in_package))
+        words.iter().any(|word| self.test_words.iter().any(|it| it == word))
+            || !self.test_files.is_empty() && self.test_files.contains(&place_of(in_package))
     }
 
     /// Whether a script that ends runs it, and nothing imports, starts or serves it.
     pub fn is_one_shot(&self, in_package: &str) -> bool {
+        if self.one_shot.is_empty() {
+            return false;
+        }
         let place = place_of(in_package);
         self.one_shot.contains(&place) && !self.entries.contains(&place)
     }
 
     /// Whether it is a program of the package, and not also what the package exports or starts.
     pub fn is_program(&self, in_package: &str) -> bool {
+        if self.bins.is_empty() {
+            return false;
+        }
         let place = place_of(in_package);
         self.bins.contains(&place) && !self.entries.contains(&place)
     }

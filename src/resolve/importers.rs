@@ -29,7 +29,7 @@ impl Importers {
     pub fn new<'a>(world: World<'_>, specifiers_of: impl Fn(FileId) -> Option<&'a Specifiers>) -> Self {
         let mut entries = Vec::new();
         for (file, path) in (0..).zip(world.tree.paths()) {
-            let Some(specifiers) = specifiers_of(file) else { continue };
+            let Some(specifiers) = specifiers_of(file).filter(|specifiers| !specifiers.is_empty()) else { continue };
             let full = world.tree.full(path);
             let folder = paths::parent(&full).unwrap_or("/");
             let flavour = Flavour::of(path);

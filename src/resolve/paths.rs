@@ -12,8 +12,11 @@ pub fn full(cwd: &Path, path: &str) -> String {
 pub fn join(folder: &str, path: &str) -> Option<String> {
     let mut out = String::with_capacity(folder.len() + path.len() + 1);
     out.push_str(folder);
-    for part in path.split('/') {
-        match part {
+    let mut from = 0;
+    while from <= path.len() {
+        // Names are short: a search for the slash that looks at many bytes at once costs more.
+        let to = path.as_bytes()[from..].iter().position(|&byte| byte == b'/').map_or(path.len(), |length| from + length);
+        match &path[from..to] {
             "" | "." => {}
             ".." => out.truncate(out.rfind('/')?),
             name => {
@@ -23,8 +26,15 @@ pub fn join(folder: &str, path: &str) -> Option<String> {
                 out.push_str(name);
             }
         }
+        from = to + 1;
     }
     Some(out)
+}
+
+/// Whether nothing of a path but its names stands in it: no `.`, no `..`, no root.
+pub fn is_plain(path: &str) -> bool {
+    let is_odd = |pair: &[u8]| pair[0] == b'/' && matches!(pair[1], b'.' | b'/');
+    !path.is_empty() && !path.starts_with(['/', '.']) && !path.as_bytes().windows(2).any(is_odd)
 }
 
 pub fn parent(path: &str) -> Option<&str> {
@@ -39,10 +49,15 @@ pub fn name(path: &str) -> &str {
 /// Extensions of source files; `.d` so that `x` finds `x.d.ts`.
 const EXTENSIONS: &[&str] = &[".js", ".ts", ".jsx", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte", ".d"];
 
+/// Bytes of the longest of them.
+const LONGEST: usize = ".svelte".len();
+
 /// Without extensions of source files, however many.
 pub fn stem(mut path: &str) -> &str {
-    while let Some(shorter) = EXTENSIONS.iter().find_map(|extension| path.strip_suffix(extension)) {
-        path = shorter;
+    while let Some(at) = path.bytes().rev().take(LONGEST).position(|byte| byte == b'.').map(|behind| path.len() - behind - 1)
+        && EXTENSIONS.contains(&&path[at..])
+    {
+        path = &path[..at];
     }
     path
 }
@@ -63,6 +78,7 @@ mod tests {
         assert_eq!(join("/a/b", "..").as_deref(), Some("/a"));
         assert_eq!(join("/", "a").as_deref(), Some("/a"));
         assert_eq!(join("/a", "../../../b"), None);
+        assert!(is_plain("a/b.c/d") && !is_plain("a/.b") && !is_plain("./a") && !is_plain("/a") && !is_plain("a//b") && !is_plain("a/.."));
         assert_eq!((parent("/a/b"), parent("/a"), parent("/")), (Some("/a"), Some("/"), None));
         assert_eq!((stem("/a/b.d.ts"), stem("/a/b.test.js"), stem("/a.js/b")), ("/a/b", "/a/b.test", "/a.js/b"));
         assert_eq!(

@@ -66,7 +66,7 @@ impl Tree {
             folders: FxHashSet::default(),
             paths: files,
         };
-        for (id, path) in (0..).zip(tree.paths.iter()) {
+        for (id, path) in (0..).zip(tree.paths.iter()).filter(|(_, path)| !paths::is_plain(path)) {
             let full = tree.full(path);
             if paths::within(&tree.root, &full).is_none() {
                 tree.outside.insert(full.into(), id);
@@ -103,7 +103,11 @@ impl Tree {
 
     /// The full path of one that the run names.
     pub fn full(&self, path: &str) -> String {
-        let joined = || paths::join(self.root.trim_end_matches('/'), path).filter(|full| !full.is_empty());
+        let root = self.root.trim_end_matches('/');
+        if !cfg!(windows) && paths::is_plain(path) {
+            return [root, path].join("/");
+        }
+        let joined = || paths::join(root, path).filter(|full| !full.is_empty());
         let is_relative = !cfg!(windows) && !path.starts_with('/');
         if is_relative { joined() } else { None }.unwrap_or_else(|| paths::full(&self.cwd, path))
     }
