@@ -34,6 +34,8 @@ pub(super) const BESIDE: u16 = 1024;
 pub(super) const MAKER: u16 = 2048;
 /// The last name of what makes one if it is called on an object of a library.
 pub(super) const METHOD: u16 = 4096;
+/// Registers a listener, or lets one go.
+pub(super) const LISTENER: u16 = 8192;
 
 /// Words by what they mean.
 #[derive(Debug, Default)]
@@ -77,6 +79,9 @@ impl Vocabulary {
         apis.resources.apis.iter().flat_map(ResourceApi::names).chain(["default"]).for_each(|word| found.add_word(word, MAKER));
         methods_of_objects(apis).for_each(|word| found.add_word(word, METHOD));
         found.add(apis.resources.apis.iter().filter_map(|api| api.beside.as_ref()), BESIDE);
+        found.add(apis.listeners.iter().flat_map(|api| api.register.iter().chain(&api.once).chain(&api.release)), LISTENER);
+        // `emitter.off.bind(emitter, 'x', handler)`.
+        found.add_word("bind", LISTENER);
         found
     }
 }

@@ -10,7 +10,6 @@ impl Model<'_> {
     pub(super) fn site_by_function(&self, call: ExprId) -> Option<Site<'_>> {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
         let verb = self.callee_name(callee)?;
-        // Nearly every call ends here.
         let api = self.apis.listeners.iter().find(|api| api.on.is_some() && api.register.iter().any(|own| own == verb))?;
         let (module, path) = self.imported(callee)?;
         let path = without_default(path);

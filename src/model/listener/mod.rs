@@ -55,6 +55,7 @@ use super::facts::{Handler, LoopEvent, Mismatch, NearMiss, ReceiverKind, Registr
 use super::ir::{ExprId, ExprKind, FnId, When};
 use super::mount::Mount;
 use super::place::Place;
+use super::vocabulary::LISTENER;
 use crate::text::Span;
 use receiver::Held;
 
@@ -202,6 +203,10 @@ impl Model<'_> {
     fn site(&self, call: ExprId) -> Option<Site<'_>> {
         let ir = self.ir;
         let ExprKind::Call { callee, args, .. } = ir.kind(call) else { return None };
+        // Nearly every call ends here.
+        if !self.names_listener(callee) {
+            return None;
+        }
         if let Some(site) = self.site_by_function(call) {
             return Some(site);
         }
@@ -226,6 +231,16 @@ impl Model<'_> {
         }
         let object = self.chain_start(object);
         Some(Site { call, object, event, handler, options, api, once, verb, is_passed_on: false })
+    }
+
+    /// Whether the last name of what is called is one by which listeners are registered or let go.
+    fn names_listener(&self, callee: ExprId) -> bool {
+        let name = match self.ir.kind(callee) {
+            ExprKind::Member { property, .. } => property,
+            ExprKind::Ident(reference) => self.ir[reference].name,
+            _ => return false,
+        };
+        self.meanings.has(name, LISTENER)
     }
 
     /// The event, the handler and the options among the arguments of a registration.
@@ -308,6 +323,9 @@ impl Model<'_> {
 
     fn removal(&self, call: ExprId) -> Option<Removal> {
         let ExprKind::Call { callee, args, .. } = self.ir.kind(call) else { return None };
+        if !self.names_listener(callee) {
+            return None;
+        }
         let args = self.ir.list(args);
         // A bare `removeEventListener(...)` is that of the window.
         if self.ir.global_of(callee) == Some("removeEventListener") {
