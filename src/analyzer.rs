@@ -38,10 +38,6 @@ pub struct Leaklint {
     floor: Option<Confidence>,
     /// Bytes of source of which what was parsed is kept for the second look.
     kept: AtomicUsize,
-    /// The same of files that say nothing sure by themselves.
-    kept_guesses: AtomicUsize,
-    /// The same of files that only lend a collection.
-    kept_lenders: AtomicUsize,
     asked: AskedNames,
 }
 
@@ -69,11 +65,9 @@ pub struct Analysed {
 /// In a box, as it is handed on several times for each file of a run.
 type Boxed = Box<Analysed>;
 
-/// Source of files of which what was parsed is kept from the first look to the second, in bytes: those that will be looked at again if others import
-/// them. Few files are reported, and they are long.
-const KEPT: usize = 8 << 20;
-/// The same of files that will be only if others say the worst, or add to what they are lent: few of them are.
-const KEPT_FOR_GUESSES: usize = 1 << 20;
+/// Source of files of which what was parsed is kept from the first look to the second, in bytes: those that say nothing sure by themselves, and those
+/// that lend a collection. Files that are reported are long, and few of them are judged again.
+const KEPT: usize = 2 << 20;
 
 static OUR_NAME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(syntax::OUR_NAME));
 
@@ -92,8 +86,6 @@ impl Leaklint {
             needs: Vec::new(),
             floor: Some(Confidence::Medium),
             kept: AtomicUsize::default(),
-            kept_guesses: AtomicUsize::default(),
-            kept_lenders: AtomicUsize::default(),
             asked: AskedNames::default(),
         }
         .running(&[], Some(Confidence::Medium))
@@ -111,8 +103,6 @@ impl Leaklint {
             needs,
             floor,
             kept: AtomicUsize::default(),
-            kept_guesses: AtomicUsize::default(),
-            kept_lenders: AtomicUsize::default(),
             asked: AskedNames::default(),
         }
     }
@@ -161,13 +151,9 @@ impl Analyzer for Leaklint {
                     }
                     self.asked.add_lent(path, &analysed.facts.lent);
                 }
-                let asks = !focus.places.is_empty();
-                let (kept, most) = match focus.is_reported {
-                    _ if !asks => (&self.kept_lenders, KEPT_FOR_GUESSES),
-                    true => (&self.kept, KEPT),
-                    false => (&self.kept_guesses, KEPT_FOR_GUESSES),
-                };
-                let is_kept = (asks || !analysed.facts.lent.is_empty()) && may_keep(kept, length, most);
+                let is_guess = !focus.places.is_empty() && !focus.is_reported;
+                let only_lends = focus.places.is_empty() && !analysed.facts.lent.is_empty();
+                let is_kept = (is_guess || only_lends) && self.may_keep(length);
                 let comments = if is_kept { ir.comments.clone() } else { std::mem::take(&mut ir.comments) };
                 if is_kept {
                     ir.shrink();
@@ -292,17 +278,17 @@ impl Leaklint {
         Focus { places, is_reported }
     }
 
+    /// Whether what was parsed of a file of this length may be kept.
+    fn may_keep(&self, length: usize) -> bool {
+        let fits = |kept: usize| Some(kept + length).filter(|kept| *kept <= KEPT);
+        self.kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
+    }
+
     fn report(&self, file: &File<'_>, distrusted: &[Span]) -> Vec<Diagnostic> {
         let mut found = rule::run(&self.rules, file);
         found.retain(|diagnostic| !distrusted.iter().any(|span| span.contains(diagnostic.location.span)));
         found
     }
-}
-
-/// Whether what was parsed of a file of this length may be kept, if no more than so much is kept with it.
-fn may_keep(kept: &AtomicUsize, length: usize, most: usize) -> bool {
-    let fits = |kept: usize| Some(kept + length).filter(|kept| *kept <= most);
-    kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).is_ok()
 }
 
 fn diagnostic(path: &Arc<str>, problem: Problem) -> Diagnostic {
