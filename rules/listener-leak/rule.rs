@@ -175,6 +175,12 @@ fn loses_again(registration: &Registration) -> bool {
     is_lost && registration.context.kind >= ContextKind::Unknown && registration.mount.is_none()
 }
 
+/// Another function for each call: made there, or by each of those who come again.
+fn is_new(registration: &Registration) -> bool {
+    let Registration { handler, context, .. } = registration;
+    handler.fresh || handler.from_caller && context.kind == ContextKind::Repeated
+}
+
 /// What all callers pass is one that lives as long as the process.
 fn receiver_is_passed(registration: &Registration) -> bool {
     let receiver = &registration.receiver;
@@ -199,7 +205,7 @@ fn confidence(registration: &Registration) -> Option<Confidence> {
         ReceiverKind::Own | ReceiverKind::OwnField | ReceiverKind::Captured if misses_deadline && registration.mount.is_none() => {
             Some(Confidence::Medium)
         }
-        ReceiverKind::Entry => (context >= ContextKind::Unknown && registration.handler.fresh).then_some(Confidence::Medium),
+        ReceiverKind::Entry => (context >= ContextKind::Unknown && is_new(registration)).then_some(Confidence::Medium),
         ReceiverKind::OwnField if registration.is_forgotten_on_what_others_made() => given(registration),
         ReceiverKind::Fresh | ReceiverKind::Unknown | ReceiverKind::Item | ReceiverKind::OwnField => None,
         ReceiverKind::Service | ReceiverKind::Plugin | ReceiverKind::Getter => None,

@@ -36,6 +36,8 @@ fn confidence(resource: &Resource) -> Option<Confidence> {
     }
     let by_habit = match resource.kind.made {
         Made::PerUse => Confidence::Medium,
+        // A request, or a piece of work, is no life of a program.
+        Made::PerProcess if resource.context.per_request || resource.is_spent => Confidence::Medium,
         Made::PerProcess => Confidence::Low,
     };
     match &resource.flaw {

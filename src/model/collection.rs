@@ -356,6 +356,9 @@ impl Model<'_> {
         if (undoes || is_of_one) && context.kind == ContextKind::Teardown {
             context.kind = ContextKind::Unknown;
         }
+        if self.ends_what_waits(shrink, region, operations) {
+            context.kind = ContextKind::Teardown;
+        }
         let is_shared = region == Region::Function(super::ir::Ir::MODULE);
         let is_on_read = |other: &Shrink| other.kind == ShrinkKind::Delete && self.is_expiry_on_read(other, place, operations);
         let expires = operations.shrinks.iter().any(is_on_read);

@@ -3,7 +3,8 @@
 use super::Model;
 use super::access::Access;
 use super::index::written_value;
-use super::ir::{BindingId, BindingKind, ExprKind, Imported, NameId, Type, TypeId};
+use super::ir::{BindingId, BindingKind, ExprId, ExprKind, FnId, Imported, NameId, Type, TypeId};
+use super::provenance::{Domain, Found};
 
 /// Type names that are followed.
 const DEPTH: u32 = 6;
@@ -15,6 +16,18 @@ const PARTS: &[&str] =
 const LISTS: &[&str] = &["Array", "ReadonlyArray", "Set", "ReadonlySet", "Iterable"];
 
 impl Model<'_> {
+    /// What a function of this file gives, if that is seen: it has one return, or each gives one of a few values that are written there.
+    pub(super) fn trace_returned(&self, function: FnId, depth: u32) -> Option<Found> {
+        let values = self.uses.returns(function).iter().map(|&at| match self.ir.kind(at) {
+            ExprKind::Return(value) => value,
+            _ => None,
+        });
+        let values = values.collect::<Option<Vec<ExprId>>>()?;
+        let found = self.joined(&values, depth);
+        let is_told = if values.len() == 1 { found.domain != Domain::Unknown } else { found.domain == Domain::Fixed };
+        (!values.is_empty() && is_told).then_some(found)
+    }
+
     /// A union of literals, `boolean`, an enum, the keys of an object type, or a name for one of these.
     pub fn has_few_values(&self, annotation: TypeId) -> bool {
         self.has_few_within(annotation, DEPTH)

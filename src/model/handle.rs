@@ -58,6 +58,13 @@ impl Model<'_> {
         found
     }
 
+    /// The same, where to be given to a call means to be handed out.
+    pub(super) fn destinations_of_callers(&self, handle: ExprId) -> Destinations {
+        let mut found = self.destinations_by_callers(handle);
+        found.handed_out |= !found.given.is_empty() || found.rendered;
+        found
+    }
+
     /// The same, where whoever calls a function that returns it is another question.
     pub(super) fn own_destinations(&self, handle: ExprId) -> Destinations {
         let mut found = Destinations::default();

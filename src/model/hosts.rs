@@ -61,9 +61,19 @@ pub struct CalledApi {
 #[derive(Debug, Clone, Deserialize)]
 pub struct DecoratedApi {
     modules: Vec<String>,
+    /// For each request.
     names: Vec<String>,
+    /// For each message or job.
+    #[serde(default)]
+    messages: Vec<String>,
     pub example: String,
     pub source: String,
+}
+
+impl DecoratedApi {
+    fn runs_for(&self, name: &str) -> bool {
+        has(&self.names, name) || has(&self.messages, name)
+    }
 }
 
 impl Model<'_> {
@@ -193,6 +203,12 @@ impl Model<'_> {
     }
 
     fn is_handler_decorator(&self, decorator: ExprId) -> bool {
+        self.decorator(decorator)
+            .is_some_and(|(name, module)| self.apis.decorated.iter().any(|api| api.runs_for(name) && has(&api.modules, module)))
+    }
+
+    /// `@Get(':id')`, and not `@Process('mail')`, which runs for each job.
+    pub(super) fn serves_requests(&self, decorator: ExprId) -> bool {
         self.decorator(decorator)
             .is_some_and(|(name, module)| self.apis.decorated.iter().any(|api| has(&api.names, name) && has(&api.modules, module)))
     }

@@ -116,7 +116,7 @@ impl Model<'_> {
     fn interval(&self, call: ExprId, clears: &[Clear]) -> Interval {
         let ir = self.ir;
         let function = ir.function_of(call);
-        let to = self.destinations(call);
+        let to = if self.is_made_for_callers(call) { self.destinations_of_callers(call) } else { self.destinations(call) };
         let args = match ir.kind(call) {
             ExprKind::Call { args, .. } => ir.list(args),
             _ => &[],

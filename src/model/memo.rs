@@ -368,10 +368,10 @@ impl Model<'_> {
         let args = self.ir.list(args);
         let key = *args.first()?;
         if api.kind == MemoKind::Function {
-            return (self.place(callee) == Some(place)).then_some(key);
+            return self.stands_for(callee, place).then_some(key);
         }
         let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return None };
-        let grows = api.grows.iter().any(|grow| grow == self.ir.name(property)) && self.place(object) == Some(place);
+        let grows = api.grows.iter().any(|grow| grow == self.ir.name(property)) && self.stands_for(object, place);
         // With a time to live of its own.
         let has_ttl = api.kind == MemoKind::Cache && args.len() > 2;
         if let Some(option) = &api.key {

@@ -56,6 +56,17 @@ impl Model<'_> {
                 named.collect()
             }
             ExprKind::Member { property, .. } => vec![(self.ir.name(property).to_owned(), argument)],
+            // `hits.labels(method, path)`, and `const labels = { path }; hits.inc(labels)`.
+            ExprKind::Ident(_) => {
+                let writes = self.ir.binding_of(argument).map_or(&[] as &[ExprId], |binding| self.uses.writes(binding));
+                match writes {
+                    [write] => match written_value(self.ir, *write) {
+                        Some(object) if matches!(self.ir.kind(object), ExprKind::Object { .. }) => self.labels(object),
+                        _ => vec![(self.expr_text(argument), argument)],
+                    },
+                    _ => Vec::new(),
+                }
+            }
             _ => Vec::new(),
         }
     }

@@ -123,6 +123,7 @@ pub mod store;
 mod stream;
 mod style;
 pub mod summaries;
+mod templated;
 pub mod test_state;
 pub mod text;
 pub mod timeout;

@@ -66,7 +66,7 @@ impl Model<'_> {
 
     /// Also through events, each of which acquires once more.
     pub(super) fn mount_by_event(&self, site: ExprId) -> Option<Mount> {
-        let mount = self.mount_within(site, true, false)?;
+        let mount = self.mount_within(site, true, false).or_else(|| self.mount_by_template(site))?;
         Some(Mount { again: Again::Event, ..mount })
     }
 
@@ -314,7 +314,7 @@ impl Model<'_> {
         })
     }
 
-    fn mount_of_member(&self, id: EntityId, api: &ComponentApi, hook: &str, span: Span, function: FnId) -> Mount {
+    pub(super) fn mount_of_member(&self, id: EntityId, api: &ComponentApi, hook: &str, span: Span, function: FnId) -> Mount {
         let mut mount = self.new_mount(&api.framework, self.component_text(id), hook, span, function);
         let methods = &self.entities.get(id).methods;
         let end = methods.iter().filter(|(name, _)| api.end.contains(self.ir.name(**name))).min_by_key(|(_, function)| **function);

@@ -19,12 +19,16 @@ pub enum Occurrence {
     HandedOut(HandOut),
 }
 
+/// Those that make a text of what they get.
+const TEXTS: &[&str] = &["stringify", "json", "log", "error", "warn", "info", "debug", "inspect", "trace", "dir", "table"];
+
 /// Functions of the language that keep nothing of what they get.
 const PURE: &[&str] = &[
     "keys",
     "values",
     "entries",
     "stringify",
+    "json",
     "log",
     "error",
     "warn",
@@ -126,6 +130,7 @@ impl Model<'_> {
             ExprKind::Call { callee, .. } | ExprKind::New { callee, .. } if callee != at => self.argument_occurrence(parent, callee),
             ExprKind::Return(_) | ExprKind::Yield(_) => Occurrence::HandedOut(HandOut::Returned),
             ExprKind::Object { .. } if self.is_exported_value(at) => Occurrence::HandedOut(HandOut::Exported),
+            ExprKind::Object { .. } | ExprKind::Array(_) if self.becomes_text(parent) => Occurrence::Read,
             ExprKind::Object { .. } | ExprKind::Array(_) | ExprKind::Jsx { .. } => Occurrence::HandedOut(HandOut::Stored),
             ExprKind::Logical(..) | ExprKind::Conditional(..) => match self.uses.parent(parent).map(|outer| ir.kind(outer)) {
                 Some(ExprKind::Return(_)) => Occurrence::HandedOut(HandOut::Returned),
@@ -133,6 +138,20 @@ impl Model<'_> {
             },
             _ => Occurrence::Read,
         }
+    }
+
+    /// `JSON.stringify({ sessions })`, `res.json({ sessions })`: the text of it has what the collection had.
+    fn becomes_text(&self, mut literal: ExprId) -> bool {
+        while let Some(parent) = self.uses.parent(literal) {
+            match self.ir.kind(parent) {
+                ExprKind::Object { .. } | ExprKind::Array(_) => literal = parent,
+                ExprKind::Call { callee, .. } if callee != literal => {
+                    return self.callee_name(callee).is_some_and(|name| TEXTS.contains(&name)) && self.callee_function(parent).is_none();
+                }
+                _ => return false,
+            }
+        }
+        false
     }
 
     fn assigned(&self, target: ExprId) -> Occurrence {

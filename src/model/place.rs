@@ -361,6 +361,20 @@ impl Model<'_> {
         }
     }
 
+    /// Whether an expression stands for a place: by itself, or as `gate.opened`, where `opened` is a field of the instance that `gate` is.
+    pub(super) fn stands_for(&self, read: ExprId, place: Place) -> bool {
+        if self.place(read) == Some(place) {
+            return true;
+        }
+        let (Root::Instance(id), Some((owner, Step::Field(name)))) = (self.root(place), self.split(place)) else { return false };
+        match self.ir.kind(read) {
+            ExprKind::Member { object, property, .. } => {
+                property == name && self.is_root(owner) && self.entity_of(object) == Some((id, false))
+            }
+            _ => false,
+        }
+    }
+
     pub fn is_module_level(&self, binding: BindingId) -> bool {
         self.ir[self.ir[binding].scope].function == super::ir::Ir::MODULE
     }

@@ -139,7 +139,7 @@ impl Model<'_> {
         let mut found = Vec::new();
         for id in self.ir.expr_ids() {
             let reads = matches!(self.ir.kind(id), ExprKind::Ident(_) | ExprKind::Member { .. });
-            if !reads || self.place(id) != Some(promise) {
+            if !reads || !self.stands_for(id, promise) {
                 continue;
             }
             found.extend(self.reaction_on(id));

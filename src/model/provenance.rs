@@ -358,14 +358,8 @@ impl Model<'_> {
         if matches!(name, "bind" | "setTimeout" | "setInterval" | "setImmediate") {
             return Found { domain: Domain::Unbounded, source: Source::Fresh };
         }
-        if let Some(function) = self.callee_function(call)
-            && let [only] = self.uses.returns(function)
-            && let ExprKind::Return(Some(value)) = self.ir.kind(*only)
-        {
-            let inner = self.trace(value, depth);
-            if inner.domain != Domain::Unknown {
-                return inner;
-            }
+        if let Some(returned) = self.callee_function(call).and_then(|function| self.trace_returned(function, depth)) {
+            return returned;
         }
         let is_text = TEXTS.contains(&name);
         let is_same = is_text || SAME.contains(&name);

@@ -1,6 +1,7 @@
 //! Whether a release covers a growth: reached while the holder lives, on the same level, on every path.
 
 use super::Model;
+use super::calls::How;
 use super::context::{Context, ContextKind, Region, StepKind};
 use super::entity::EntityId;
 use super::facts::{Collection, ShrinkKind, Shrinkage};
@@ -8,6 +9,9 @@ use super::holding::{Grow, Operations, Shrink};
 use super::ir::{ExprId, ExprKind, FnId, Ir, PropKey, When};
 use super::occurrences::Occurrence;
 use super::place::{Place, Root, Step};
+
+/// Events by which a connection or process tells that it is over.
+const END_EVENTS: &[&str] = &["close", "end", "disconnect", "exit"];
 
 impl Shrinkage {
     /// Whether it takes entries away while the holder lives.
@@ -115,6 +119,29 @@ impl Model<'_> {
             && self.is_called_apart(shrink, context, operations)
             && self.waits(&operations.grows)
             && !self.occurrences(place).into_iter().any(is_read)
+    }
+
+    /// When its connection ends, an instance tells all that still waits for an answer; what was answered before is another matter.
+    pub(super) fn ends_what_waits(&self, shrink: &Shrink, region: Region, operations: &Operations) -> bool {
+        matches!(region, Region::Instance(_))
+            && matches!(shrink.kind, ShrinkKind::Clear | ShrinkKind::Reset)
+            && self.waits(&operations.grows)
+            && self.runs_at_end(self.ir.function_of(shrink.at), 3)
+    }
+
+    /// `socket.on('close', () => this.failAll(error))`, and nothing else runs it.
+    fn runs_at_end(&self, function: FnId, depth: u32) -> bool {
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        let is_end = |at: ExprId| self.event_text(at).is_some_and(|event| END_EVENTS.contains(&event.as_str()));
+        // Whoever else has the instance could call the method; that it does is not seen.
+        let all = self.callers(function);
+        let mut callers = all.iter().filter(|caller| !matches!(caller.how, How::PublicMethod(..))).peekable();
+        callers.peek().is_some()
+            && callers.all(|caller| match (caller.how, caller.at) {
+                (How::Called, Some(at)) => self.runs_at_end(self.ir.function_of(at), depth),
+                (_, Some(at)) => is_end(at),
+                _ => false,
+            })
     }
 
     /// By callers out of view, in a function that adds nothing.

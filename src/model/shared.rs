@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Model;
 use super::access::{Access, AccessPath};
-use super::context::{self, Context, ContextKind, StepKind};
+use super::context::{self, Context, ContextKind, Handles, StepKind};
 use super::facts::{Bound, Collection, Container, Growth, GrowthKind, HandOut, Shrinkage};
 use super::holding::Operations;
 use super::ir::{BindingId, Exported, NameId};
@@ -47,6 +47,16 @@ impl Context {
             what => matches!(what, StepKind::Served { .. }),
         };
         self.per_request && self.steps.iter().any(|step| is_peer(&step.what))
+    }
+
+    /// What repeats it is a route of a server, of which the handler need not look at the request.
+    pub fn serves_route(&self) -> bool {
+        self.steps.iter().any(|step| match &step.what {
+            StepKind::Handler { what: Handles::Requests, callee, event, .. } => {
+                !callee.ends_with("use") && event.as_deref() != Some("request")
+            }
+            _ => false,
+        })
     }
 
     /// A message, which may be the one order that a process gets.

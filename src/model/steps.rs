@@ -187,6 +187,9 @@ impl Model<'_> {
     /// What the calls of a handler are that is given to a call.
     pub(super) fn handles(&self, call: ExprId) -> Handles {
         let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return Handles::Calls };
+        if self.serves_requests(call) {
+            return Handles::Requests;
+        }
         let Some(name) = self.callee_name(callee) else { return Handles::Calls };
         let receiver = match self.ir.kind(callee) {
             ExprKind::Member { object, .. } => Some(object),

@@ -32,8 +32,7 @@ impl Model<'_> {
 
     /// What a field of the one instance of a program holds is there for all requests and connections that its methods serve.
     pub(super) fn of_service(&self, held: Held, id: EntityId, place: Place, site: ExprId) -> Held {
-        let is_field = self.split(place).is_some_and(|(of, step)| self.is_root(of) && matches!(step, Step::Field(_)));
-        if !is_field || !matches!(held.kind, Kind::OwnField | Kind::Injected) || !self.is_set_at_birth(place) {
+        if !matches!(held.kind, Kind::OwnField | Kind::Injected) || !self.is_field_since_birth(place) {
             return held;
         }
         let life = self.instance_life(id);
@@ -44,10 +43,22 @@ impl Model<'_> {
         let context = self.context(site, region);
         // Who calls a method of it from another file may do so for each request: only the project tells.
         let may_be_for_peer = context.kind == ContextKind::Unknown && context.is_for_others();
-        if !may_be_for_peer && (context.kind != ContextKind::Repeated || !context.is_for_peer()) {
+        if !may_be_for_peer && (context.kind != ContextKind::Repeated || !context.is_for_peer() && !context.serves_route()) {
             return held;
         }
         Held { kind: Kind::Singleton, certainty: life.certainty, region, ..held }
+    }
+
+    /// A field of the instance, or of what such a field holds (`this.hub.events`), that nothing sets later.
+    fn is_field_since_birth(&self, place: Place) -> bool {
+        let mut at = place;
+        while let Some((of, Step::Field(_))) = self.split(at) {
+            if !self.is_set_at_birth(at) {
+                return false;
+            }
+            at = of;
+        }
+        at != place && self.is_root(at)
     }
 
     /// Nothing but the constructor and the field's own declaration sets it.

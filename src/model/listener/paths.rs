@@ -3,7 +3,7 @@
 use super::super::Model;
 use super::super::calls::How;
 use super::super::facts::{NearMiss, NearMissWhy, ReceiverKind};
-use super::super::ir::{BinaryOp, ExprId, ExprKind, FnId, LogicalOp, UnaryOp, When};
+use super::super::ir::{BinaryOp, ExprId, ExprKind, FnId, LogicalOp, LoopKind, UnaryOp, When};
 use super::super::place::Place;
 use super::{Candidate, Removal, Site};
 
@@ -116,9 +116,20 @@ impl Model<'_> {
         let exits = flow.escapes(ir, function, site.call, &stops);
         match (exits.normal, exits.throws) {
             (true, _) => Some(NearMissWhy::SkippedByReturn),
-            (_, true) => Some(NearMissWhy::SkippedByThrow),
+            (_, true) if self.may_fail(function, site.call, &stops) => Some(NearMissWhy::SkippedByThrow),
             _ => None,
         }
+    }
+
+    /// Whether a `throw`, a loop over what comes, or a wait for something that can fail is met before any stop.
+    fn may_fail(&self, function: FnId, from: ExprId, stops: &[ExprId]) -> bool {
+        let flow = self.flow(function);
+        let throws = |id: ExprId| {
+            let is_throw = matches!(self.ir.kind(id), ExprKind::Throw(_)) && self.ir.function_of(id) == function && id > from;
+            is_throw && !flow.must_pass(self.ir, self.ir[from].block, self.ir[id].block, stops)
+        };
+        let has_loop = || self.ir.loops.iter().any(|one| one.function == function && one.kind == LoopKind::ForAwait);
+        self.escapes_by_throw(function, from, stops) || has_loop() || self.ir.expr_ids().any(throws)
     }
 
     /// Calls behind a registration that end its receiver: `stream.destroy()`, `destroy(stream, error)`.

@@ -96,7 +96,12 @@ impl Model<'_> {
         let state = self.state_of_setter(callee)?;
         let is_released = self.releases_of(acquired).iter().any(|clear| self.ir.binding_of(clear.handle) == Some(state));
         let other_use = acquired.to.handed_out || !acquired.to.places.is_empty();
-        (!is_released && !other_use && (direct || acquired.to.locals.len() == 1)).then(|| self.expr_text(callee))
+        // `setClip({ name, url: URL.createObjectURL(blob) })`, in a file that revokes nothing.
+        let is_part = || {
+            let part = |object| matches!(self.ir.kind(object), ExprKind::Object { .. }) && self.uses.parent(acquired.value) == Some(object);
+            self.ir.list(args).first().is_some_and(|&object| part(object)) && !self.names_release_of(acquired)
+        };
+        (!is_released && !other_use && (direct || acquired.to.locals.len() == 1 || is_part())).then(|| self.expr_text(callee))
     }
 
     /// `this.setState({ preview: URL.createObjectURL(file) })`, in a file that revokes nothing.

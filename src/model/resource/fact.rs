@@ -27,6 +27,9 @@ pub struct Resource {
     pub context: Context,
     /// Reached by one kind of message only.
     pub one_command: bool,
+    /// Its maker does one piece of work with it, and hands back what came of that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_spent: bool,
     pub per_instance: Option<Instances>,
     pub factory: Option<Factory>,
     /// Of an observer: how long what it watches lives.

@@ -30,7 +30,7 @@ const CHAINS: &[&str] = &[
 
 impl Model<'_> {
     /// Whether the file names a global of the table at all, and whether it names a module.
-    pub(super) fn names_resources(&self) -> (bool, bool) {
+    pub(in crate::model) fn names_resources(&self) -> (bool, bool) {
         let names_module = self.meanings.any(RESOURCE_MODULE);
         (names_module || self.meanings.any(RESOURCE_GLOBAL), names_module)
     }
@@ -47,7 +47,7 @@ impl Model<'_> {
     }
 
     /// Whether a function of this file makes it and gives it to those who call it, each of whom is in view and names it.
-    pub(super) fn is_made_for_callers(&self, value: ExprId) -> bool {
+    pub(in crate::model) fn is_made_for_callers(&self, value: ExprId) -> bool {
         let to = self.destinations_by_callers(value);
         let names_it = |call: ExprId| {
             let parent = self.uses.parent(self.settled(call)).map(|parent| self.ir.kind(parent));
@@ -91,7 +91,7 @@ impl Model<'_> {
             return None;
         }
         let apis = &self.apis.resources.apis;
-        match self.imported_from_afar(callee) {
+        match self.imported_from_afar(callee).or_else(|| self.origin_by_function(callee)) {
             Some((module, path)) => {
                 let module = module.trim_start_matches("node:");
                 let may_make =

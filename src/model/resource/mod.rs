@@ -1,6 +1,7 @@
 //! Resources: what is alive until it is released. Where one is made, who has it, and on which paths it is let go.
 
 pub mod api;
+mod by_caller;
 mod custody;
 mod disposers;
 mod fact;
@@ -18,6 +19,7 @@ mod owned;
 mod paths;
 mod remedy;
 mod shared;
+mod spent;
 mod streams;
 mod upgraded;
 mod within;
@@ -86,10 +88,12 @@ impl Model<'_> {
             return self.loop_of_owner(&acquired);
         }
         let Some((custody, flaw)) = self.flaw(&acquired) else {
-            return self.left_by_other_files(&acquired).or_else(|| self.left_to_owner(&acquired));
+            let missed = self.missed_by_caller(&acquired);
+            return missed.or_else(|| self.left_by_other_files(&acquired)).or_else(|| self.left_to_owner(&acquired));
         };
         let mut resource = self.describe(call, api.what.clone(), flaw);
         resource.kind = self.kind_of(&acquired, &custody);
+        resource.is_spent = self.is_spent(&acquired, &custody);
         resource.custody = custody;
         if api.node {
             resource.target = Some(self.watched(&acquired));
@@ -121,6 +125,7 @@ impl Model<'_> {
             flaw,
             context: self.context(call, Region::Function(Ir::MODULE)),
             one_command: self.is_one_command(call, 3),
+            is_spent: false,
             per_instance: self.per_instance(function).map(|mut instances| {
                 let id = self.instance_around(function).filter(|_| instances.teardown.is_none());
                 instances.teardown = instances.teardown.or_else(|| self.running_disposers(id?));

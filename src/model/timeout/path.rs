@@ -6,6 +6,7 @@ use super::super::Model;
 use super::super::clearing::Clear;
 use super::super::index::written_value;
 use super::super::ir::{BlockId, ExprId, ExprKind, FnId, When};
+use super::super::place::Root;
 use crate::text::Span;
 
 /// Waits of these names end well.
@@ -15,7 +16,7 @@ const LAST_EVENTS: &[&str] = &["close", "exit", "end", "finish", "disconnect"];
 
 impl Model<'_> {
     /// Whether something that is awaited behind `from` can fail, and no stop is met on the way from there to an end.
-    pub(super) fn escapes_by_throw(&self, function: FnId, from: ExprId, stops: &[ExprId]) -> bool {
+    pub(in crate::model) fn escapes_by_throw(&self, function: FnId, from: ExprId, stops: &[ExprId]) -> bool {
         let ir = self.ir;
         let start = ir[from].block;
         if stops.iter().any(|&stop| ir[stop].block == start && stop > from) {
@@ -73,12 +74,31 @@ impl Model<'_> {
                 Some([write]) => written_value(self.ir, *write).is_none_or(|value| self.can_reject(value, depth)),
                 _ => true,
             },
+            ExprKind::Member { object, .. } if self.resolvers_of(object).is_some() => self.takes_reject(object),
             ExprKind::Member { .. } => match self.place(promise).map(|place| self.initial_values(place)) {
                 Some(values) if !values.is_empty() => values.iter().any(|&value| self.can_reject(value, depth)),
                 _ => self.field_can_reject(promise, depth),
             },
             _ => true,
         }
+    }
+
+    /// `Promise.withResolvers()`.
+    fn resolvers_of(&self, object: ExprId) -> Option<ExprId> {
+        let Root::Value(made) = self.root(self.place(object)?) else { return None };
+        match self.ir.kind(made) {
+            ExprKind::Call { callee, .. } if self.callee_name(callee) == Some("withResolvers") => Some(made),
+            _ => None,
+        }
+    }
+
+    /// Whether anybody asks for what rejects it.
+    fn takes_reject(&self, object: ExprId) -> bool {
+        let made = self.resolvers_of(object);
+        self.ir.expr_ids().any(|id| match self.ir.kind(id) {
+            ExprKind::Member { object, property, .. } => self.ir.name(property) == "reject" && self.resolvers_of(object) == made,
+            _ => false,
+        })
     }
 
     /// Of an object that is not known: what this file stores in fields of that name.
