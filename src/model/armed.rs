@@ -111,6 +111,21 @@ impl Model<'_> {
             return false;
         }
         !operations.shrinks.iter().any(|shrink| self.reaches(callback, self.ir.function_of(shrink.at), 3))
+            && !self.waits_until_gone(callback, grow)
+    }
+
+    /// `while (this.timers.has(id)) this.resume();` in the callback of the timer that the entry holds: it goes on until somebody has taken the entry out.
+    fn waits_until_gone(&self, callback: FnId, grow: &Grow) -> bool {
+        let holder = self.holder_of(grow.at);
+        holder.is_some()
+            && self.uses.calls.iter().any(|&call| {
+                let ExprKind::Call { callee, .. } = self.ir.kind(call) else { return false };
+                let ExprKind::Member { object, property, .. } = self.ir.kind(callee) else { return false };
+                self.ir.name(property) == "has"
+                    && self.place(object) == holder
+                    && self.is_inside(self.ir.function_of(call), callback)
+                    && self.ir[self.ir[call].block].in_loop.is_some()
+            })
     }
 
     fn timeout_callback(&self, value: ExprId) -> Option<FnId> {
