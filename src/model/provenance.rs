@@ -62,6 +62,8 @@ pub(super) struct Found {
 pub(super) const CONSTANT: Found = Found { domain: Domain::Fixed, source: Source::Constant };
 pub(super) const COMPUTED: Found = Found { domain: Domain::Unknown, source: Source::Computed };
 pub(super) const DEPTH: u32 = 8;
+/// More values than this are as good as one for each time.
+const MANY: f64 = 1e6;
 
 /// Calls that give a value of their receiver or argument as a text or number.
 const TEXTS: &[&str] = &[
@@ -191,14 +193,15 @@ impl Model<'_> {
         }
     }
 
-    /// `if (at === SIZE) at = 0`: a counter that begins again, asked how far it is.
+    /// `if (at === SIZE) at = 0`: a counter that begins again, asked how far it is. One that gets very far has a new value each time.
     fn begins_again(&self, target: ExprId) -> bool {
         let Some(place) = self.place(target) else { return false };
-        let asks = |condition: ExprId| {
-            let mut found = false;
-            self.each_part(condition, &mut |part| found |= self.place(part) == Some(place));
-            found
+        let is_far = |part: ExprId| {
+            let value = self.constant(part).unwrap_or(part);
+            matches!(self.ir.kind(value), ExprKind::Number(number) if number > MANY)
         };
+        let asks =
+            |condition: ExprId| self.any_part(condition, &|part| self.place(part) == Some(place)) && !self.any_part(condition, &is_far);
         self.writes_of(place).into_iter().any(|write| {
             let is_start = matches!(self.ir.kind(write), ExprKind::Assign { .. })
                 && written_value(self.ir, write).is_some_and(|value| matches!(self.ir.kind(value), ExprKind::Number(_)));
