@@ -3,6 +3,7 @@
 #[rustfmt::skip]
 pub const PRECISION: &[(&str, &str)] = &[
     ("effect-no-cleanup", "medium"),
-    ("unbounded-collection", "low"),
-    ("undisposed-resource", "very-high"),
+    ("listener-leak", "low"),
+    ("unbounded-collection", "medium"),
+    ("undisposed-resource", "high"),
 ];
