@@ -36,8 +36,8 @@ fn confidence(memo: &Memo) -> Option<Confidence> {
         // A loader is meant for one request: its keys are those of records.
         _ if memo.kind == MemoKind::Loader && memo.is_global => Some(Confidence::Medium),
         // Where requests are served, each of them asks for its own.
-        Domain::Wide | Domain::Likely | Domain::Passing if memo.is_global && memo.kind == MemoKind::Queries => Some(Confidence::Medium),
-        Domain::Wide | Domain::Likely | Domain::Passing if memo.is_global => Some(Confidence::Low),
+        named if named.is_by_name() && memo.is_global && memo.kind == MemoKind::Queries => Some(Confidence::Medium),
+        named if named.is_by_name() && memo.is_global => Some(Confidence::Low),
         _ => None,
     }
 }

@@ -4,6 +4,6 @@
 pub const PRECISION: &[(&str, &str)] = &[
     ("effect-no-cleanup", "medium"),
     ("listener-leak", "low"),
-    ("unbounded-collection", "medium"),
+    ("unbounded-collection", "low"),
     ("undisposed-resource", "high"),
 ];

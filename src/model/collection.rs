@@ -290,7 +290,7 @@ impl Model<'_> {
             found.domain = super::provenance::Domain::Fixed;
         }
         if found.domain == Domain::Likely {
-            found.domain = self.of_id(&found, grow);
+            found.domain = self.domain_by_words(&found, grow);
         }
         found
     }

@@ -7,13 +7,13 @@ pub use super::ending::{Cleared, Ending};
 use super::links::Reexport;
 pub use super::mismatch::{Mending, Mismatch, MismatchWhy};
 pub use super::misuse::{Misuse, MisuseKind};
+pub use super::overwritten::Overwritten;
 pub use super::promise::{Reaction, ReactionKind, Settled};
 pub use super::registration::{
     Detachment, Forgotten, ForgottenBy, Handler, LoopEvent, LoopSite, NearMiss, NearMissWhy, Outcome, Receiver, ReceiverKind, Registration,
     Released, Sibling,
 };
 pub use super::request_store::{Kept, RequestStore};
-pub use super::set_twice::Overwritten;
 pub use super::timeout::fact::{Delay, Missed, Timeout, TimeoutRemedy, TimeoutShape};
 pub use super::{memo::Memo, mount::Mount, once::Once, resource::Resource, shared::ImportedPath, style::Style, test_state::TestState};
 use super::{outside::FileName, provenance::Provenance};

@@ -48,7 +48,7 @@ impl Model<'_> {
         }
         match found.domain {
             // Two names that say different things say nothing.
-            Domain::Wide | Domain::Likely | Domain::Passing if self.by_name(name, source.clone()).domain == Domain::Harmless => {
+            named if named.is_by_name() && self.by_name(name, source.clone()).domain == Domain::Harmless => {
                 Found { domain: Domain::Unknown, source }
             }
             Domain::Unknown if matches!(found.source, Source::Lookup(_)) => found,

@@ -137,7 +137,7 @@ impl Model<'_> {
         let mut mount = self.mount(call);
         let many = per_instance.as_ref().is_some_and(|instances| instances.many) || mount.is_some();
         let (cleared, for_others) = self.how_cleared(&armed, many, &mut mount);
-        let overwritten = self.interval_put_over(&armed);
+        let overwritten = self.how_overwritten(&armed);
         let peer = self.peer(function, &kept);
         let remedy = self.remedy(&armed, cleared.is_some(), overwritten.is_some(), per_instance.as_ref(), factory.as_ref());
         let is_open = cleared.is_none() && overwritten.is_none() && factory.is_none();

@@ -62,9 +62,9 @@ impl Model<'_> {
         Some(Provenance { domain: found.domain, source: found.source, text: self.expr_text(first) })
     }
 
-    /// How many values a key has that by its name is one of many. An id of which nothing around it says what of: users and messages come without an
+    /// How many values a key has that by its name is one of many, in view of what else is written there. An id of which nothing around it says what of: users and messages come without an
     /// end; accounts of a configuration, tasks and modules have ids, too.
-    pub(super) fn of_id(&self, key: &Provenance, grow: &Grow) -> Domain {
+    pub(super) fn domain_by_words(&self, key: &Provenance, grow: &Grow) -> Domain {
         let of_key = words(&key.text);
         if of_key.iter().any(|word| self.apis.keys.passing.contains(word)) {
             return Domain::Passing;

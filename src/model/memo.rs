@@ -286,7 +286,7 @@ impl Model<'_> {
         let growths = sites.map(|(site, key)| {
             let mut provenance = self.provenance(key);
             // What a resolver makes of it is not known.
-            if self.has_resolver(call, api) && matches!(provenance.domain, Domain::Wide | Domain::Likely | Domain::Passing) {
+            if self.has_resolver(call, api) && provenance.domain.is_by_name() {
                 provenance.domain = Domain::Unknown;
             }
             if api.kind == MemoKind::Schemas && self.is_converted(key) {
@@ -336,7 +336,7 @@ impl Model<'_> {
             }
             let key = arguments.first()?.clone();
             // What a resolver makes of it is not known.
-            let is_unknown = self.has_resolver(call, api) && matches!(key.domain, Domain::Wide | Domain::Likely | Domain::Passing);
+            let is_unknown = self.has_resolver(call, api) && key.domain.is_by_name();
             Some(MemoGrowth {
                 span: used.used.span,
                 file: Some(used.file.clone()),

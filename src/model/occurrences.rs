@@ -22,18 +22,11 @@ pub enum Occurrence {
 /// Those that make a text of what they get.
 const TEXTS: &[&str] = &["stringify", "json", "log", "error", "warn", "info", "debug", "inspect", "trace", "dir", "table"];
 
-/// Functions of the language that keep nothing of what they get.
+/// Others of the language that keep nothing of what they get.
 const PURE: &[&str] = &[
     "keys",
     "values",
     "entries",
-    "stringify",
-    "json",
-    "log",
-    "error",
-    "warn",
-    "info",
-    "debug",
     "isArray",
     "from",
     "String",
@@ -46,11 +39,7 @@ const PURE: &[&str] = &[
     "structuredClone",
     "isEmpty",
     "size",
-    "inspect",
     "format",
-    "trace",
-    "dir",
-    "table",
     "getOwnPropertyNames",
     "hasOwn",
     "hasOwnProperty",
@@ -198,7 +187,10 @@ impl Model<'_> {
         if words.iter().any(|word| self.apis.cleaners.words.contains(word)) {
             return Occurrence::Cleaned;
         }
-        if PURE.contains(&name) || matches!(self.ir.kind(call), ExprKind::New { .. }) && matches!(name, "Map" | "Set" | "Array") {
+        if PURE.contains(&name)
+            || TEXTS.contains(&name)
+            || matches!(self.ir.kind(call), ExprKind::New { .. }) && matches!(name, "Map" | "Set" | "Array")
+        {
             return Occurrence::Read;
         }
         Occurrence::HandedOut(HandOut::Argument)

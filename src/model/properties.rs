@@ -94,7 +94,7 @@ impl Model<'_> {
     /// A property by what its object and its name say.
     fn part(&self, object: ExprId, name: &str, inner: Found, named: Found, depth: u32) -> Found {
         // What hangs on a thing of the program's set-up (`provider.jwkUrl`) has as few values as there are such things.
-        if inner.domain == Domain::Harmless && matches!(named.domain, Domain::Wide | Domain::Likely | Domain::Passing) {
+        if inner.domain == Domain::Harmless && named.domain.is_by_name() {
             return Found { domain: Domain::Unknown, source: named.source };
         }
         // The id of a plugin is one of as many as there are plugins.
@@ -105,7 +105,7 @@ impl Model<'_> {
         if is_part && inner.source == Source::Fresh {
             return self.trace_element(object, depth);
         }
-        if is_part || named.domain == Domain::Unknown && matches!(inner.domain, Domain::Wide | Domain::Likely | Domain::Passing) {
+        if is_part || named.domain == Domain::Unknown && inner.domain.is_by_name() {
             return inner;
         }
         if matches!(inner.source, Source::Fresh | Source::Instance | Source::Counter) {

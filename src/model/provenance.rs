@@ -26,6 +26,13 @@ pub enum Domain {
     Unbounded,
 }
 
+impl Domain {
+    /// Whether a name says that there are many, and nothing else does.
+    pub fn is_by_name(self) -> bool {
+        matches!(self, Self::Wide | Self::Likely | Self::Passing)
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
@@ -383,7 +390,7 @@ impl Model<'_> {
             return inner;
         }
         match self.by_name(name, inner.source.clone()) {
-            Found { domain: Domain::Unknown, .. } if matches!(inner.domain, Domain::Wide | Domain::Likely | Domain::Passing) => inner,
+            Found { domain: Domain::Unknown, .. } if inner.domain.is_by_name() => inner,
             named => named,
         }
     }

@@ -9,9 +9,7 @@ use super::holding::{Grow, Operations, Shrink};
 use super::ir::{ExprId, ExprKind, FnId, Ir, PropKey, When};
 use super::occurrences::Occurrence;
 use super::place::{Place, Root, Step};
-
-/// Events by which a connection or process tells that it is over.
-const END_EVENTS: &[&str] = &["close", "end", "disconnect", "exit"];
+use super::timeout::LAST_EVENTS;
 
 impl Shrinkage {
     /// Whether it takes entries away while the holder lives.
@@ -132,7 +130,7 @@ impl Model<'_> {
     /// `socket.on('close', () => this.failAll(error))`, and nothing else runs it.
     fn runs_at_end(&self, function: FnId, depth: u32) -> bool {
         let Some(depth) = depth.checked_sub(1) else { return false };
-        let is_end = |at: ExprId| self.event_text(at).is_some_and(|event| END_EVENTS.contains(&event.as_str()));
+        let is_end = |at: ExprId| self.event_text(at).is_some_and(|event| LAST_EVENTS.contains(&event.as_str()));
         // Whoever else has the instance could call the method; that it does is not seen.
         let all = self.callers(function);
         let mut callers = all.iter().filter(|caller| !matches!(caller.how, How::PublicMethod(..))).peekable();

@@ -49,6 +49,12 @@ impl Context {
         self.per_request && self.steps.iter().any(|step| is_peer(&step.what))
     }
 
+    /// How the function in which the site stands comes to run.
+    pub fn entered_by(&self) -> Option<&StepKind> {
+        let enters = |step: &&StepKind| step.is_called_back() || matches!(step, StepKind::Call(_));
+        self.steps.iter().map(|step| &step.what).rfind(enters)
+    }
+
     /// What repeats it is a route of a server, of which the handler need not look at the request.
     pub fn serves_route(&self) -> bool {
         self.steps.iter().any(|step| match &step.what {

@@ -28,8 +28,7 @@ pub struct Place {
     pub package: Arc<Package>,
 }
 
-const TEST_FOLDERS: &[&str] =
-    &["__tests__", "__mocks__", "__fixtures__", "mocks", "fixtures", "test", "tests", "spec", "specs", "e2e", "cypress"];
+const TEST_FOLDERS: &[&str] = &["__tests__", "__mocks__", "__fixtures__", "mocks", "test", "tests", "spec", "specs", "e2e", "cypress"];
 /// Packages and folders of what only tests use.
 const TEST_HELPERS: &[&str] =
     &["test-utils", "test-helpers", "test-utilities", "testing-utils", "test-support", "test-kit", "testkit", "testutils"];
@@ -63,7 +62,7 @@ const HEAD: usize = 2048;
 /// Folders of what runs once, wherever they are.
 const SCRIPT_FOLDERS: &[&str] = &["scripts", "script", "bin", "benchmark", "benchmarks", "bench", "migrations", "seeds"];
 /// Folders of what is not the program if they are beside it. Within it, they are parts of it: the tools of an agent, the pages about it.
-const SIDE_FOLDERS: &[&str] = &["tools", "examples", "example", "demo", "demos", "samples", "docs"];
+const SIDE_FOLDERS: &[&str] = &["tools", "examples", "example", "demo", "demos", "samples", "docs", "fixtures"];
 /// Folders of packages that show how others are used.
 const SHOWING_FOLDERS: &[&str] = &["examples", "example", "demo", "demos", "samples", "playground", "playgrounds"];
 const SOURCE_FOLDERS: &[&str] = &["src", "app", "lib", "server", "client"];
@@ -249,6 +248,7 @@ mod tests {
             "src/test-run/index.js",
             "src/spec.js",
             "src/mock.ts",
+            "src/fixtures/page.tsx",
         ] {
             assert_eq!(kind(source, ""), FileKind::Source, "{source}");
         }
@@ -283,6 +283,7 @@ mod tests {
             "bin/cli.js",
             "src/db/migrations/1.ts",
             "tools/x.ts",
+            "fixtures/extension.js",
             "docs/src/x.ts",
             "karma.conf.js",
             "site/.vitepress/config.ts",

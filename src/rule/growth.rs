@@ -126,27 +126,29 @@ fn unshown(collection: &Collection, growth: &Growth, domain: Domain) -> Confiden
     if !is_plain(collection) || !collection.shapes.is_empty() || by_request || collection.shrinks.iter().any(misses) {
         return Confidence::High;
     }
-    if domain <= Domain::Wide || appends && !is_steady(growth) || is_unlinked(growth, domain) {
+    if domain <= Domain::Wide || appends && !is_steady(growth) || comes_back(growth, domain) || collects(growth) {
         return Confidence::Low;
     }
     if appends && !growth.context.steps.iter().any(Step::goes_on_alone) { Confidence::Medium } else { Confidence::High }
 }
 
-/// Where what comes again and again is seen, and is no request, a key that comes with it is seen to: of 18 read alerts whose key only its name says to be
-/// new six were right. A handler of its own that appends what it is given collects until something else is at its end: of seven none was.
-fn is_unlinked(growth: &Growth, domain: Domain) -> bool {
-    let context = &growth.context;
-    let is_seen = context.kind == ContextKind::Repeated && !context.per_request;
-    let enters = |step: &&Step| step.what.is_called_back() || matches!(step.what, StepKind::Call(_));
-    let in_handler = || {
-        let last = context.steps.iter().rfind(enters);
-        last.is_some_and(|step| matches!(&step.what, StepKind::Handler { event: Some(_), is_nameless: true, .. }))
-    };
-    is_seen
-        && match &growth.key {
-            Some(key) => domain.max(key.domain) == Domain::Likely,
-            None => growth.how == GrowthKind::Push && in_handler(),
-        }
+/// Users, addresses and phones come back: where what comes again and again is seen and is no request, six of 18 read alerts were right whose key only such a
+/// name says to be one of many.
+fn comes_back(growth: &Growth, domain: Domain) -> bool {
+    is_seen_without_request(growth) && growth.key.as_ref().is_some_and(|key| domain.max(key.domain) == Domain::Likely)
+}
+
+/// A handler without a name that appends what it is given collects until something else is at its end: of seven read alerts none was right.
+fn collects(growth: &Growth) -> bool {
+    let is_own = |step: &StepKind| matches!(step, StepKind::Handler { event: Some(_), is_nameless: true, .. });
+    is_seen_without_request(growth)
+        && growth.key.is_none()
+        && growth.how == GrowthKind::Push
+        && growth.context.entered_by().is_some_and(is_own)
+}
+
+fn is_seen_without_request(growth: &Growth) -> bool {
+    growth.context.kind == ContextKind::Repeated && !growth.context.per_request
 }
 
 /// A sign that needs no word of the key: each piece of work has an entry, an object is the key, the removal depends on an outcome. Beside the others a key

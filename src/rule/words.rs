@@ -282,11 +282,11 @@ pub fn run(context: &Context, function: &str) -> String {
 
 /// A handler without a name of its own, in which the site stands.
 fn run_of_handler(context: &Context) -> Option<String> {
-    let enters = |step: &&Step| step.what.is_called_back() || matches!(step.what, StepKind::Call(_));
-    if matches!(context.steps.iter().rfind(enters)?.what, StepKind::Served { .. }) {
-        return Some("request".to_owned());
-    }
-    let StepKind::Handler { callee, event, what, is_nameless: true } = &context.steps.iter().rfind(enters)?.what else { return None };
+    let (callee, event, what) = match context.entered_by()? {
+        StepKind::Served { .. } => return Some("request".to_owned()),
+        StepKind::Handler { callee, event, what, is_nameless: true } => (callee, event, what),
+        _ => return None,
+    };
     Some(match (what, event) {
         (Handles::Requests, _) => "request".to_owned(),
         (Handles::Events, Some(event)) => format!("`{event}` event"),

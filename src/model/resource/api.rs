@@ -100,7 +100,7 @@ pub struct ResourceApi {
     pub late: bool,
     /// While it lives no other can take its place.
     #[serde(default)]
-    pub port: bool,
+    pub exclusive: bool,
     /// The global function by which its own script ends it.
     #[serde(default)]
     pub from_within: Option<String>,

@@ -201,7 +201,7 @@ impl Model<'_> {
             && !ends_a_poll()
         {
             // The one before may have ended by itself, and that may be why another is made.
-            let most = if api.port || api.ends && !acquired.releases.is_empty() { Certainty::Likely } else { Certainty::Proved };
+            let most = if api.exclusive || api.ends && !acquired.releases.is_empty() { Certainty::Likely } else { Certainty::Proved };
             return Some((custody, Flaw::Overwritten(certainty.min(most))));
         }
         if acquired.releases.is_empty() {

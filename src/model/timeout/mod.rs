@@ -16,6 +16,8 @@ mod watchdog;
 
 pub use told_twice::Failures;
 
+pub(super) use path::LAST_EVENTS;
+
 use super::Model;
 use super::clearing::{Armed, Clear};
 use super::context::{Context, ContextKind, Region, Step, StepKind};

@@ -12,7 +12,7 @@ use crate::text::Span;
 /// Waits of these names end well.
 const SLEEPS: &[&str] = &["sleep", "delay", "wait", "pause", "nextTick", "tick", "allSettled", "setImmediate"];
 /// Events behind every outcome of their emitter.
-const LAST_EVENTS: &[&str] = &["close", "exit", "end", "finish", "disconnect"];
+pub(in crate::model) const LAST_EVENTS: &[&str] = &["close", "exit", "end", "finish", "disconnect"];
 
 impl Model<'_> {
     /// Whether something that is awaited behind `from` can fail, and no stop is met on the way from there to an end.

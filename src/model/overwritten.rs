@@ -22,7 +22,7 @@ pub enum Overwritten {
 }
 
 impl Model<'_> {
-    pub(super) fn interval_put_over(&self, armed: &Armed<'_>) -> Option<Overwritten> {
+    pub(super) fn how_overwritten(&self, armed: &Armed<'_>) -> Option<Overwritten> {
         let again = self.overwritten(armed).map(|certainty| match certainty {
             Certainty::Proved => Overwritten::ByNextRun,
             _ => Overwritten::ByReconnect,
